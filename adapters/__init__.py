@@ -1,0 +1,1 @@
+"""Everything that talks to the world, one folder a service."""

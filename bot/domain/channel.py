@@ -1,0 +1,83 @@
+"""A channel as the engine knows it, and what it follows."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.keys import ChannelKey
+from bot.domain.schedule import Reading, Schedule, SlotKind, SlotState
+from bot.domain.topic import Topic
+
+DEFAULT_SIZE = 5
+LARGEST_SIZE = 10
+
+
+class Origin(StrEnum):
+    """Who said so: rows of the config file follow the file and refuse commands; the others are anybody's to change."""
+
+    CONFIG = "config"
+    COMMAND = "command"
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A tenant: one Slack team, one Discord guild, the local web page. `id` is unique over all platforms."""
+
+    id: str
+    platform: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """`stopped` holds, in plain words, why nothing can be sent there until somebody mends it; empty when all is well."""
+
+    key: ChannelKey
+    name: str
+    schedule: Schedule
+    sources: tuple[str, ...] = ("x",)
+    size: int = DEFAULT_SIZE
+    origin: Origin = Origin.COMMAND
+    stopped: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """A subscription: this channel follows that topic."""
+
+    topic: Topic
+    origin: Origin
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One digest due. `fence` grows with every claim, so that a worker that lost its lease is noticed."""
+
+    id: str
+    channel: ChannelKey
+    kind: SlotKind
+    key: str
+    due_at: datetime
+    state: SlotState = SlotState.PLANNED
+    reading: Reading = Reading.WAITING
+    fence: int = 0
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewSlot:
+    id: str
+    channel: ChannelKey
+    kind: SlotKind
+    key: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """How far a topic has been read, and when its newest post was written."""
+
+    topic: Topic
+    read_until: datetime | None = None
+    newest_post_at: datetime | None = None

@@ -1,0 +1,80 @@
+"""What a message should say, by reference: the outbox holds post and item ids, never their text."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter
+
+Tone = Literal["heading", "plain", "hint"]
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Our own sentence. What it quotes of other people is plain text like the rest: adapters escape all of it."""
+
+    text: str
+    tone: Tone = "plain"
+    block: Literal["say"] = "say"
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A row of buttons: label and encoded action."""
+
+    buttons: tuple[tuple[str, str], ...]
+    block: Literal["offer"] = "offer"
+
+
+@dataclass(frozen=True, slots=True)
+class ShowPost:
+    """A stored post, outside any digest: a preview or a search result."""
+
+    source: str
+    id: str
+    why: str
+    number: int | None = None
+    block: Literal["post"] = "post"
+
+
+@dataclass(frozen=True, slots=True)
+class ShowItem:
+    """An item of the library."""
+
+    item: str
+    block: Literal["item"] = "item"
+
+
+@dataclass(frozen=True, slots=True)
+class ShowDigest:
+    """The digest of a slot, as it stands in the store."""
+
+    slot: str
+    block: Literal["digest"] = "digest"
+
+
+Block = Annotated[Say | Offer | ShowPost | ShowItem | ShowDigest, Field(discriminator="block")]
+Content = tuple[Block, ...]
+
+_contents: TypeAdapter[Content] = TypeAdapter(Content)
+
+
+def content_to_json(content: Content) -> str:
+    return _contents.dump_json(content).decode()
+
+
+def content_from_json(text: str) -> Content:
+    return _contents.validate_json(text)
+
+
+def say(*sentences: str) -> Content:
+    """A message of plain sentences, a paragraph each."""
+    return tuple(Say(sentence) for sentence in sentences)
+
+
+def offer(*buttons: tuple[str, str]) -> Offer:
+    return Offer(buttons)
+
+
+def headed(heading: str, lines: Sequence[str]) -> Content:
+    return (Say(heading, "heading"), *(Say(line) for line in lines))

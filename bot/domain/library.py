@@ -1,0 +1,91 @@
+"""A department's PLN: what was saved, by whom, and when a mark counts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.keys import PostKey
+
+KEYCAPS = tuple(f"{digit}\N{VARIATION SELECTOR-16}\N{COMBINING ENCLOSING KEYCAP}" for digit in "123456789") + ("🔟",)
+SAVE_EMOJI = ("🔖", "⭐")
+
+
+class Ending(StrEnum):
+    """Why a mark ended. An un-reaction yields to the reaction seen again; undo and erasure only to a new event."""
+
+    UNREACTED = "unreacted"
+    UNDONE = "undone"
+    ERASED = "erased"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A person's mark on an item. `origin` is `button`, `command`, or message and emoji of a reaction: one mark each."""
+
+    item: str
+    person: str
+    origin: str
+    made_at: datetime
+    ended_at: datetime | None = None
+    ending: Ending | None = None
+
+    @property
+    def stands(self) -> bool:
+        return self.ended_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class NewItem:
+    """`key` makes the second saver join the item: the post's key, or the canonical link."""
+
+    id: str
+    key: str
+    url: str
+    title: str
+    search_text: str
+    post: PostKey | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """`savers` are the names of those whose save stands, in the order they saved; a person without a name is left out."""
+
+    id: str
+    key: str
+    url: str
+    title: str
+    post: PostKey | None
+    saved_at: datetime
+    savers: tuple[str, ...]
+    saver_count: int
+    saved_by_me: bool = False
+
+
+def may_stand_again(mark: Mark, *, at: datetime, seen_again: bool) -> bool:
+    """Whether an ended mark stands again for a reaction at `at`; `seen_again` is reconciliation, not an event."""
+    if mark.stands or mark.ended_at is None:
+        return False
+    if seen_again:
+        return mark.ending is Ending.UNREACTED
+    return at >= mark.ended_at
+
+
+def number_meant(emoji: str, item_count: int) -> int | None:
+    """The item that a reaction on a digest of so many items chooses: by keycap, or the only one by a save emoji."""
+    if emoji in KEYCAPS[:item_count]:
+        return KEYCAPS.index(emoji) + 1
+    if item_count == 1 and emoji in SAVE_EMOJI:
+        return 1
+    return None
+
+
+def savers_in_words(names: Sequence[str], count: int) -> str:
+    """`Saved by Ana and 2 colleagues`; empty where nobody did."""
+    if count == 0:
+        return ""
+    if not names:
+        return "Saved by 1 colleague" if count == 1 else f"Saved by {count} colleagues"
+    others = count - 1
+    tail = {0: "", 1: " and 1 colleague"}.get(others, f" and {others} colleagues")
+    return f"Saved by {names[0]}{tail}"

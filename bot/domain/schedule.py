@@ -1,0 +1,121 @@
+"""When a channel's digest is due: on its school days, at its own local time, exactly once a local day."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo, available_timezones
+
+from bot.errors import Mistake
+from bot.domain.suggest import nearest
+
+DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+SCHOOL_DAYS = frozenset(range(5))
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """`days` are weekday numbers, Monday 0."""
+
+    zone: str
+    days: frozenset[int] = SCHOOL_DAYS
+    at: time = time(7, 30)
+
+    @property
+    def zone_info(self) -> ZoneInfo:
+        return ZoneInfo(self.zone)
+
+    def local_date(self, moment: datetime) -> date:
+        return moment.astimezone(self.zone_info).date()
+
+    def due_at(self, day: date) -> datetime:
+        """The one instant of that local day, in UTC, whatever the clocks do: a time that is skipped in spring comes as
+        much later as the clocks jump, one that happens twice in autumn is taken the first time."""
+        return datetime.combine(day, self.at, self.zone_info).astimezone(UTC)
+
+    def days_between(self, first: date, last: date) -> list[date]:
+        """The scheduled local days from `first` to `last`, both included."""
+        every = (first + timedelta(days=n) for n in range((last - first).days + 1))
+        return [day for day in every if day.weekday() in self.days]
+
+    def in_words(self) -> str:
+        return f"{days_in_words(self.days)} at {self.at:%H:%M} ({self.zone})"
+
+
+def parse_time(text: str) -> time:
+    """`7:30`, `07:30` or `0730`. Raises Mistake."""
+    digits = text.strip().replace(".", ":")
+    for layout in ("%H:%M", "%H%M"):
+        try:
+            return datetime.strptime(digits, layout).time()
+        except ValueError:
+            continue
+    raise Mistake(f"“{text}” is not a time. Write hours and minutes of a 24-hour clock, such as 07:30.")
+
+
+def parse_zone(text: str) -> str:
+    """A zone of the IANA list, such as Europe/London. Raises Mistake with the nearest name."""
+    zones = available_timezones()
+    if text in zones:
+        return text
+    by_folded = {zone.casefold(): zone for zone in zones}
+    if text.casefold() in by_folded:
+        return by_folded[text.casefold()]
+    raise Mistake(f"“{text}” is not a time zone. Write one such as Europe/London or America/New_York.{nearest(text, zones)}")
+
+
+def parse_days(text: str) -> frozenset[int]:
+    """`mon-fri`, `mon,wed,fri`, `weekdays` or `daily`. Raises Mistake."""
+    words = text.casefold().replace("weekdays", "mon-fri").replace("daily", "mon-sun").replace("–", "-")
+    days: set[int] = set()
+    for part in words.replace(" ", ",").split(","):
+        if part:
+            first, _, last = part.partition("-")
+            days.update(_day_range(_day(first, text), _day(last or first, text)))
+    if not days:
+        raise Mistake(f"“{text}” names no day. Write days such as mon-fri or mon,wed,fri.")
+    return frozenset(days)
+
+
+def _day_range(first: int, last: int) -> list[int]:
+    return [(first + n) % 7 for n in range((last - first) % 7 + 1)]
+
+
+def _day(word: str, text: str) -> int:
+    short = word.strip()[:3]
+    if short not in DAY_NAMES:
+        raise Mistake(f"“{text}” is not a list of days. Write days such as mon-fri or mon,wed,fri.")
+    return DAY_NAMES.index(short)
+
+
+def days_in_words(days: frozenset[int]) -> str:
+    """`Monday to Friday`, `every day`, or the days one by one."""
+    if days == SCHOOL_DAYS:
+        return "Monday to Friday"
+    if len(days) == 7:
+        return "every day"
+    names = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+    return ", ".join(names[day] for day in sorted(days))
+
+
+class SlotKind(StrEnum):
+    """A morning slot's key is its local date; every other kind has a key of its own and leaves the morning alone."""
+
+    MORNING = "morning"
+    NOW = "now"
+    FIRST = "first"
+
+
+class SlotState(StrEnum):
+    PLANNED = "planned"
+    CLAIMED = "claimed"
+    COMPOSED = "composed"
+    QUIET = "quiet"
+    SKIPPED = "skipped"
+
+
+class Reading(StrEnum):
+    """Whether what the slot needs has been read: not yet, all of it, or only in part."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    PART = "part"

@@ -1,0 +1,98 @@
+"""What is watched: a hashtag, an account, a phrase or a list, normalised once and shared by all who follow it."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.errors import Mistake
+
+MOST_LETTERS_IN_A_PHRASE = 80
+MOST_LETTERS_IN_A_HASHTAG = 100
+
+_HASHTAG = re.compile(r"[#＃](\w+)")
+_ACCOUNT = re.compile(r"@(\w{1,15})", re.ASCII)
+_LIST = re.compile(r"list:(\d{1,19})", re.ASCII)
+_QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‟": '"'})
+
+
+class TopicKind(StrEnum):
+    HASHTAG = "hashtag"
+    ACCOUNT = "account"
+    PHRASE = "phrase"
+    LIST = "list"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Topic:
+    """`key` is the folded form two spellings share; `label` is how people read it; accounts and lists name their source."""
+
+    kind: TopicKind
+    key: str
+    label: str
+    source: str = ""
+
+    def __str__(self) -> str:
+        return self.label
+
+
+def folded(text: str) -> str:
+    """Case and accents taken off, so that `Éducation` and `education` meet. Search at the source folds the same way."""
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter)).casefold()
+
+
+def parse_topic(text: str, *, account_source: str = "x") -> Topic:
+    """The topic a person means by `#edchat`, `@account`, `"exit ticket"` or `list:123`.
+
+    Raises Mistake with what is allowed and, where it can be guessed, what was probably meant.
+    """
+    typed = " ".join(text.translate(_QUOTES).split())
+    if match := _HASHTAG.fullmatch(typed):
+        return _hashtag(match[1], typed)
+    if match := _ACCOUNT.fullmatch(typed):
+        return Topic(TopicKind.ACCOUNT, match[1].casefold(), f"@{match[1]}", account_source)
+    if match := _LIST.fullmatch(typed):
+        return Topic(TopicKind.LIST, match[1], f"list:{match[1]}", account_source)
+    if len(typed) > 2 and typed[0] == typed[-1] == '"':
+        return _phrase(typed[1:-1].strip(), typed)
+    raise Mistake(_what_was_meant(typed))
+
+
+def parse_topics(text: str, *, account_source: str = "x") -> list[Topic]:
+    """Several topics, separated by commas or spaces; a phrase in quotation marks stays whole."""
+    found = re.findall(r'"[^"]*"|[^\s,]+', text.translate(_QUOTES))
+    return list(dict.fromkeys(parse_topic(each, account_source=account_source) for each in found))
+
+
+def _hashtag(word: str, typed: str) -> Topic:
+    if len(word) > MOST_LETTERS_IN_A_HASHTAG:
+        raise Mistake(f"A hashtag has at most {MOST_LETTERS_IN_A_HASHTAG} letters.")
+    if word.isdigit():
+        raise Mistake(f"“{typed}” has no letter in it, and X does not treat a number alone as a hashtag.")
+    return Topic(TopicKind.HASHTAG, folded(word), f"#{word}")
+
+
+def _phrase(words: str, typed: str) -> Topic:
+    if len(words) > MOST_LETTERS_IN_A_PHRASE:
+        raise Mistake(f"A phrase has at most {MOST_LETTERS_IN_A_PHRASE} characters.")
+    if not words_of(words):
+        raise Mistake(f"The phrase {typed} has no word in it.")
+    return Topic(TopicKind.PHRASE, " ".join(words_of(words)), f'"{words}"')
+
+
+def words_of(text: str) -> list[str]:
+    """The folded words of a text, as phrases are compared."""
+    return re.findall(r"\w+", folded(text))
+
+
+def _what_was_meant(typed: str) -> str:
+    allowed = 'A topic is a hashtag (#edchat), an account (@name), a phrase in quotation marks ("exit ticket") or list:123.'
+    shown = typed[:60] + ("…" if len(typed) > 60 else "")
+    if not typed:
+        return allowed
+    if typed.startswith("@"):
+        return f"“{shown}” is not an account name: those have up to 15 letters, digits and underscores."
+    bare = re.sub(r"\W+", "", typed)
+    meant = f' Did you mean #{bare} or "{shown}"?' if bare and len(typed) <= 60 else ""
+    return f"“{shown}” is not a topic. {allowed}{meant}"

@@ -1,0 +1,138 @@
+"""A message as a person should see it, in words every platform can render.
+
+Everything in a view is plain text, and most of it is somebody else's: an adapter escapes all of it, always, and lets
+nothing of it mention, format, link or break. Lengths are not limited here; an adapter cuts at a word where its platform
+asks for it and keeps the link.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """`label` is unique within its message; `action` is an encoded `bot.domain.actions.Action`."""
+
+    label: str
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    text: str
+    kind: Literal["heading"] = "heading"
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    text: str
+    kind: Literal["paragraph"] = "paragraph"
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """Less important than the rest: smaller or dimmer where the platform can."""
+
+    text: str
+    kind: Literal["hint"] = "hint"
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """The author, as the source's display rules ask: name and handle, linked to the profile."""
+
+    name: str
+    handle: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A link outside the source: its title where known, else its address, and the host it leads to."""
+
+    title: str
+    url: str
+    host: str
+
+
+@dataclass(frozen=True, slots=True)
+class PostItem:
+    """A post. `media` says in words what each picture or video shows; `view_label` is the text of the link to `url`.
+
+    `credit` is None where the author is not known. `number` is None outside digests. `emoji` is the reaction that
+    saves the item, where reactions can choose it.
+    """
+
+    number: int | None
+    credit: Credit | None
+    when: str
+    text: str
+    resource: Resource | None
+    media: tuple[str, ...]
+    poll: tuple[str, ...]
+    context: str
+    why: str
+    url: str
+    view_label: str
+    label: str = ""
+    saved_by: str = ""
+    emoji: str = ""
+    buttons: tuple[Button, ...] = ()
+    kind: Literal["post"] = "post"
+
+
+@dataclass(frozen=True, slots=True)
+class GoneItem:
+    """What was shown under this number and is no longer available."""
+
+    number: int
+    text: str
+    kind: Literal["gone"] = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryEntry:
+    """An item of the library."""
+
+    item: str
+    title: str
+    url: str
+    host: str
+    when: str
+    saved_by: str
+    view_label: str = ""
+    view_url: str = ""
+    buttons: tuple[Button, ...] = ()
+    kind: Literal["entry"] = "entry"
+
+
+@dataclass(frozen=True, slots=True)
+class Buttons:
+    buttons: tuple[Button, ...]
+    kind: Literal["buttons"] = "buttons"
+
+
+Block = Annotated[
+    Heading | Paragraph | Hint | PostItem | GoneItem | LibraryEntry | Buttons, Field(discriminator="kind")
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """`summary` says the whole in plain text: notifications and screen readers get it where blocks are not read."""
+
+    blocks: tuple[Block, ...]
+    summary: str
+
+
+_messages: TypeAdapter[Message] = TypeAdapter(Message)
+
+
+def message_to_json(message: Message) -> str:
+    return _messages.dump_json(message).decode()
+
+
+def message_from_json(text: str) -> Message:
+    return _messages.validate_json(text)
