@@ -1,23 +1,23 @@
 """Everything that can go wrong, in one tree.
 
-    StaffroomError                  every error of ours; `str(error)` is a sentence for a person
-    ├── Mistake                     somebody typed or configured something we cannot use
-    │   └── ConfigMistakes          all mistakes of a configuration, each with its place
-    ├── OutOfAllowance              our own spending cap would be passed: nothing was sent
-    ├── AdapterError                what an adapter may raise, and nothing else
-    │   ├── Throttled               not done; may be tried again at `until`
-    │   ├── Unavailable             not done, as far as is known it never reached the other side; try later
-    │   ├── Uncertain               the connection was cut after the request left: it may have been done
-    │   ├── Rejected                not done and never will be as it stands; somebody has to mend it
-    │   ├── Unauthorised            the token is wrong, revoked or lacks a right
-    │   └── OutOfCredit             the vendor wants money first, or its own spending limit is reached
-    └── StoreError                  the database cannot be used
-        ├── StoreLocked             another Staffroom holds it
-        ├── StoreFromTheFuture      written by a newer Staffroom
-        ├── StoreOutdated           needs `staffroom migrate`
-        ├── StoreReadOnly           cannot be written
-        ├── StoreFull               no space left
-        └── LeaseLost               another worker took this slot or delivery over: drop what you were doing
+StaffroomError                  every error of ours; `str(error)` is a sentence for a person
+├── Mistake                     somebody typed or configured something we cannot use
+│   └── ConfigMistakes          all mistakes of a configuration, each with its place
+├── OutOfAllowance              our own spending cap would be passed: nothing was sent
+├── AdapterError                what an adapter may raise, and nothing else
+│   ├── Throttled               not done; may be tried again at `until`
+│   ├── Unavailable             not done, as far as is known it never reached the other side; try later
+│   ├── Uncertain               the connection was cut after the request left: it may have been done
+│   ├── Rejected                not done and never will be as it stands; somebody has to mend it
+│   ├── Unauthorised            the token is wrong, revoked or lacks a right
+│   └── OutOfCredit             the vendor wants money first, or its own spending limit is reached
+└── StoreError                  the database cannot be used
+    ├── StoreLocked             another Staffroom holds it
+    ├── StoreFromTheFuture      written by a newer Staffroom
+    ├── StoreOutdated           needs `staffroom migrate`
+    ├── StoreReadOnly           cannot be written
+    ├── StoreFull               no space left
+    └── LeaseLost               another worker took this slot or delivery over: drop what you were doing
 """
 
 from collections.abc import Sequence

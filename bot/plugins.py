@@ -21,6 +21,10 @@ class Section(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    def lacks(self) -> str:
+        """What still has to be set before a channel can use the plug-in, and where to get it; empty when nothing."""
+        return ""
+
 
 @dataclass(frozen=True)
 class ChatTools:

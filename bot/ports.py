@@ -510,7 +510,9 @@ class People(Protocol):
 
 
 class Ledger(Protocol):
-    async def reserve(self, reservation: Reservation, topics: Sequence[Topic], caps: Caps, at: datetime) -> Money | None:
+    async def reserve(
+        self, reservation: Reservation, topics: Sequence[Topic], caps: Caps, at: datetime
+    ) -> Money | None:
         """Writes it where the caps allow it and returns None; else writes nothing and returns what was left. Two
         processes at once cannot both get the last of it."""
         ...

@@ -94,7 +94,7 @@ class GoneItem:
 
 @dataclass(frozen=True, slots=True)
 class LibraryEntry:
-    """An item of the library."""
+    """An item of the library. `text` is the beginning of the saved post, where it is still there to be shown."""
 
     item: str
     title: str
@@ -102,6 +102,8 @@ class LibraryEntry:
     host: str
     when: str
     saved_by: str
+    text: str = ""
+    credit: Credit | None = None
     view_label: str = ""
     view_url: str = ""
     buttons: tuple[Button, ...] = ()

@@ -66,7 +66,8 @@ class Author:
 class Post:
     """`text` is plain text: entities unescaped, nothing else changed, long posts in full. `created_at` is aware UTC.
 
-    `url` is the post's permanent address at its source.
+    `url` is the post's permanent address at its source. `hidden_addresses` are those in the text that stand for a picture
+    or a quoted post: the source does not show them to readers.
     """
 
     key: PostKey
@@ -79,6 +80,7 @@ class Post:
     conversation_id: str = ""
     metrics: Metrics = field(default_factory=Metrics)
     links: tuple[Link, ...] = ()
+    hidden_addresses: tuple[str, ...] = ()
     hashtags: tuple[str, ...] = ()
     mentions: tuple[str, ...] = ()
     media: tuple[Media, ...] = ()

@@ -60,7 +60,9 @@ def parse_zone(text: str) -> str:
     by_folded = {zone.casefold(): zone for zone in zones}
     if text.casefold() in by_folded:
         return by_folded[text.casefold()]
-    raise Mistake(f"“{text}” is not a time zone. Write one such as Europe/London or America/New_York.{nearest(text, zones)}")
+    raise Mistake(
+        f"“{text}” is not a time zone. Write one such as Europe/London or America/New_York.{nearest(text, zones)}"
+    )
 
 
 def parse_days(text: str) -> frozenset[int]:

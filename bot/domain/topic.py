@@ -38,6 +38,8 @@ class Topic:
 
 def folded(text: str) -> str:
     """Case and accents taken off, so that `Éducation` and `education` meet. Search at the source folds the same way."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text)
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter)).casefold()
 
@@ -87,7 +89,9 @@ def words_of(text: str) -> list[str]:
 
 
 def _what_was_meant(typed: str) -> str:
-    allowed = 'A topic is a hashtag (#edchat), an account (@name), a phrase in quotation marks ("exit ticket") or list:123.'
+    allowed = (
+        'A topic is a hashtag (#edchat), an account (@name), a phrase in quotation marks ("exit ticket") or list:123.'
+    )
     shown = typed[:60] + ("…" if len(typed) > 60 else "")
     if not typed:
         return allowed

@@ -1,0 +1,86 @@
+"""A configuration without mistakes."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, SecretStr
+
+from bot.config.sections import Admin, Budget, Database, Staffroom
+from bot.domain.budget import Caps, dollars
+from bot.domain.schedule import Schedule
+from bot.domain.topic import Topic
+from bot.plugins import Section
+
+AnySection = TypeVar("AnySection", bound=Section)
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelSettings:
+    """A channel as the file describes it. Without a workspace it is in the only one its platform has."""
+
+    platform: str
+    channel: str
+    workspace: str | None
+    name: str
+    topics: tuple[Topic, ...]
+    sources: tuple[str, ...]
+    schedule: Schedule
+    size: int
+
+
+@dataclass(frozen=True)
+class Config:
+    """A configuration without mistakes. `origin` is the file as people call it, `in_use` the plug-ins that a channel
+    needs or that are configured; one that is not in use and cannot do without settings is missing from `plugins`."""
+
+    origin: str
+    staffroom: Staffroom
+    database: Database
+    budget: Budget
+    channels: tuple[ChannelSettings, ...]
+    plugins: Mapping[str, Section]
+    in_use: frozenset[str]
+
+    @property
+    def admin(self) -> Admin | None:
+        return self.staffroom.admin
+
+    @property
+    def database_url(self) -> str:
+        """May hold a password: for the database only."""
+        return self.database.url.get_secret_value()
+
+    @property
+    def caps(self) -> Caps:
+        return Caps(dollars(self.budget.daily_usd), dollars(self.budget.monthly_usd))
+
+    def section(self, name: str, model: type[AnySection]) -> AnySection:
+        """The plug-in's own part of the configuration."""
+        found = self.plugins.get(name)
+        if not isinstance(found, model):
+            raise KeyError(name)
+        return found
+
+    def secrets(self) -> frozenset[str]:
+        """Every secret value, and the passwords inside addresses: for the log to hide."""
+        found = {text for section in (self.database, *self.plugins.values()) for text in _secrets_of(section)}
+        return frozenset(found | {password for text in found if (password := _password(text))})
+
+
+def _secrets_of(section: BaseModel) -> Iterator[str]:
+    for key in type(section).model_fields:
+        value = getattr(section, key)
+        if isinstance(value, BaseModel):
+            yield from _secrets_of(value)
+        for each in value if isinstance(value, list | tuple) else [value]:
+            if isinstance(each, SecretStr) and each.get_secret_value():
+                yield each.get_secret_value()
+
+
+def _password(address: str) -> str | None:
+    try:
+        return urlsplit(address).password
+    except ValueError:
+        return None

@@ -1,0 +1,110 @@
+"""The sections of the configuration that belong to Staffroom itself."""
+
+from collections.abc import Callable
+from datetime import time
+from typing import Annotated, Literal, TypeVar
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, StringConstraints, field_validator
+
+from bot.domain.channel import DEFAULT_SIZE, LARGEST_SIZE
+from bot.domain.schedule import SCHOOL_DAYS, parse_days, parse_time, parse_zone
+from bot.domain.suggest import nearest
+from bot.errors import Mistake
+from bot.plugins import Section
+
+T = TypeVar("T")
+
+DATABASES = ("sqlite", "postgresql")
+
+
+def _known_zone(text: str) -> str:
+    return _refused_in_words(parse_zone, text)
+
+
+def _as_days(days: object) -> object:
+    """`"mon-fri"`, or a list such as `["mon", "wed"]`."""
+    text = ",".join(map(str, days)) if isinstance(days, list) else days
+    return _refused_in_words(parse_days, text) if isinstance(text, str) else text
+
+
+def _as_time(at: object) -> object:
+    """`"07:30"`, or one of TOML's own times, which stand without quotation marks."""
+    return _refused_in_words(parse_time, at) if isinstance(at, str) else at
+
+
+def _as_id(value: object) -> object:
+    """Numbers are allowed where a platform's id is wanted, for many of them look like one."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _refused_in_words(parse: Callable[[str], T], text: str) -> T:
+    try:
+        return parse(text)
+    except Mistake as mistake:
+        raise ValueError(str(mistake)) from None
+
+
+Zone = Annotated[str, AfterValidator(_known_zone)]
+Days = Annotated[frozenset[int], BeforeValidator(_as_days)]
+Time = Annotated[time, BeforeValidator(_as_time)]
+Id = Annotated[str, BeforeValidator(_as_id), StringConstraints(strip_whitespace=True, min_length=1)]
+Dollars = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+
+class Admin(Section):
+    """Where Staffroom reports what a person has to look after."""
+
+    platform: Id
+    channel: Id
+    workspace: Id | None = None
+
+
+class Staffroom(Section):
+    """`[staffroom]`: the installation as a whole."""
+
+    zone: Zone = "UTC"
+    log: Literal["auto", "console", "json"] = "auto"
+    admin: Admin | None = None
+
+
+class Database(Section):
+    """`[database]`: the address may hold a password, so that all of it is treated as a secret."""
+
+    url: SecretStr = SecretStr("sqlite:///staffroom.sqlite")
+
+    @field_validator("url")
+    @classmethod
+    def _is_a_database(cls, url: SecretStr) -> SecretStr:
+        scheme, separator, _ = url.get_secret_value().partition("://")
+        kind = scheme.partition("+")[0]
+        if not separator or kind not in DATABASES:
+            meant = nearest(kind, DATABASES) if separator else ""
+            raise ValueError(f"this is no address of a database. Write {' or '.join(_DATABASE_EXAMPLES)}.{meant}")
+        return url
+
+
+class Budget(Section):
+    """`[budget]`: what may be spent on reading; 0 means that nothing may be."""
+
+    daily_usd: Dollars = 1.0
+    monthly_usd: Dollars = 10.0
+
+
+class ChannelSection(Section):
+    """One `[[channels]]`: where a digest goes, when, and what is in it. Without a zone it has that of `[staffroom]`."""
+
+    platform: Id
+    channel: Id
+    name: str = ""
+    workspace: Id | None = None
+    topics: list[str] = Field(default_factory=list)
+    sources: list[str] = Field(default_factory=lambda: ["x"], min_length=1)
+    zone: Zone | None = None
+    days: Days = SCHOOL_DAYS
+    at: Time = time(7, 30)
+    size: int = Field(default=DEFAULT_SIZE, ge=1, le=LARGEST_SIZE)
+
+
+_DATABASE_EXAMPLES = ("sqlite:///FILE", "postgresql://USER:PASSWORD@HOST/NAME")
+
+CORE: dict[str, type[Section]] = {"staffroom": Staffroom, "database": Database, "budget": Budget}

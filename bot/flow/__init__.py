@@ -1,0 +1,13 @@
+"""The flow. Every arrow is a table: no step hands a value to the next.
+
+    source ──collect──▶ posts, coverage ──compose──▶ slots, digests, outbox ──deliver──▶ chat ──▶ inbox ──learn──▶ library
+
+    plan      writes the slots that are due over the next days
+    collect   reads what the coming slots need, within the allowance
+    compose   turns a due slot into a digest and its delivery
+    deliver   closes the gap between what should be shown and what is
+    learn     works off the inbox: commands, buttons, reactions
+
+Each step reads the store, decides, and writes the store in one transaction. The process may die between any two lines
+and resume. Network calls happen between transactions, never inside one.
+"""

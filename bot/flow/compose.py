@@ -1,0 +1,157 @@
+"""Compose: a due slot becomes a digest and the delivery that shows it."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import structlog
+
+from bot.domain.channel import Channel, Slot
+from bot.domain.content import Say, ShowDigest
+from bot.domain.delivery import NewDelivery
+from bot.domain.digest import Digest, DigestItem
+from bot.domain.library import KEYCAPS, SAVE_EMOJI
+from bot.domain.post import Post
+from bot.domain.schedule import Reading, SlotKind, SlotState
+from bot.errors import StaffroomError
+from bot.ports import Accounts, Transaction
+from bot.services.ids import new_id
+from bot.services.parts import Parts
+from bot.services.selection import Selection, select
+from bot.services.spending import SpendingAllowance
+from bot.services.wording import counted, listed
+
+LEASE = timedelta(minutes=5)
+PATIENCE = timedelta(minutes=10)
+STILL_WORTH_SENDING = timedelta(hours=4)
+REMEMBER_AUTHORS_FOR = timedelta(days=30)
+QUIET_MORNINGS_BEFORE_SAYING_SO = 3
+
+log = structlog.get_logger(__name__)
+
+
+async def compose(parts: Parts) -> bool:
+    """Composes the earliest due slot. False where none is due."""
+    async with parts.store.transaction() as tx:
+        slot = await tx.slots.claim(parts.worker, parts.clock.now(), LEASE, PATIENCE)
+        channel = await tx.channels.get(slot.channel) if slot else None
+    if slot is None:
+        return False
+    if channel is None:
+        await _finish(parts, slot, SlotState.SKIPPED, "the channel is no longer there")
+    elif _is_too_late(parts, slot):
+        await _finish(parts, slot, SlotState.SKIPPED, "it would have come more than four hours late")
+    else:
+        await _compose_for(parts, slot, channel)
+    return True
+
+
+def _is_too_late(parts: Parts, slot: Slot) -> bool:
+    return slot.kind is SlotKind.MORNING and parts.clock.now() - slot.due_at > STILL_WORTH_SENDING
+
+
+async def _finish(parts: Parts, slot: Slot, state: SlotState, note: str) -> None:
+    log.info("slot finished", slot=slot.id, channel=slot.channel.channel, state=state.value, note=note)
+    async with parts.store.transaction() as tx:
+        await tx.slots.finish(slot, state, note)
+
+
+async def _compose_for(parts: Parts, slot: Slot, channel: Channel) -> None:
+    async with parts.store.reading() as tx:
+        selection = await select(tx, channel, parts.clock.now())
+        strangers = await _without_author(tx, parts, [each.post for each in selection.choice.chosen])
+    await _introduce(parts, strangers)
+    async with parts.store.transaction() as tx:
+        if selection.choice.chosen:
+            await _write_digest(tx, parts, slot, selection)
+        else:
+            await _stay_quiet(tx, parts, slot, selection)
+
+
+async def _without_author(tx: Transaction, parts: Parts, posts: Sequence[Post]) -> list[Post]:
+    not_before = parts.clock.now() - REMEMBER_AUTHORS_FOR
+    strangers: list[Post] = []
+    for source in {post.key.source for post in posts}:
+        ours = [post for post in posts if post.key.source == source]
+        known = await tx.posts.authors(source, {post.author_id for post in ours}, not_before)
+        strangers.extend(post for post in ours if post.author_id not in known)
+    return strangers
+
+
+async def _introduce(parts: Parts, strangers: Sequence[Post]) -> None:
+    """Looks up who wrote the posts that will be shown. A post whose author stays unknown is shown all the same."""
+    for name in {post.key.source for post in strangers} & set(parts.sources):
+        source = parts.sources[name]
+        allowance = SpendingAllowance(parts.store, parts.clock, parts.caps, name, source.prices)
+        try:
+            answers = await source.authors([post for post in strangers if post.key.source == name], allowance)
+        except StaffroomError as problem:
+            log.warning("authors not found", source=name, problem=str(problem))
+        else:
+            await _keep_authors(parts, allowance, answers)
+
+
+async def _keep_authors(parts: Parts, allowance: SpendingAllowance, answers: Sequence[Accounts]) -> None:
+    async with parts.store.transaction() as tx:
+        for answer in answers:
+            await allowance.settle_in(tx, answer.receipt)
+            await tx.posts.put_authors(list(answer.found.values()), parts.clock.now())
+
+
+async def _write_digest(tx: Transaction, parts: Parts, slot: Slot, selection: Selection) -> None:
+    chosen = selection.choice.chosen
+    digest = Digest(
+        slot=slot.id,
+        channel=slot.channel,
+        since=selection.span.start,
+        until=selection.span.end,
+        items=tuple(DigestItem(number, each.post.key, each.why) for number, each in enumerate(chosen, start=1)),
+        topics=selection.topics,
+        looked_at=selection.choice.looked_at,
+        in_part=slot.reading is not Reading.DONE,
+    )
+    seen = [key for each in chosen for key in each.seen_keys]
+    await tx.digests.put(digest, seen, parts.clock.now())
+    await _queue(tx, parts, slot, (ShowDigest(slot.id),), _seeds(parts, slot, len(chosen)))
+    await tx.slots.finish(slot, SlotState.COMPOSED, f"{counted(len(chosen), 'post')} of {digest.looked_at}")
+    log.info("digest composed", slot=slot.id, channel=slot.channel.channel, posts=len(chosen), of=digest.looked_at)
+
+
+def _seeds(parts: Parts, slot: Slot, count: int) -> tuple[str, ...]:
+    able = parts.abilities(slot.channel.workspace)
+    if not (able.seeded_reactions and able.reaction_events):
+        return ()
+    return (*KEYCAPS[:count], SAVE_EMOJI[0]) if count > 1 else SAVE_EMOJI[:1]
+
+
+async def _queue(
+    tx: Transaction, parts: Parts, slot: Slot, content: tuple[ShowDigest | Say, ...], seeds: tuple[str, ...] = ()
+) -> None:
+    delivery = NewDelivery(new_id(), f"slot:{slot.id}:1", slot.channel, content, slot=slot.id, seeds=seeds)
+    await tx.outbox.put(delivery, parts.clock.now())
+
+
+async def _stay_quiet(tx: Transaction, parts: Parts, slot: Slot, selection: Selection) -> None:
+    """Nothing to show: a morning passes in silence until the third in a row; whoever asked is answered."""
+    looked_at = selection.choice.looked_at
+    await tx.slots.finish(slot, SlotState.QUIET, f"nothing new among {counted(looked_at, 'post')}")
+    if slot.kind is not SlotKind.MORNING:
+        await _queue(tx, parts, slot, (Say(f"Nothing new to show: {_what_was_looked_at(looked_at)}"),))
+    elif await _is_third_quiet_morning(tx, slot):
+        labels = [following.topic.label for following in await tx.topics.followed(slot.channel)]
+        advice = "Follow another topic with `/pln follow`, or see `/pln status`."
+        sentence = (
+            f"No digest for three mornings: {_what_was_looked_at(looked_at)} Followed: {listed(labels)}. {advice}"
+        )
+        await _queue(tx, parts, slot, (Say(sentence),))
+
+
+async def _is_third_quiet_morning(tx: Transaction, slot: Slot) -> bool:
+    latest = await tx.slots.latest(slot.channel, SlotKind.MORNING, QUIET_MORNINGS_BEFORE_SAYING_SO + 1)
+    quiet = [each.state is SlotState.QUIET for each in latest]
+    return quiet[:QUIET_MORNINGS_BEFORE_SAYING_SO] == [True] * 3 and quiet[3:] != [True]
+
+
+def _what_was_looked_at(looked_at: int) -> str:
+    if not looked_at:
+        return "no post has come for these topics."
+    return f"{counted(looked_at, 'post')} came, none of them fit and new to this channel."

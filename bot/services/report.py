@@ -1,0 +1,26 @@
+"""Telling a person who can mend it, once."""
+
+import structlog
+
+from bot.domain.content import headed
+from bot.domain.delivery import NewDelivery
+from bot.ports import Transaction
+from bot.services.ids import new_id
+from bot.services.parts import Parts
+
+log = structlog.get_logger(__name__)
+
+
+async def report(tx: Transaction, parts: Parts, workspace: str, key: str, problem: str) -> None:
+    """Tells the admin channel about a problem, once until it is cleared. Always logged."""
+    log.warning("problem", workspace=workspace, problem_key=key, problem=problem)
+    if parts.admin is None or not await tx.notices.first_time(workspace, key, parts.clock.now()):
+        return
+    identifier = new_id()
+    content = headed("Staffroom needs a look", [problem])
+    await tx.outbox.put(NewDelivery(identifier, f"notice:{identifier}", parts.admin, content), parts.clock.now())
+
+
+async def clear_report(tx: Transaction, workspace: str, key: str) -> None:
+    """All is well again: the next time it happens it is said again."""
+    await tx.notices.clear(workspace, key)
