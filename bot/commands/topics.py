@@ -12,7 +12,7 @@ MOST_TOPICS = 40
 
 
 async def follow(asked: Asked, words: str) -> Answer:
-    topics = _topics(words, "follow")
+    topics = await _topics(asked, words, "follow")
     already = {following.topic for following in await asked.tx.topics.followed(asked.channel)}
     if len(already | set(topics)) > MOST_TOPICS:
         raise Mistake(f"A channel follows at most {MOST_TOPICS} topics, and this one follows {len(already)}.")
@@ -28,7 +28,7 @@ async def follow(asked: Asked, words: str) -> Answer:
 
 
 async def unfollow(asked: Asked, words: str) -> Answer:
-    topics = _topics(words, "unfollow")
+    topics = await _topics(asked, words, "unfollow")
     followed = {following.topic: following for following in await asked.tx.topics.followed(asked.channel)}
     _refuse_configured([followed[topic] for topic in topics if topic in followed], asked)
     gone = [topic for topic in topics if await asked.tx.topics.unfollow(asked.channel, topic)]
@@ -48,10 +48,11 @@ async def show_list(asked: Asked, _: str) -> Answer:
     return Answer(headed(f"This channel follows {counted(len(followed), 'topic')}", lines))
 
 
-def _topics(words: str, verb: str) -> list[Topic]:
+async def _topics(asked: Asked, words: str, verb: str) -> list[Topic]:
     if not words.strip():
         raise Mistake(f'Say what to {verb}, such as `/pln {verb} #edchat`, `@name` or `"exit ticket"`.')
-    return parse_topics(words)
+    channel = await asked.known_channel()
+    return parse_topics(words, account_source=channel.sources[0])
 
 
 async def _follow(asked: Asked, topic: Topic) -> bool:

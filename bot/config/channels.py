@@ -93,11 +93,19 @@ def _settings(section: ChannelSection, topics: list[Topic], zone: str) -> Channe
         channel=section.channel,
         workspace=section.workspace,
         name=section.name or section.channel,
-        topics=tuple(dict.fromkeys(topics)),
+        topics=_once(topics),
         sources=tuple(dict.fromkeys(section.sources)),
         schedule=Schedule(section.zone or zone, section.days, section.at),
         size=section.size,
     )
+
+
+def _once(topics: Sequence[Topic]) -> tuple[Topic, ...]:
+    """In the file's order; two spellings of one hashtag are one topic, called as it is written first."""
+    by_key: dict[tuple[str, str, str], Topic] = {}
+    for topic in topics:
+        by_key.setdefault((topic.kind, topic.key, topic.source), topic)
+    return tuple(by_key.values())
 
 
 def _report_not_installed(table: Table, number: int, installed: Installed, findings: Findings) -> None:

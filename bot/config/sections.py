@@ -47,7 +47,7 @@ def _refused_in_words(parse: Callable[[str], T], text: str) -> T:
 Zone = Annotated[str, AfterValidator(_known_zone)]
 Days = Annotated[frozenset[int], BeforeValidator(_as_days)]
 Time = Annotated[time, BeforeValidator(_as_time)]
-Id = Annotated[str, BeforeValidator(_as_id), StringConstraints(strip_whitespace=True, min_length=1)]
+Id = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), BeforeValidator(_as_id)]
 Dollars = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 

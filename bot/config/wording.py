@@ -13,6 +13,8 @@ from bot.domain.suggest import nearest
 
 LONGEST_ECHO = 60
 
+_CREDENTIALS = re.compile(r"://.*@")
+
 _BY_KIND = {
     "missing": "this is needed and not set.",
     "int": "{given} is not a whole number.",
@@ -52,7 +54,7 @@ def in_words(error: ErrorDetails, model: type[BaseModel], keys: Sequence[str]) -
         return _not_one_of(str(context["expected"]), error["input"], given, secret=secret)
     if kind in _LIMITS:
         limit, sentence = _LIMITS[kind]
-        return sentence.format(given=given, limit=context[limit])
+        return sentence.format(given=given, limit=f"{context[limit]:g}")
     return _by_kind(kind, context, given)
 
 
@@ -72,7 +74,7 @@ def _by_kind(kind: str, context: Mapping[str, Any], given: str) -> str:
 def _shown(value: object) -> str:
     if isinstance(value, dict | list):
         return "what stands there"
-    text = str(value).lower() if isinstance(value, bool) else str(value)
+    text = str(value).lower() if isinstance(value, bool) else _CREDENTIALS.sub("://…@", str(value))
     return f"“{text[:LONGEST_ECHO]}{'…' if len(text) > LONGEST_ECHO else ''}”"
 
 
@@ -99,23 +101,27 @@ def _unknown_key(key: str, model: type[BaseModel]) -> str:
 
 _POSITION = re.compile(r"\(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)")
 _UNQUOTED = re.compile(r"\s*[\w.-]+\s*=\s*[^\s\"'\[{#]*[A-Za-z:/@#][^\"']*$")
+_BACKSLASH = "a backslash in \"…\" begins a special character. Write it twice, or put the text between '…'."
 _IN_PLAIN_WORDS = {
     "Cannot declare": "this section, or part of it, stands in the file twice.",
     "Cannot overwrite": "this key, or part of it, stands in its section twice.",
     "Duplicate inline table key": "this key stands in its table twice.",
     "Cannot mutate": "this table was closed before and cannot be added to.",
     "Cannot redefine": "this table was closed before and cannot be added to.",
-    "Unclosed array": "a list is not closed. A ] is missing.",
-    "Unclosed inline table": "a table is not closed. A } is missing.",
+    "Unclosed array": "a list is not closed. A ] or a comma is missing.",
+    "Unclosed inline table": "a table is not closed. A } or a comma is missing.",
     "Unterminated string": "a text is not closed. A quotation mark is missing.",
-    'Expected "=" after a key': "after the name of a setting an = is needed.",
-    'Expected "]"': "the name of a section stands in brackets, such as [budget]. A ] is missing.",
-    'Expected "]]"': "the name of a list of sections stands in two brackets, such as [[channels]]. A ]] is missing.",
+    "Expected '='": "after the name of a setting an = is needed.",
+    "Expected ']'": "the name of a section stands in brackets, such as [budget]. A ] is missing.",
+    "Expected ']]'": "the name of a list of sections stands in two brackets, such as [[channels]]. A ]] is missing.",
     "Expected newline": "something stands after the value that does not belong there. Text needs quotation marks.",
+    "Expected": "a text is not closed. A quotation mark is missing.",
     "Invalid value": "a value is missing, or it is text without quotation marks.",
     "Invalid date": "this date or time does not exist.",
-    "Unescaped": "a backslash in \"…\" begins a special character. Write it twice, or use '…' instead.",
-    "Illegal character": "there is a character here that cannot stand in this place.",
+    "Invalid hex": _BACKSLASH,
+    "Escaped character": _BACKSLASH,
+    "Unescaped": _BACKSLASH,
+    "Illegal character": "a quotation mark is missing before this, or a character stands here that cannot be seen.",
 }
 
 
@@ -124,10 +130,9 @@ def syntax_in_words(error: TOMLDecodeError, text: str) -> tuple[str, str]:
     position = _POSITION.search(str(error))
     line = int(position["line"]) if position and position["line"] else None
     where = f"line {line}, column {position['column']}" if position and line else "at its end"
-    reason = next(
-        (words for start, words in _IN_PLAIN_WORDS.items() if str(error).startswith(start)),
-        "this is not how a setting is written.",
-    )
+    verdict = str(error).replace('"', "'")
+    starts = sorted((start for start in _IN_PLAIN_WORDS if verdict.startswith(start)), key=len)
+    reason = _IN_PLAIN_WORDS[starts[-1]] if starts else "this is not how a setting is written."
     lines = text.splitlines()
     if line and line <= len(lines) and _UNQUOTED.match(lines[line - 1]):
         reason = 'text stands in quotation marks, such as zone = "Europe/London".'

@@ -44,7 +44,7 @@ def folded(text: str) -> str:
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter)).casefold()
 
 
-def parse_topic(text: str, *, account_source: str = "x") -> Topic:
+def parse_topic(text: str, *, account_source: str) -> Topic:
     """The topic a person means by `#edchat`, `@account`, `"exit ticket"` or `list:123`.
 
     Raises Mistake with what is allowed and, where it can be guessed, what was probably meant.
@@ -61,7 +61,7 @@ def parse_topic(text: str, *, account_source: str = "x") -> Topic:
     raise Mistake(_what_was_meant(typed))
 
 
-def parse_topics(text: str, *, account_source: str = "x") -> list[Topic]:
+def parse_topics(text: str, *, account_source: str) -> list[Topic]:
     """Several topics, separated by commas or spaces; a phrase in quotation marks stays whole."""
     found = re.findall(r'"[^"]*"|[^\s,]+', text.translate(_QUOTES))
     return list(dict.fromkeys(parse_topic(each, account_source=account_source) for each in found))

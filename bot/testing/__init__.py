@@ -1,0 +1,5 @@
+"""Suites that every adapter passes, to be inherited by the tests of adapters anywhere. Needs `staffroom[test]`."""
+
+import pytest
+
+pytest.register_assert_rewrite("bot.testing.chat_contract", "bot.testing.chat_trouble")

@@ -1,0 +1,103 @@
+"""What a chat's tests give to the contract: the adapter, and the eyes and hands of people on its platform.
+
+A rig is handed out with its adapter entered. It acts on the platform itself (a loopback server, a browser's requests),
+never on the adapter's insides. Persons are names such as `ana`; the platform knows them all.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from bot.domain.events import Event
+from bot.domain.keys import ChannelKey
+from bot.ports import ChatAdapter
+
+
+class ChatRig(Protocol):
+    """Every chat. `elsewhere` is a channel that the platform does not have."""
+
+    @property
+    def chat(self) -> ChatAdapter: ...
+
+    @property
+    def channel(self) -> ChannelKey: ...
+
+    @property
+    def elsewhere(self) -> ChannelKey: ...
+
+    async def shown(self, person: str) -> Sequence[str]:
+        """What this person reads in the channel: the plain text of each message of the bot, oldest first."""
+        ...
+
+    async def obeyed(self) -> Sequence[str]:
+        """What the platform did because of a text: people it notified, links, scripts or formats it made of it."""
+        ...
+
+    async def events(self) -> Sequence[Event]:
+        """What has reached the inbox, in order."""
+        ...
+
+
+class EventRig(ChatRig, Protocol):
+    """Chats that report anything. People's acts return whether the platform got its acknowledgement."""
+
+    def now(self) -> datetime:
+        """The adapter's clock."""
+        ...
+
+    def person_id(self, person: str) -> str:
+        """The platform's id of this person."""
+        ...
+
+    async def leave(self) -> None:
+        """Leaves the adapter's context."""
+        ...
+
+    async def repeat(self) -> None:
+        """The platform reports the last event once more, as platforms do when they are not sure."""
+        ...
+
+    async def break_inbox(self) -> None:
+        """From now on the inbox cannot keep anything."""
+        ...
+
+
+class CommandRig(EventRig, Protocol):
+    async def command(self, person: str, text: str) -> bool:
+        """Types a command in the channel: all of it, `/pln` included."""
+        ...
+
+
+class ButtonRig(EventRig, Protocol):
+    async def press(self, person: str, message: str, label: str) -> bool:
+        """Presses the button with that label."""
+        ...
+
+
+class ReactionRig(EventRig, Protocol):
+    async def react(self, person: str, message: str, emoji: str) -> bool: ...
+
+    async def unreact(self, person: str, message: str, emoji: str) -> bool: ...
+
+
+class OutageRig(ChatRig, Protocol):
+    """`outages` names the ways in which this platform can be down: refusing, an HTML error page, nonsense …"""
+
+    @property
+    def outages(self) -> Sequence[str]: ...
+
+    async def break_down(self, outage: str) -> None: ...
+
+    async def mend(self) -> None: ...
+
+
+class ThrottleRig(ChatRig, Protocol):
+    async def throttle(self) -> datetime:
+        """The platform refuses the next request and asks to wait until then."""
+        ...
+
+
+class CutRig(ChatRig, Protocol):
+    async def cut(self, *, arrives: bool) -> None:
+        """The next request leaves, and the connection is cut before an answer; `arrives` says whether it was done."""
+        ...
