@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import Self
 
 import structlog
 
@@ -41,7 +42,7 @@ class Engine:
         self._tasks: list[asyncio.Task[None]] = []
         self._last_tick: datetime | None = None
 
-    async def __aenter__(self) -> "Engine":
+    async def __aenter__(self) -> Self:
         self._tasks = [
             asyncio.create_task(self._turn(self._mornings, self.turn_morning), name="mornings"),
             asyncio.create_task(self._turn(self._answers, self.turn_answers), name="answers"),
@@ -73,7 +74,7 @@ class Engine:
             try:
                 await turn()
             except (StoreError, OSError) as problem:
-                log.error("the flow has to wait", problem=str(problem))
+                log.warning("the flow has to wait", problem=str(problem))
             except Exception:
                 log.exception("the flow failed and goes on with the next tick")
 

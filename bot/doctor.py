@@ -17,8 +17,10 @@ READ_WITHIN = timedelta(days=4)
 async def examine(parts: Parts) -> list[Check]:
     """Looks at everything that can be looked at without spending money or changing anything."""
     checks = [*await parts.store.check(), _clock(parts)]
-    for adapter in (*parts.sources.values(), *parts.chats.values()):
-        checks.extend(await adapter.check())
+    for source in parts.sources.values():
+        checks.extend(await source.check())
+    for chat in parts.chats.values():
+        checks.extend(await chat.check())
     checks.extend(await _channels(parts.store, parts))
     return checks
 

@@ -343,7 +343,7 @@ class Coverage(Protocol):
 
 class Slots(Protocol):
     async def plan(self, slot: NewSlot) -> bool:
-        """False where the channel has one of that kind and key already; an unclaimed one then takes over the new time."""
+        """False where the channel has one of that kind and key already; an unclaimed one then takes the new time."""
         ...
 
     async def drop_planned(self, channel: ChannelKey, kind: SlotKind, keep: Collection[str]) -> None:

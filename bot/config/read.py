@@ -20,7 +20,7 @@ from bot.plugins import Section
 Tree = dict[str, Any]
 
 
-def read_config(  # noqa: PLR0913 - what the file says, what the world says, and what is installed
+def read_config(
     toml_text: str,
     origin: str,
     environment: Mapping[str, str],

@@ -9,7 +9,7 @@ MOST_LETTERS = 100
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A verb of the engine and its arguments: identifiers only, never somebody's text. At most 100 characters encoded."""
+    """A verb of the engine and its arguments, at most 100 characters when encoded."""
 
     verb: str
     arguments: tuple[str, ...] = ()

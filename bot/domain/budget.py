@@ -1,4 +1,4 @@
-"""What reading costs, and what it may cost. Money is counted in whole micro-dollars: a post on X costs 5,000 of them."""
+"""What reading costs, and what it may cost. Money is counted in whole micro-dollars, 1,000,000 a dollar."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,7 +10,7 @@ Money = NewType("Money", int)
 NOTHING = Money(0)
 
 
-def dollars(amount: Decimal | str | int | float) -> Money:
+def dollars(amount: Decimal | str | float) -> Money:
     """Dollars as money, rounded to the nearest micro-dollar."""
     return Money(int((Decimal(str(amount)) * 1_000_000).to_integral_value()))
 

@@ -13,7 +13,7 @@ LARGEST_SIZE = 10
 
 
 class Origin(StrEnum):
-    """Who said so: rows of the config file follow the file and refuse commands; the others are anybody's to change."""
+    """Who said so: rows of the config file follow the file and refuse commands; anybody may change the others."""
 
     CONFIG = "config"
     COMMAND = "command"
@@ -30,7 +30,7 @@ class Workspace:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """`stopped` holds, in plain words, why nothing can be sent there until somebody mends it; empty when all is well."""
+    """`stopped` says in plain words why nothing can be sent there until somebody mends it; empty when all is well."""
 
     key: ChannelKey
     name: str

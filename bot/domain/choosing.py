@@ -5,7 +5,8 @@ candidates ─▶ worth showing at all ─▶ score ─▶ best first, nothing t
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from hashlib import sha256
 from math import exp2, log1p
@@ -37,7 +38,9 @@ SECOND_OF_A_TOPIC = 0.7
 _NOT_WORDING = re.compile(r"https?://\S+|[@#＃]\w+")
 
 
-def choose(candidates: Sequence[Candidate], *, size: int, now: datetime, seen: Set[str] = frozenset()) -> Choice:
+def choose(
+    candidates: Sequence[Candidate], *, size: int, now: datetime, seen: AbstractSet[str] = frozenset()
+) -> Choice:
     """At most `size` of the candidates, best first; no post, link or wording twice, none that was seen."""
     rest = [_Contender(each, now) for each in candidates if worth_showing(each.post)]
     rest = [each for each in rest if not each.keys & seen]

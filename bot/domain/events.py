@@ -1,4 +1,4 @@
-"""What happened on a platform, in words that every platform shares. Committed to the inbox before it is acknowledged."""
+"""What happened on a platform, in words that every platform shares."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -7,12 +7,12 @@ from enum import StrEnum
 
 from bot.domain.keys import PostKey
 
-KEYCAPS = tuple(f"{digit}\N{VARIATION SELECTOR-16}\N{COMBINING ENCLOSING KEYCAP}" for digit in "123456789") + ("🔟",)
+KEYCAPS = (*(f"{digit}\N{VARIATION SELECTOR-16}\N{COMBINING ENCLOSING KEYCAP}" for digit in "123456789"), "🔟")
 SAVE_EMOJI = ("🔖", "⭐")
 
 
 class Ending(StrEnum):
-    """Why a mark ended. An un-reaction yields to the reaction seen again; undo and erasure only to a new event."""
+    """Why a mark ended. An un-reaction yields to the reaction seen again, the others only to a new event."""
 
     UNREACTED = "unreacted"
     UNDONE = "undone"
@@ -21,7 +21,7 @@ class Ending(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A person's mark on an item. `origin` is `button`, `command`, or message and emoji of a reaction: one mark each."""
+    """A person's mark on an item. `origin` is `button`, `command`, or message and emoji of a reaction."""
 
     item: str
     person: str
@@ -49,7 +49,7 @@ class NewItem:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """`savers` are the names of those whose save stands, in the order they saved; a person without a name is left out."""
+    """`savers` are the names of those whose save stands, in the order they saved; who has no name is left out."""
 
     id: str
     key: str

@@ -33,8 +33,10 @@ def is_web_address(url: str) -> bool:
 
 @lru_cache(maxsize=20_000)
 def canonical(url: str) -> str:
-    """One spelling for all addresses of a page: tracking, fragment, default port, host variant, order and trailing slash
-    do not count; every other part of the query does."""
+    """One spelling for all addresses of a page.
+
+    Tracking, fragment, default port, host variant, order and trailing slash do not count; the rest of the query does.
+    """
     try:
         parts = urlsplit(url_normalize(url) or url)
         host = (parts.hostname or "").casefold()

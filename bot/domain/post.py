@@ -64,10 +64,10 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """`text` is plain text: entities unescaped, nothing else changed, long posts in full. `created_at` is aware UTC.
+    """`text` is plain text: entities unescaped, nothing else changed, long posts in full. `created_at` is UTC.
 
-    `url` is the post's permanent address at its source. `hidden_addresses` are those in the text that stand for a picture
-    or a quoted post: the source does not show them to readers.
+    `url` is the post's permanent address at its source. `hidden_addresses` are those in the text that stand for a
+    picture or a quoted post: the source does not show them to readers.
     """
 
     key: PostKey

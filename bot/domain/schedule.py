@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo, available_timezones
 
-from bot.errors import Mistake
 from bot.domain.suggest import nearest
+from bot.errors import Mistake
 
 DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 SCHOOL_DAYS = frozenset(range(5))
@@ -46,7 +46,7 @@ def parse_time(text: str) -> time:
     digits = text.strip().replace(".", ":")
     for layout in ("%H:%M", "%H%M"):
         try:
-            return datetime.strptime(digits, layout).time()
+            return datetime.strptime(digits, layout).time()  # noqa: DTZ007 - a time of day has no zone
         except ValueError:
             continue
     raise Mistake(f"“{text}” is not a time. Write hours and minutes of a 24-hour clock, such as 07:30.")

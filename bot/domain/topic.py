@@ -25,7 +25,7 @@ class TopicKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Topic:
-    """`key` is the folded form two spellings share; `label` is how people read it; accounts and lists name their source."""
+    """`key` is the folded form two spellings share, `label` how people read it; accounts and lists name a source."""
 
     kind: TopicKind
     key: str

@@ -1,6 +1,6 @@
 """The flow. Every arrow is a table: no step hands a value to the next.
 
-    source ──collect──▶ posts, coverage ──compose──▶ slots, digests, outbox ──deliver──▶ chat ──▶ inbox ──learn──▶ library
+    source ─collect─▶ posts, coverage ─compose─▶ slots, digests, outbox ─deliver─▶ chat ─▶ inbox ─learn─▶ library
 
     plan      writes the slots that are due over the next days
     collect   reads what the coming slots need, within the allowance

@@ -134,7 +134,7 @@ async def _record(parts: Parts, delivery: Delivery, outcome: Outcome) -> None:
 async def _tell(tx: Transaction, parts: Parts, delivery: Delivery, outcome: Outcome) -> None:
     workspace, channel = delivery.channel.workspace, delivery.channel.channel
     if outcome.state is DeliveryState.LOST:
-        sentence = f"One message to {channel} may be missing: {outcome.problem}. It was not sent again, so that nobody gets it twice."
+        sentence = f"One message to {channel} may be missing: {outcome.problem}. It was not sent a second time."
         await report(tx, parts, workspace, f"lost:{delivery.id}", sentence)
     else:
         sentence = f"A message to {channel} could not be delivered and was given up: {outcome.problem}"

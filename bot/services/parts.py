@@ -11,9 +11,10 @@ from bot.ports import Abilities, ChatAdapter, Clock, PostSource, Store
 
 @dataclass(frozen=True)
 class Parts:
-    """`worker` is unique to this process. `config_name` is how people call the configuration file.
+    """`worker` is unique to this process, `zone` is for channels that have not chosen one, and `config_name` is how
+    people call the configuration file.
 
-    `zone` is for channels that have not chosen one. `admin` is the channel that is told about failures; without one they are only logged and shown by `status`.
+    `admin` is the channel that is told about failures; without one they are only logged and shown by `status`.
     """
 
     store: Store

@@ -83,6 +83,6 @@ def new_item(post: Post, author: Author | None) -> NewItem:
         key=f"post:{post.key.source}:{post.key.id}",
         url=resource.url if resource else post.url,
         title=cut(" ".join(title.split()), LONGEST_TITLE)[0],
-        search_text=folded(" ".join((title, post.text, credit, links, tags, alt))),
+        search_text=folded(f"{title} {post.text} {credit} {links} {tags} {alt}"),
         post=post.key,
     )

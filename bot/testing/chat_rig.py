@@ -25,6 +25,10 @@ class ChatRig(Protocol):
     @property
     def elsewhere(self) -> ChannelKey: ...
 
+    def person_id(self, person: str) -> str:
+        """The platform's id of this person."""
+        ...
+
     async def shown(self, person: str) -> Sequence[str]:
         """What this person reads in the channel: the plain text of each message of the bot, oldest first."""
         ...
@@ -43,10 +47,6 @@ class EventRig(ChatRig, Protocol):
 
     def now(self) -> datetime:
         """The adapter's clock."""
-        ...
-
-    def person_id(self, person: str) -> str:
-        """The platform's id of this person."""
         ...
 
     async def leave(self) -> None:

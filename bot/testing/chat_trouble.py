@@ -3,11 +3,11 @@
 Inherited beside `bot.testing.chat_contract`.
 """
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 
 import pytest
 
-from bot.errors import AdapterError, Throttled, Uncertain, Unavailable
+from bot.errors import AdapterError, Throttled, Unavailable, Uncertain
 from bot.ports import Abilities
 from bot.testing.chat_contract import send, sent
 from bot.testing.chat_rig import ChatRig, CutRig, OutageRig, ThrottleRig
@@ -41,7 +41,7 @@ class OutageContract:
             await rig.break_down(outage)
             for attempt in _everything_it_can(rig, able, reference):
                 with pytest.raises(AdapterError):
-                    await attempt
+                    await attempt()
             await rig.mend()
 
 
@@ -87,14 +87,14 @@ class RecoveryContract:
         assert len(await rig.shown("ana")) == 1
 
 
-def _everything_it_can(rig: ChatRig, able: Abilities, reference: str | None) -> list[Awaitable[object]]:
+def _everything_it_can(rig: ChatRig, able: Abilities, reference: str | None) -> list[Callable[[], Awaitable[object]]]:
     message = reference or ""
-    attempts = {
-        rig.chat.send(outgoing(rig.channel, "d-2", "Good morning again.")): True,
-        rig.chat.edit(rig.channel, message, sentence("Good evening.")): able.edit,
-        rig.chat.remove(rig.channel, message): able.remove,
-        rig.chat.find(rig.channel, "d-1"): able.find,
-        rig.chat.seed(rig.channel, message, ["1️⃣"]): able.seeded_reactions,
-        rig.chat.reactions(rig.channel, message): able.read_reactions,
-    }
-    return [attempt for attempt, is_able in attempts.items() if is_able]
+    attempts: list[tuple[bool, Callable[[], Awaitable[object]]]] = [
+        (True, lambda: rig.chat.send(outgoing(rig.channel, "d-2", "Good morning again."))),
+        (able.edit, lambda: rig.chat.edit(rig.channel, message, sentence("Good evening."))),
+        (able.remove, lambda: rig.chat.remove(rig.channel, message)),
+        (able.find, lambda: rig.chat.find(rig.channel, "d-1")),
+        (able.seeded_reactions, lambda: rig.chat.seed(rig.channel, message, ["1️⃣"])),
+        (able.read_reactions, lambda: rig.chat.reactions(rig.channel, message)),
+    ]
+    return [attempt for is_able, attempt in attempts if is_able]
