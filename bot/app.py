@@ -14,6 +14,7 @@ from bot.domain.keys import ChannelKey
 from bot.domain.schedule import SlotKind
 from bot.domain.topic import Topic
 from bot.errors import LeaseLost, StoreError
+from bot.flow.catch_up import catch_up
 from bot.flow.collect import Collector
 from bot.flow.compose import compose
 from bot.flow.deliver import deliver, seed
@@ -46,6 +47,7 @@ class Engine:
         self._tasks = [
             asyncio.create_task(self._turn(self._mornings, self.turn_morning), name="mornings"),
             asyncio.create_task(self._turn(self._answers, self.turn_answers), name="answers"),
+            asyncio.create_task(self._catch_up(), name="catch up"),
         ]
         self._ticker.start(TICK / self._parts.clock.speed, self._tick)
         return self
@@ -61,6 +63,12 @@ class Engine:
     def wake(self) -> None:
         """Something reached the inbox: do not wait for the next tick."""
         self._answers.set()
+
+    async def _catch_up(self) -> None:
+        try:
+            await catch_up(self._parts)
+        except Exception:
+            log.exception("what happened meanwhile could not be read")
 
     async def _tick(self) -> None:
         self._last_tick = self._parts.clock.now()

@@ -6,11 +6,12 @@ from bot.domain.content import Say, ShowItem, offer, say
 from bot.domain.library import Ending
 from bot.domain.topic import words_of
 from bot.errors import Mistake
-from bot.services.shelf import save_post
+from bot.services.shelf import save_post, show_savers
 from bot.services.wording import counted
 
 SHOWN_AT_ONCE = 5
 CONFIRMED = "yes"
+EVERYTHING = 1_000_000
 
 
 async def save(asked: Asked, words: str) -> Answer:
@@ -69,6 +70,11 @@ async def forget_me(asked: Asked, words: str) -> Answer:
         button = ("Erase my name and saves", run_command("forget-me", CONFIRMED).encode())
         sentence = "This erases your name and all your saves, for good. What colleagues saved too stays, without you."
         return Answer((Say(sentence), offer(button)))
+    theirs, _ = await asked.tx.library.find(
+        asked.channel.workspace, [], saved_by=asked.person.key.person, viewer=None, limit=EVERYTHING, offset=0
+    )
     ended = await asked.tx.library.end_marks(asked.person.key, None, asked.at, Ending.ERASED)
     await asked.tx.people.erase(asked.person.key)
+    for post in {item.post for item in theirs if item.post}:
+        await show_savers(asked.tx, asked.channel.workspace, post)
     return Answer(say(f"Done: your name is erased, and {counted(ended, 'mark')} of yours with it."))

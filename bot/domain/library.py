@@ -80,6 +80,11 @@ def number_meant(emoji: str, item_count: int) -> int | None:
     return None
 
 
+def reaction_origin(message: str, emoji: str) -> str:
+    """The origin of a mark that a reaction made: one of that emoji on that message."""
+    return f"{message} {emoji}"
+
+
 def savers_in_words(names: Sequence[str], count: int) -> str:
     """`Saved by Ana and 2 colleagues`; empty where nobody did."""
     if count == 0:

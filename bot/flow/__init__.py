@@ -7,6 +7,7 @@
     compose   turns a due slot into a digest and its delivery
     deliver   closes the gap between what should be shown and what is
     learn     works off the inbox: commands, buttons, reactions
+    catch_up  at the start: reactions that were made while nobody listened
 
 Each step reads the store, decides, and writes the store in one transaction. The process may die between any two lines
 and resume. Network calls happen between transactions, never inside one.

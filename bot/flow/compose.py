@@ -133,6 +133,7 @@ async def _queue(
 async def _stay_quiet(tx: Transaction, parts: Parts, slot: Slot, selection: Selection) -> None:
     """Nothing to show: a morning passes in silence until the third in a row; whoever asked is answered."""
     looked_at = selection.choice.looked_at
+    log.info("nothing to show", slot=slot.id, channel=slot.channel.channel, of=looked_at)
     await tx.slots.finish(slot, SlotState.QUIET, f"nothing new among {counted(looked_at, 'post')}")
     if slot.kind is not SlotKind.MORNING:
         await _queue(tx, parts, slot, (Say(f"Nothing new to show: {_what_was_looked_at(looked_at)}"),))

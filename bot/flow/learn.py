@@ -12,7 +12,7 @@ from bot.domain.delivery import Delivery, NewDelivery
 from bot.domain.digest import Digest
 from bot.domain.events import ButtonPressed, CommandGiven, Happening, ReactionAdded, ReactionRemoved, ReplyHandle
 from bot.domain.keys import PostKey
-from bot.domain.library import SAVE_EMOJI, number_meant
+from bot.domain.library import SAVE_EMOJI, number_meant, reaction_origin
 from bot.errors import LeaseLost, Mistake
 from bot.ports import Received, Transaction
 from bot.services.ids import new_id
@@ -148,7 +148,7 @@ def _post(digest: Digest, number: int) -> PostKey:
 
 
 def _origin(reaction: ReactionAdded | ReactionRemoved) -> str:
-    return f"{reaction.message} {reaction.emoji}"
+    return reaction_origin(reaction.message, reaction.emoji)
 
 
 async def _answer(tx: Transaction, parts: Parts, received: Received, answer: Answer) -> None:

@@ -1,0 +1,114 @@
+"""What people type."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.commands import ACTS
+from bot.domain.catalogue import VERBS
+from tests.rigs.school import HALF_PAST_SEVEN, STAFF, school
+
+
+def test_every_verb_of_the_catalogue_does_something_and_nothing_else_does() -> None:
+    assert set(ACTS) == {verb.name for verb in VERBS}
+
+
+@pytest.mark.parametrize("verb", VERBS, ids=lambda verb: verb.name)
+async def test_every_example_of_the_help_works(verb: object) -> None:
+    async with school() as our:
+        await our.open_channel()
+        answer = await our.say("ana", f"/pln {verb.example}")  # type: ignore[attr-defined]
+        assert answer
+        assert "is not something I know" not in answer
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("", "Your learning network"),
+        ("help", "/pln follow <topics>"),
+        ("folow #edchat", "Did you mean follow?"),
+        ("follow", "Say what to follow"),
+        ("follow edchat", 'Did you mean #edchat or "edchat"?'),
+        ("follow “exit ticket” #maths", 'now follows "exit ticket" and #maths'),
+        ("follow #edchat", "follows #edchat already"),
+        ("unfollow #nothing", "does not follow #nothing"),
+        ("list", "#edchat — a hashtag"),
+        ("digest never", "`/pln digest now` or `/pln digest preview`"),
+        ("schedule 7:45 mon,wed Europe/Paris", "Monday, Wednesday at 07:45 (Europe/Paris)"),
+        ("schedule 25:00", "24-hour clock"),
+        ("schedule Europe/Lodnon", "Did you mean Europe/London?"),
+        ("schedule", "Monday to Friday at 07:30 (UTC)"),
+        ("size 11", "1 to 10 posts"),
+        ("size 3", "at most 3 posts"),
+        ("save 1", "no digest in this channel yet"),
+        ("save all", "such as `/pln save 3`"),
+        ("saved", "You have saved nothing yet"),
+        ("find", "such as `/pln find fractions`"),
+        ("find 100%_", "Nothing saved so far"),
+        ("status", "Spent on reading: $0.00 of $1.00 today"),
+        ("forget-me", "for good"),
+    ],
+)
+async def test_each_command_is_answered_in_plain_words(typed: str, expected: str) -> None:
+    async with school() as our:
+        await our.open_channel()
+        assert expected in await our.say("ana", f"/pln {typed}")
+
+
+async def test_what_the_file_decides_is_refused_in_one_sentence_that_names_it() -> None:
+    async with school() as our:
+        await our.configure()
+        for typed in ("size 3", "schedule 08:00", "unfollow #edchat"):
+            assert "config.toml" in await our.say("ana", f"/pln {typed}")
+
+
+async def test_a_change_for_the_channel_is_said_aloud_and_a_question_is_not() -> None:
+    async with school() as our:
+        await our.open_channel()
+        aloud = len(our.chat.shown(STAFF))
+        await our.say("ana", "/pln list")
+        assert len(our.chat.shown(STAFF)) == aloud
+        await our.say("ana", "/pln follow #scichat")
+        assert our.chat.shown(STAFF)[-1].text == "Ana added #scichat to this channel's digest."
+
+
+async def test_a_preview_reads_nothing_and_shows_what_is_stored() -> None:
+    async with school() as our:
+        await our.configure()
+        await our.plan()
+        our.clock.set(HALF_PAST_SEVEN)
+        for _ in range(7):
+            our.write()
+        await our.at(HALF_PAST_SEVEN)
+        asked = len(our.x.asked)
+        answer = await our.say("ana", "/pln digest preview")
+        assert answer.startswith("Preview: 2 posts")
+        assert len(our.x.asked) == asked
+
+
+async def test_a_digest_now_leaves_the_morning_alone() -> None:
+    async with school() as our:
+        await our.configure()
+        await our.plan()
+        our.write("Written in the evening, and read in the evening")
+        await our.say("ana", "/pln digest now")
+        assert len(our.digests()) == 1
+        our.clock.set(HALF_PAST_SEVEN)
+        our.write("Written in the morning, and read in the morning")
+        await our.at(HALF_PAST_SEVEN)
+        assert len(our.digests()) == 2
+
+
+async def test_a_digest_now_without_anything_new_says_so() -> None:
+    async with school() as our:
+        await our.configure()
+        await our.say("ana", "/pln digest now")
+        assert "Nothing new to show" in our.chat.shown(STAFF)[-1].text
+
+
+@given(st.text(max_size=60))
+async def test_whatever_is_typed_is_answered(typed: str) -> None:
+    async with school() as our:
+        await our.open_channel()
+        assert await our.say("ana", f"/pln {typed}")

@@ -1,0 +1,110 @@
+"""What becomes of a message on its way."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.library import KEYCAPS
+from bot.errors import Rejected, Throttled, Unavailable
+from bot.ports import Abilities
+from tests.fakes.chat import EVERYTHING
+from tests.rigs.school import HALF_PAST_SEVEN, School, school
+
+MINUTE = timedelta(minutes=1)
+POST_ONLY = Abilities()
+
+
+async def morning(our: School, text: str = "Something short and good for a Tuesday") -> None:
+    await our.configure()
+    await our.plan()
+    our.clock.set(HALF_PAST_SEVEN)
+    our.write(text)
+    await our.at(HALF_PAST_SEVEN)
+
+
+async def test_a_throttled_message_waits_as_long_as_it_is_told_and_loses_no_attempt() -> None:
+    async with school() as our:
+        our.chat.throttle_next(HALF_PAST_SEVEN + 3 * MINUTE)
+        await morning(our)
+        await our.at(HALF_PAST_SEVEN + 2 * MINUTE)
+        assert our.digests() == []
+        await our.at(HALF_PAST_SEVEN + 3 * MINUTE)
+        assert len(our.digests()) == 1
+
+
+@pytest.mark.parametrize("arrives", [True, False])
+async def test_a_cut_message_is_asked_for_before_anything_is_sent_again(arrives: bool) -> None:  # noqa: FBT001
+    async with school() as our:
+        our.chat.cut_next(arrives=arrives)
+        await morning(our)
+        await our.at(HALF_PAST_SEVEN + MINUTE)
+        await our.at(HALF_PAST_SEVEN + 2 * MINUTE)
+        assert len(our.digests()) == 1
+
+
+@pytest.mark.parametrize("arrives", [True, False])
+async def test_where_the_chat_cannot_be_asked_it_is_not_sent_again_and_the_office_is_told(arrives: bool) -> None:  # noqa: FBT001
+    async with school(abilities=replace(EVERYTHING, find=False)) as our:
+        our.chat.cut_next(arrives=arrives)
+        await morning(our)
+        await our.at(HALF_PAST_SEVEN + 2 * MINUTE)
+        await our.at(HALF_PAST_SEVEN + 20 * MINUTE)
+        assert len(our.digests()) == int(arrives)
+        assert "may be missing" in our.told_to_the_office()[0]
+        assert "1 lost" in await our.say("ana", "/pln status")
+
+
+async def test_a_refused_message_is_given_up_at_once_and_told() -> None:
+    async with school() as our:
+        our.chat.fail_next(Rejected("The channel is archived."))
+        await morning(our)
+        await our.at(HALF_PAST_SEVEN + 20 * MINUTE)
+        assert our.digests() == []
+        assert "given up: The channel is archived." in our.told_to_the_office()[0]
+
+
+async def test_an_outage_without_end_is_given_up_after_a_while() -> None:
+    async with school() as our:
+        our.chat.down = Unavailable("The chat is down.")
+        await morning(our)
+        for minutes in range(1, 90, 3):
+            await our.at(HALF_PAST_SEVEN + minutes * MINUTE)
+        attempts = len([each for each in our.chat.attempts if each.channel.channel == "staff"])
+        our.chat.down = None
+        await our.at(HALF_PAST_SEVEN + 120 * MINUTE)
+        assert attempts == 8
+        assert our.digests() == []
+        assert "given up" in our.told_to_the_office()[0]
+
+
+async def test_a_failing_edit_is_tried_again_and_the_message_stays_one() -> None:
+    async with school() as our:
+        await morning(our)
+        (digest,) = our.digests()
+        await our.chat.react("ana", digest.id, KEYCAPS[0])
+        our.chat.down = Throttled("Slow down.", HALF_PAST_SEVEN + 2 * MINUTE)
+        await our.settle()
+        our.chat.down = None
+        await our.at(HALF_PAST_SEVEN + 3 * MINUTE)
+        assert "Saved by Ana" in our.digests()[0].text
+        assert len(our.digests()) == 1
+
+
+async def test_a_chat_that_can_only_be_posted_to_gets_no_text_of_a_post() -> None:
+    async with school(abilities=POST_ONLY) as our:
+        await morning(our, "Wording that could not be taken back")
+        (digest,) = our.digests()
+        assert "Wording that could not be taken back" not in digest.text + digest.message.summary
+        assert "View on X" in digest.text
+
+
+async def test_the_bots_own_reactions_come_with_the_numbers_of_the_items() -> None:
+    async with school() as our:
+        await our.configure()
+        await our.plan()
+        our.clock.set(HALF_PAST_SEVEN)
+        our.write()
+        our.write()
+        await our.at(HALF_PAST_SEVEN)
+        assert our.digests()[0].seeds == [*KEYCAPS[:2], "🔖"]

@@ -1,0 +1,178 @@
+"""When a digest comes, and when it does not."""
+
+from datetime import timedelta, time
+
+from bot.domain.budget import Caps, dollars
+from bot.errors import OutOfCredit, Throttled, Unauthorised, Unavailable
+from tests.fakes.chat import buttons_of
+from tests.rigs.school import HALF_PAST_SEVEN, School, school
+
+DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
+
+
+async def next_morning(our: School, day: int, *texts: str) -> None:
+    our.clock.set(HALF_PAST_SEVEN + day * DAY)
+    for text in texts:
+        our.write(text)
+    await our.at(HALF_PAST_SEVEN + day * DAY)
+
+
+async def test_a_digest_comes_once_a_morning_however_often_the_handle_turns() -> None:
+    async with school() as our:
+        await our.configure()
+        await our.plan()
+        our.write(created_at=our.clock.now())
+        for minute in (-6, -4, 0, 1, 2, 30):
+            await our.at(HALF_PAST_SEVEN + minute * MINUTE)
+        assert len(our.digests()) == 1
+
+
+async def test_nothing_comes_at_the_weekend_and_monday_brings_it_all() -> None:
+    async with school() as our:
+        await our.configure()
+        await our.plan()
+        await next_morning(our, 0, "Something for Tuesday that is worth reading")
+        for day in (1, 2, 3, 4, 5):
+            await next_morning(our, day)
+        our.write("A quiet thought on Saturday about marking less and teaching more")
+        await next_morning(our, 6)
+        assert [shown.text.split(" · ")[0] for shown in our.digests()] == ["Tuesday 24 November", "Monday 30 November"]
+
+
+async def test_a_changed_time_gives_no_second_digest_that_day() -> None:
+    async with school() as our:
+        await our.configure()
+        await our.plan()
+        await next_morning(our, 0, "Something for Tuesday that is worth reading")
+        our.write("Something that came a little later in the morning")
+        await our.configure(at=time(9, 0))
+        await our.at(HALF_PAST_SEVEN + timedelta(hours=2))
+        assert len(our.digests()) == 1
+
+
+async def test_after_a_stop_one_digest_comes_late_and_after_four_hours_none() -> None:
+    async with school() as our:
+        await our.configure()
+        await our.plan()
+        our.write("Late, and still worth it on the same morning")
+        await our.at(HALF_PAST_SEVEN + timedelta(hours=3))
+        assert len(our.digests()) == 1
+        our.write("Too late for anybody before lessons begin")
+        await our.at(HALF_PAST_SEVEN + DAY + timedelta(hours=5))
+        assert len(our.digests()) == 1
+
+
+async def test_no_post_and_no_link_comes_twice() -> None:
+    async with school() as our:
+        await our.configure()
+        await our.plan()
+        await next_morning(our, 0, "One idea that is worth a digest of its own")
+        await next_morning(our, 1)
+        assert len(our.digests()) == 1
+
+
+async def test_three_quiet_mornings_are_explained_once() -> None:
+    async with school() as our:
+        await our.configure()
+        await our.plan()
+        for day in (0, 1, 2, 3):
+            await next_morning(our, day)
+        (line,) = [shown.text for shown in our.chat.shown(our.chat.messages[0].channel)]
+        assert line.startswith("No digest for three mornings: no post has come for these topics.")
+
+
+async def test_topics_are_read_shortly_before_the_digest_and_not_again() -> None:
+    async with school() as our:
+        await our.configure("#edchat #mathchat")
+        await our.plan()
+        await our.at(HALF_PAST_SEVEN - timedelta(hours=1))
+        assert our.x.asked == []
+        for minute in (-4, -1, 0, 5):
+            await our.at(HALF_PAST_SEVEN + minute * MINUTE)
+        assert [want.topic.label for want in our.x.asked] == ["#edchat", "#mathchat"]
+        assert all(want.span.length == timedelta(days=3) for want in our.x.asked)
+
+
+async def test_an_outage_of_the_source_is_waited_for_ten_minutes_and_then_said() -> None:
+    async with school() as our:
+        await our.configure()
+        await our.plan()
+        our.write("Read on an earlier try, before everything broke")
+        await our.at(HALF_PAST_SEVEN - 4 * MINUTE)
+        our.x.fail_next(Unavailable("X is down."), times=99)
+        our.clock.advance(DAY)
+        our.write("Never read, because the source stays away this morning")
+        await our.at(HALF_PAST_SEVEN + DAY)
+        assert our.digests() == []
+        await our.at(HALF_PAST_SEVEN + DAY + 11 * MINUTE)
+        (digest,) = our.digests()
+        assert "Read in part today" in digest.text
+        assert "Read on an earlier try" in digest.text
+
+
+async def test_a_throttled_source_is_left_alone_until_it_says() -> None:
+    async with school() as our:
+        await our.configure()
+        await our.plan()
+        our.write("Worth waiting for, said the patient teacher")
+        our.x.fail_next(Throttled("Too many requests.", HALF_PAST_SEVEN + 2 * MINUTE))
+        await our.at(HALF_PAST_SEVEN - 4 * MINUTE)
+        await our.at(HALF_PAST_SEVEN)
+        assert len(our.x.asked) == 1
+        await our.at(HALF_PAST_SEVEN + 3 * MINUTE)
+        assert len(our.digests()) == 1
+
+
+async def test_money_problems_and_bad_tokens_are_told_to_the_office_once() -> None:
+    for problem in (OutOfCredit("X wants money first."), Unauthorised("The token of X is refused.")):
+        async with school() as our:
+            await our.configure()
+            await our.plan()
+            our.x.fail_next(problem, times=99)
+            for day in (0, 1):
+                await next_morning(our, day)
+            assert [str(problem) in text for text in our.told_to_the_office()] == [True]
+
+
+async def test_the_cap_is_never_passed_and_the_digest_says_that_it_was_read_in_part() -> None:
+    async with school(caps=Caps(dollars("0.06"), dollars(10))) as our:
+        await our.configure("#edchat #mathchat")
+        await our.plan()
+        our.clock.set(HALF_PAST_SEVEN)
+        for number in range(40):
+            our.write(hashtags=(("edchat", "mathchat")[number % 2],))
+        await our.at(HALF_PAST_SEVEN)
+        async with our.store.reading() as tx:
+            today, _ = await tx.ledger.spent(HALF_PAST_SEVEN.date())
+        assert 0 < today <= dollars("0.06")
+        assert "Read in part today" in our.digests()[0].text
+
+
+async def test_a_post_without_a_known_author_is_shown_all_the_same() -> None:
+    async with school() as our:
+        await our.configure()
+        await our.plan()
+        our.write("Nobody knows who wrote this line about volcanoes")
+        our.x.people.clear()
+        await our.at(HALF_PAST_SEVEN)
+        assert "Nobody knows who wrote this line about volcanoes" in our.digests()[0].text
+        assert [button.label for button in buttons_of(our.digests()[0].message)] == ["Save item 1"]
+
+
+async def test_an_account_nobody_has_is_told_to_the_office() -> None:
+    async with school() as our:
+        await our.configure("@nobody_here")
+        await our.plan()
+        await our.at(HALF_PAST_SEVEN)
+        assert "knows no open account @nobody_here" in our.told_to_the_office()[0]
+
+
+async def test_what_is_gone_from_the_file_is_gone_and_what_people_added_stays() -> None:
+    async with school() as our:
+        await our.configure("#edchat #mathchat")
+        await our.say("ana", "/pln follow #scichat")
+        await our.configure("#edchat")
+        listed = await our.say("ana", "/pln list")
+        assert "#edchat — a hashtag, set in config.toml" in listed
+        assert "#scichat" in listed
+        assert "#mathchat" not in listed

@@ -1,0 +1,139 @@
+"""A school in memory: one engine on fakes, a staff channel, and people who use it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any
+
+from adapters.database.inbox import StoreInbox
+from bot.app import Engine, reconcile
+from bot.domain.budget import Caps, Prices, dollars
+from bot.domain.channel import Channel, Origin
+from bot.domain.keys import ChannelKey
+from bot.domain.post import Author, Post
+from bot.domain.schedule import Schedule
+from bot.domain.topic import parse_topics
+from bot.ports import Abilities, Store
+from bot.services.parts import Parts
+from tests.fakes.chat import EVERYTHING, FakeChat, Shown, buttons_of
+from tests.fakes.clock import FakeClock
+from tests.fakes.source import FakeSource
+from tests.fakes.store import FakeStore
+from tests.unit.examples import post
+
+WORKSPACE = "fake:school"
+STAFF = ChannelKey(WORKSPACE, "staff")
+OFFICE = ChannelKey(WORKSPACE, "office")
+EVENING_BEFORE = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
+HALF_PAST_SEVEN = datetime(2026, 11, 24, 7, 30, tzinfo=UTC)
+PRICES = Prices(dollars("0.005"), dollars("0.01"))
+
+
+class School:
+    """`morning` and `settle` turn the engine's handle once; nothing runs by itself."""
+
+    def __init__(self, clock: FakeClock, store: Store, abilities: Abilities, caps: Caps) -> None:
+        self.clock, self.store = clock, store
+        self.x = FakeSource(clock, prices=PRICES)
+        self.chat = FakeChat(StoreInbox(store, clock), abilities=abilities, workspace=WORKSPACE, clock=clock)
+        self.parts = Parts(
+            store,
+            clock,
+            "worker",
+            {"x": self.x},
+            {"fake": self.chat},
+            caps,
+            Random(1),
+            config_name="config.toml",
+            admin=OFFICE,
+        )
+        self.engine = Engine(self.parts, _NoTicker())
+        self._posts = 0
+
+    async def configure(self, topics: str = "#edchat", **schedule: Any) -> None:
+        """What the configuration file says."""
+        channel = Channel(STAFF, "Staff", Schedule("UTC", **schedule), origin=Origin.CONFIG)
+        async with self.store.transaction() as tx:
+            await reconcile(tx, self.parts, [(channel, parse_topics(topics, account_source="x"))])
+
+    async def open_channel(self, topics: str = "#edchat") -> None:
+        """A channel that people made by commands, so that they may change it."""
+        await self.configure(topics)
+        async with self.store.transaction() as tx:
+            await reconcile(tx, self.parts, [])
+            await tx.channels.put(Channel(STAFF, "Staff", Schedule("UTC")))
+        await self.chat.command("ana", STAFF, f"/pln follow {topics}")
+        await self.settle()
+
+    def write(self, text: str = "", **changes: Any) -> Post:
+        """Somebody posts, an hour ago unless said otherwise, with #edchat."""
+        self._posts += 1
+        values = {"created_at": self.clock.now() - timedelta(hours=1), "hashtags": ("edchat",)} | changes
+        written = post(self._posts, text, **values)
+        self.x.posts.append(written)
+        self.x.people.append(
+            Author("x", written.author_id, f"author{self._posts}", f"Author {self._posts}", "https://x.example/a")
+        )
+        return written
+
+    async def plan(self) -> None:
+        """The evening before: what is due tomorrow is known."""
+        self.clock.set(EVENING_BEFORE)
+        await self.engine.turn_morning()
+
+    async def at(self, moment: datetime) -> None:
+        """The clock stands there, and everything that is due happens."""
+        self.clock.set(moment)
+        await self.engine.turn_morning()
+        await self.settle()
+
+    async def settle(self) -> None:
+        await self.engine.turn_answers()
+        await self.engine.turn_morning()
+        await self.engine.turn_answers()
+
+    async def say(self, person: str, text: str) -> str:
+        """Types a command and returns the private answer."""
+        before = len(self.chat.messages)
+        await self.chat.command(person, STAFF, text)
+        await self.settle()
+        return next(each.text for each in self.chat.messages[before:] if each.private_to == person)
+
+    async def press(self, person: str, message: str, beginning: str) -> None:
+        """Presses the button whose label begins like that."""
+        shown = self.chat.message(message)
+        assert shown
+        labels = [button.label for button in buttons_of(shown.message) if button.label.startswith(beginning)]
+        await self.chat.press(person, message, labels[0])
+        await self.settle()
+
+    def digests(self, person: str = "somebody") -> list[Shown]:
+        return [
+            each for each in self.chat.shown(STAFF, person) if "posts from" in each.text or "post from" in each.text
+        ]
+
+    def told_to_the_office(self) -> list[str]:
+        return [each.text for each in self.chat.shown(OFFICE)]
+
+
+class _NoTicker:
+    def start(self, every: timedelta, tick: Any) -> None:
+        raise AssertionError("a test turns the handle itself")
+
+    def stop(self) -> None:
+        pass
+
+
+@asynccontextmanager
+async def school(
+    *,
+    abilities: Abilities = EVERYTHING,
+    caps: Caps | None = None,
+    store: Store | None = None,
+    clock: FakeClock | None = None,
+) -> AsyncIterator[School]:
+    clock = clock or FakeClock(EVENING_BEFORE)
+    found = School(clock, store or FakeStore(clock), abilities, caps or Caps(dollars(1), dollars(10)))
+    async with found.chat, found.x:
+        yield found
