@@ -1,4 +1,5 @@
 from datetime import timedelta
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,4 +31,4 @@ def test_what_is_covered_and_what_is_missing_make_up_what_is_wanted(covered: lis
 def test_merging_keeps_every_hour_in_as_few_spans_as_possible(covered: list[Span]) -> None:
     once = merged(covered)
     assert hours(once) == hours(covered)
-    assert all(earlier.end < later.start for earlier, later in zip(once, once[1:], strict=False))
+    assert all(earlier.end < later.start for earlier, later in pairwise(once))

@@ -1,0 +1,1 @@
+"""What turns the handle. APScheduler lives here and nowhere else."""
