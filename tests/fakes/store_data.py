@@ -1,0 +1,101 @@
+"""What the store in memory holds: dictionaries of values that never change, in the order they came."""
+
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime
+
+from bot.domain.budget import EntryState, Money
+from bot.domain.channel import Channel, Following, Slot, Workspace
+from bot.domain.coverage import Span
+from bot.domain.delivery import Delivery
+from bot.domain.digest import Digest
+from bot.domain.events import Event
+from bot.domain.keys import ChannelKey, PersonKey, PostKey
+from bot.domain.library import Mark, NewItem
+from bot.domain.post import Author, Post
+from bot.domain.topic import Topic
+
+TopicKey = tuple[str, str, str]
+RowKey = tuple[str, str]
+"""A workspace and an id of it."""
+
+
+@dataclass(frozen=True)
+class SlotRow:
+    slot: Slot
+    lease_until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class DigestRow:
+    digest: Digest
+    made_at: datetime
+
+
+@dataclass(frozen=True)
+class DeliveryRow:
+    delivery: Delivery
+    created_at: datetime
+    expires_at: datetime | None
+    seeded: bool
+    next_attempt_at: datetime | None = None
+    shown_at: datetime | None = None
+    lease_until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class EventRow:
+    event: Event
+    received_at: datetime
+    open: bool = True
+    attempts: int = 0
+    fence: int = 0
+    next_attempt_at: datetime | None = None
+    lease_until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class ItemRow:
+    item: NewItem
+    added_at: datetime
+
+
+@dataclass(frozen=True)
+class EntryRow:
+    day: date
+    worst: Money
+    cost: Money | None = None
+    state: EntryState = EntryState.RESERVED
+
+
+@dataclass
+class Data:
+    workspaces: dict[str, Workspace] = field(default_factory=dict)
+    channels: dict[ChannelKey, Channel] = field(default_factory=dict)
+    topics: dict[TopicKey, Topic] = field(default_factory=dict)
+    account_ids: dict[TopicKey, str] = field(default_factory=dict)
+    following: dict[tuple[ChannelKey, TopicKey], Following] = field(default_factory=dict)
+    posts: dict[PostKey, Post] = field(default_factory=dict)
+    matches: dict[tuple[PostKey, TopicKey], None] = field(default_factory=dict)
+    authors: dict[tuple[str, str], tuple[Author, datetime]] = field(default_factory=dict)
+    coverage: dict[tuple[str, TopicKey], tuple[Span, ...]] = field(default_factory=dict)
+    slots: dict[RowKey, SlotRow] = field(default_factory=dict)
+    digests: dict[RowKey, DigestRow] = field(default_factory=dict)
+    seen: dict[tuple[ChannelKey, str], None] = field(default_factory=dict)
+    deliveries: dict[RowKey, DeliveryRow] = field(default_factory=dict)
+    events: dict[RowKey, EventRow] = field(default_factory=dict)
+    items: dict[RowKey, ItemRow] = field(default_factory=dict)
+    marks: dict[tuple[str, str, str, str], Mark] = field(default_factory=dict)
+    people: dict[PersonKey, str] = field(default_factory=dict)
+    ledger: dict[str, EntryRow] = field(default_factory=dict)
+    notices: dict[RowKey, None] = field(default_factory=dict)
+
+    def copy(self) -> "Data":
+        return Data(**{each.name: dict(getattr(self, each.name)) for each in fields(self)})
+
+
+def topic_key(topic: Topic) -> TopicKey:
+    return (topic.kind, topic.source, topic.key)
+
+
+def is_free(lease_until: datetime | None, now: datetime) -> bool:
+    return lease_until is None or lease_until <= now
