@@ -2,4 +2,4 @@
 
 import pytest
 
-pytest.register_assert_rewrite("bot.testing.chat_contract", "bot.testing.chat_trouble")
+pytest.register_assert_rewrite("bot.testing.chat_contract", "bot.testing.chat_events", "bot.testing.chat_trouble")

@@ -9,9 +9,9 @@ import pytest
 
 from bot.errors import AdapterError, Throttled, Unavailable, Uncertain
 from bot.ports import Abilities
-from bot.testing.chat_contract import send, sent
 from bot.testing.chat_rig import ChatRig, CutRig, OutageRig, ThrottleRig
 from bot.testing.messages import outgoing, sentence
+from bot.testing.talk import send, sent
 
 
 class OutageContract:

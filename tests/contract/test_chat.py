@@ -1,0 +1,214 @@
+"""The chat contract on every chat of this repository, and on one that is not part of it."""
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import datetime, timedelta
+from importlib.metadata import entry_points
+
+import pytest
+
+from bot.domain.events import Event
+from bot.domain.keys import ChannelKey
+from bot.errors import Unavailable
+from bot.plugins import ChatPlugin, ChatTools
+from bot.ports import Abilities
+from bot.testing.chat_contract import (
+    ChatContract,
+    EditContract,
+    FindContract,
+    PostContract,
+    PrivateContract,
+    ReferenceContract,
+    RemoveContract,
+    ResendContract,
+    contracts_for,
+)
+from bot.testing.chat_events import (
+    ButtonContract,
+    CommandContract,
+    ReactionContract,
+    ReadReactionsContract,
+    ReplyContract,
+    SeedAndReadContract,
+    SeedContract,
+)
+from bot.testing.chat_trouble import CutContract, OutageContract, RecoveryContract, ThrottleContract
+from tests.fakes.chat import EVERYTHING, FakeChat
+from tests.fakes.clock import FakeClock
+from tests.fakes.inbox import FakeInbox
+from tests.fakes.pages import FakePages
+from tests.fakes.room import FakeRoom
+from tests.rigs.outside import OUTSIDE_CHAT, installed
+from tests.rigs.outside_chat.board import Board, notice_board
+from tests.rigs.web import WebRig, web_rig
+
+
+class FakeRig:
+    channel = ChannelKey("fake:school", "staffroom")
+    elsewhere = ChannelKey("fake:school", "boiler-room")
+    outages = ("down",)
+
+    def __init__(self) -> None:
+        self.inbox = FakeInbox()
+        self.clock = FakeClock()
+        self.chat = FakeChat(self.inbox, abilities=EVERYTHING, clock=self.clock)
+        self.chat.closed_channels.add("boiler-room")
+        self.repeat = self.chat.repeat
+        self.press = self.chat.press
+        self.react = self.chat.react
+        self.unreact = self.chat.unreact
+
+    def now(self) -> datetime:
+        return self.clock.now()
+
+    def person_id(self, person: str) -> str:
+        return person
+
+    async def shown(self, person: str) -> list[str]:
+        return [each.text for each in self.chat.shown(self.channel, person)]
+
+    async def obeyed(self) -> list[str]:
+        return []
+
+    async def events(self) -> list[Event]:
+        return self.inbox.events
+
+    async def leave(self) -> None:
+        await self.chat.__aexit__(None, None, None)
+
+    async def break_inbox(self) -> None:
+        self.inbox.broken = True
+
+    async def command(self, person: str, text: str) -> bool:
+        return await self.chat.command(person, self.channel, text)
+
+    async def break_down(self, outage: str) -> None:
+        self.chat.down = Unavailable(f"The chat is {outage}.")
+
+    async def mend(self) -> None:
+        self.chat.down = None
+
+    async def throttle(self) -> datetime:
+        until = self.clock.now() + timedelta(minutes=1)
+        self.chat.throttle_next(until)
+        return until
+
+    async def cut(self, *, arrives: bool) -> None:
+        self.chat.cut_next(arrives=arrives)
+
+
+class TestFakeChat(
+    ChatContract,
+    ReferenceContract,
+    PostContract,
+    EditContract,
+    RemoveContract,
+    FindContract,
+    PrivateContract,
+    CommandContract,
+    ReplyContract,
+    ButtonContract,
+    ReactionContract,
+    SeedContract,
+    ReadReactionsContract,
+    SeedAndReadContract,
+    OutageContract,
+    ThrottleContract,
+    CutContract,
+    RecoveryContract,
+):
+    @pytest.fixture
+    async def rig(self) -> AsyncIterator[FakeRig]:
+        rig = FakeRig()
+        async with rig.chat:
+            yield rig
+
+
+class TestWebChat(
+    ChatContract,
+    ReferenceContract,
+    PostContract,
+    EditContract,
+    RemoveContract,
+    FindContract,
+    ResendContract,
+    PrivateContract,
+    CommandContract,
+    ReplyContract,
+    ButtonContract,
+    ReactionContract,
+    SeedContract,
+    ReadReactionsContract,
+    SeedAndReadContract,
+    OutageContract,
+):
+    @pytest.fixture
+    async def rig(self) -> AsyncIterator[WebRig]:
+        async with web_rig() as rig:
+            yield rig
+
+
+class BulletinRig:
+    """A notice board as the person responsible for it sees it."""
+
+    channel = ChannelKey("bulletin:board", "staffroom")
+    elsewhere = ChannelKey("bulletin:board", "boiler-room")
+    outages = ("an error with an HTML body", "a page instead of an answer", "nobody listens")
+
+    def __init__(self, plugin: ChatPlugin, board: Board) -> None:
+        self.board = board
+        self.inbox = FakeInbox()
+        self.clock = FakeClock()
+        section = plugin.section.model_validate({"webhook": board.webhook, "boards": [self.channel.channel]})
+        tools = ChatTools(self.clock, self.inbox, FakeRoom(self.inbox), FakePages())
+        self.chat = plugin.open(section, tools)
+
+    def person_id(self, person: str) -> str:
+        return person
+
+    async def shown(self, person: str) -> list[str]:  # noqa: ARG002 - everybody reads the same
+        return self.board.notes
+
+    async def obeyed(self) -> list[str]:
+        return self.board.obeyed
+
+    async def events(self) -> list[Event]:
+        return self.inbox.events
+
+    async def break_down(self, outage: str) -> None:
+        self.board.outage = outage
+        if outage == "nobody listens":
+            await self.board.stop_listening()
+
+    async def mend(self) -> None:
+        self.board.outage = ""
+        await self.board.listen()
+
+    async def throttle(self) -> datetime:
+        self.board.retry_after = 90
+        return self.clock.now() + timedelta(seconds=90)
+
+    async def cut(self, *, arrives: bool) -> None:
+        self.board.cut = "afterwards" if arrives else "before"
+
+
+@pytest.fixture(scope="module")
+def bulletin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChatPlugin]:
+    """The plug-in of a distribution that is installed beside Staffroom, found the way Staffroom finds every chat."""
+    with installed(OUTSIDE_CHAT, tmp_path_factory.mktemp("beside")):
+        [found] = entry_points(group="staffroom.chats", name="bulletin")
+        yield found.load()
+
+
+class TestAChatFromOutside(ChatContract, OutageContract, ThrottleContract, CutContract):
+    @pytest.fixture
+    async def rig(self, bulletin: ChatPlugin) -> AsyncIterator[BulletinRig]:
+        async with notice_board() as board:
+            rig = BulletinRig(bulletin, board)
+            async with rig.chat:
+                yield rig
+
+
+def test_a_declared_ability_whose_contract_is_not_inherited_is_noticed() -> None:
+    assert contracts_for(Abilities()) == []
+    assert EditContract in contracts_for(Abilities(edit=True))
+    assert not issubclass(TestAChatFromOutside, EditContract)
