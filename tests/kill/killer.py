@@ -1,0 +1,156 @@
+"""Points at which a process can die, and parts that have them before and after everything that leaves a trace."""
+
+import os
+import signal
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+
+from bot.domain.channel import Workspace
+from bot.domain.check import Check
+from bot.domain.keys import ChannelKey
+from bot.domain.post import Post
+from bot.ports import (
+    Abilities,
+    Accounts,
+    Allowance,
+    Batch,
+    ChatAdapter,
+    Outgoing,
+    PostSource,
+    SeenReaction,
+    Store,
+    Transaction,
+    Want,
+)
+from bot.views import Message
+
+
+class Killer:
+    """Counts the points a life passes, and ends it at the one it was told."""
+
+    def __init__(self, kill_at: int | None) -> None:
+        self._kill_at = kill_at
+        self.passed: list[str] = []
+
+    def point(self, name: str) -> None:
+        self.passed.append(name)
+        if len(self.passed) == self._kill_at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+class MortalStore:
+    """Dies just before a commit and just after it."""
+
+    def __init__(self, store: Store, killer: Killer) -> None:
+        self._store, self._killer = store, killer
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        async with self._store.transaction() as tx:
+            yield tx
+            self._killer.point("before a commit")
+        self._killer.point("after a commit")
+
+    def reading(self) -> AbstractAsyncContextManager[Transaction]:
+        return self._store.reading()
+
+    async def installed_at(self) -> datetime:
+        return await self._store.installed_at()
+
+    async def check(self) -> Sequence[Check]:
+        return await self._store.check()
+
+
+class MortalSource:
+    """Dies just before a request and just after its answer."""
+
+    def __init__(self, source: PostSource, killer: Killer) -> None:
+        self._source, self._killer = source, killer
+        self.name, self.label, self.prices = source.name, source.label, source.prices
+
+    async def __aenter__(self) -> Self:
+        await self._source.__aenter__()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._source.__aexit__(kind, error, trace)
+
+    async def read(self, wants: Sequence[Want], allowance: Allowance) -> AsyncIterator[Batch]:
+        self._killer.point("before reading")
+        async for batch in self._source.read(wants, allowance):
+            self._killer.point("after an answer of the search")
+            yield batch
+
+    async def accounts(self, handles: Sequence[str], allowance: Allowance) -> Sequence[Accounts]:
+        self._killer.point("before looking up accounts")
+        found = await self._source.accounts(handles, allowance)
+        self._killer.point("after looking up accounts")
+        return found
+
+    async def authors(self, posts: Sequence[Post], allowance: Allowance) -> Sequence[Accounts]:
+        self._killer.point("before looking up authors")
+        found = await self._source.authors(posts, allowance)
+        self._killer.point("after looking up authors")
+        return found
+
+    async def check(self) -> Sequence[Check]:
+        return await self._source.check()
+
+
+class MortalChat:
+    """Dies just before a request to the platform and just after it was carried out."""
+
+    def __init__(self, chat: ChatAdapter, killer: Killer) -> None:
+        self._chat, self._killer = chat, killer
+        self.name = chat.name
+
+    async def __aenter__(self) -> Self:
+        await self._chat.__aenter__()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._chat.__aexit__(kind, error, trace)
+
+    def workspaces(self) -> Sequence[Workspace]:
+        return self._chat.workspaces()
+
+    def abilities(self, workspace: str) -> Abilities:
+        return self._chat.abilities(workspace)
+
+    async def send(self, outgoing: Outgoing) -> str | None:
+        self._killer.point("before sending")
+        reference = await self._chat.send(outgoing)
+        self._killer.point("after sending")
+        return reference
+
+    async def edit(self, channel: ChannelKey, message: str, new: Message) -> None:
+        self._killer.point("before editing")
+        await self._chat.edit(channel, message, new)
+        self._killer.point("after editing")
+
+    async def remove(self, channel: ChannelKey, message: str) -> None:
+        await self._chat.remove(channel, message)
+
+    async def find(self, channel: ChannelKey, delivery: str) -> str | None:
+        self._killer.point("before asking")
+        reference = await self._chat.find(channel, delivery)
+        self._killer.point("after asking")
+        return reference
+
+    async def seed(self, channel: ChannelKey, message: str, emoji: Sequence[str]) -> None:
+        self._killer.point("before adding reactions")
+        await self._chat.seed(channel, message, emoji)
+        self._killer.point("after adding reactions")
+
+    async def reactions(self, channel: ChannelKey, message: str) -> Sequence[SeenReaction]:
+        return await self._chat.reactions(channel, message)
+
+    async def check(self) -> Sequence[Check]:
+        return await self._chat.check()
