@@ -58,9 +58,9 @@ class Ticker(Protocol):
 class Abilities:
     """What a chat can do in a workspace. The engine adapts to these and never to names.
 
-    `find` is asking, after a crash, whether a delivery is there. `resend_safe_for` is how long the platform itself
-    refuses a double of the same delivery. A chat that can neither edit nor remove is never given the text of a post,
-    because it could not be taken back.
+    `find` is asking, after a crash, whether a delivery is there; `find_private` the same for private ones.
+    `resend_safe_for` is how long the platform itself refuses a double of the same delivery. A chat that can neither
+    edit nor remove is never given the text of a post, because it could not be taken back.
     """
 
     commands: bool = False
@@ -72,6 +72,7 @@ class Abilities:
     edit: bool = False
     remove: bool = False
     find: bool = False
+    find_private: bool = False
     resend_safe_for: timedelta = timedelta(0)
 
     @property
@@ -599,7 +600,9 @@ class Room(Protocol):
         """False where there is no such message."""
         ...
 
-    async def delete(self, message: str) -> None: ...
+    async def delete(self, message: str) -> None:
+        """Its delivery is then no longer found, and setting or reading its reactions is no error."""
+        ...
 
     async def by_delivery(self, delivery: str) -> str | None: ...
 
@@ -624,12 +627,13 @@ class Room(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ChannelCard:
-    """A channel as the page's head shows it."""
+    """A channel as the page's head shows it; its times are said in `zone`."""
 
     key: ChannelKey
     name: str
     topics: tuple[str, ...]
     next_digest: str
+    zone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ ACTS: Mapping[str, Act] = {
 
 async def run(asked: Asked, text: str) -> Answer:
     """Does what the text asks for. A mistake changes nothing and is answered in plain words."""
-    word, _, rest = text.strip().removeprefix(COMMAND).strip().partition(" ")
+    word, _, rest = _without_command(text.strip()).partition(" ")
     verb = verb_named(word or "home")
     if verb is None:
         return unknown(word, meant(word))
@@ -40,6 +40,11 @@ async def run(asked: Asked, text: str) -> Answer:
         return await ACTS[verb.name](asked, rest)
     except Mistake as mistake:
         return Answer(say(str(mistake)))
+
+
+def _without_command(text: str) -> str:
+    first, _, rest = text.partition(" ")
+    return rest.strip() if first.casefold() == COMMAND else text
 
 
 __all__ = ["ACTS", "Answer", "Asked", "run"]

@@ -25,7 +25,7 @@ class ReplyHandle:
 
 @dataclass(frozen=True, slots=True)
 class CommandGiven:
-    """`/pln` and what followed it, as typed."""
+    """`text` is what was typed, with or without `/pln` in front."""
 
     person: Person
     channel: ChannelKey

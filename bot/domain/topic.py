@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.errors import Mistake
@@ -29,7 +29,7 @@ class Topic:
 
     kind: TopicKind
     key: str
-    label: str
+    label: str = field(compare=False)
     source: str = ""
 
     def __str__(self) -> str:

@@ -68,7 +68,8 @@ class _Attempt:
         """What became of a request whose answer never came: ask where that is possible, send again where the platform
         itself refuses a double, and else leave it: one message too few rather than one twice."""
         able = chat.abilities(self._delivery.channel.workspace)
-        if able.find and self._delivery.reply is None:
+        is_private = self._delivery.private_to or self._delivery.reply
+        if able.find_private if is_private else able.find:
             return await self._try(lambda: chat.find(self._delivery.channel, self._delivery.id), self._found)
         return Outcome(DeliveryState.LOST, problem="the connection was cut and the platform cannot be asked")
 

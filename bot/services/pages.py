@@ -43,7 +43,7 @@ class EnginePages:
         slot = await tx.slots.next_due(channel.key)
         zone = channel.schedule.zone_info
         due = moment_in_words(slot.due_at, now=parts.clock.now(), zone=zone) if slot else channel.schedule.in_words()
-        return ChannelCard(channel.key, channel.name, topics, due)
+        return ChannelCard(channel.key, channel.name, topics, due, channel.schedule.zone)
 
     async def library(
         self, workspace: str, viewer: str, words: str, *, mine: bool, limit: int, offset: int

@@ -1,6 +1,6 @@
 """When a digest comes, and when it does not."""
 
-from datetime import timedelta, time
+from datetime import time, timedelta
 
 from bot.domain.budget import Caps, dollars
 from bot.errors import OutOfCredit, Throttled, Unauthorised, Unavailable

@@ -118,7 +118,7 @@ class School:
 
 
 class _NoTicker:
-    def start(self, every: timedelta, tick: Any) -> None:
+    def start(self, every: timedelta, tick: Any) -> None:  # noqa: ARG002
         raise AssertionError("a test turns the handle itself")
 
     def stop(self) -> None:

@@ -1,0 +1,1 @@
+"""Figures, taken by hand: `python -m benchmarks.NAME`. Nothing here is a test."""
