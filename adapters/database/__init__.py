@@ -1,0 +1,11 @@
+"""Where everything is kept: SQLite by default, PostgreSQL when asked.
+
+What the composition root uses; nothing of it is imported before it is needed:
+
+    store.open_store(url, clock)      the store; enter it with `async with`. `.inbox(wake)` and `.room(wake)` share it
+    migrate.migrate(url)              makes or upgrades the tables, after a backup on SQLite; returns what was done
+    migrate.pending(url)              what `migrate` would do, as one word: fresh, current, outdated, future
+    lock.lock(url)                    holds the database for this process while the block runs (SQLite only)
+
+A URL is `sqlite:///path/to/file.db` or `postgresql://user:password@host/name`.
+"""

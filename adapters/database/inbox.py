@@ -1,0 +1,20 @@
+from collections.abc import Callable
+
+from bot.domain.events import Event
+from bot.ports import Clock, Store
+
+
+class StoreInbox:
+    """Commits each event in a transaction of its own, then wakes whoever works them off."""
+
+    def __init__(self, store: Store, clock: Clock, wake: Callable[[], None] | None = None) -> None:
+        self._store = store
+        self._clock = clock
+        self._wake = wake
+
+    async def accept(self, event: Event) -> bool:
+        async with self._store.transaction() as transaction:
+            is_new = await transaction.events.put(event, self._clock.now())
+        if is_new and self._wake:
+            self._wake()
+        return is_new

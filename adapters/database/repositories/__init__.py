@@ -1,0 +1,1 @@
+"""A small repository a concern, each on the one open transaction."""

@@ -1,0 +1,73 @@
+import json
+from typing import Any
+
+from sqlalchemy import Row, delete, select
+
+from adapters.database.statements import Statements
+from adapters.database.tables import Channel as ChannelRow
+from adapters.database.tables import Slot
+from adapters.database.tables import Workspace as WorkspaceRow
+from bot.domain.channel import Channel, Origin, Workspace
+from bot.domain.keys import ChannelKey
+from bot.domain.schedule import Schedule, SlotState
+
+
+class ChannelRepository:
+    def __init__(self, db: Statements) -> None:
+        self._db = db
+
+    async def put_workspace(self, workspace: Workspace) -> None:
+        row = {"id": workspace.id, "platform": workspace.platform, "name": workspace.name}
+        await self._db.put(WorkspaceRow, [row])
+
+    async def workspaces(self) -> list[Workspace]:
+        rows = await self._db.rows(select(WorkspaceRow).order_by(WorkspaceRow.id))
+        return [Workspace(row.id, row.platform, row.name) for row in rows]
+
+    async def put(self, channel: Channel) -> None:
+        await self._db.put(ChannelRow, [_row_of(channel)])
+
+    async def get(self, key: ChannelKey) -> Channel | None:
+        asked = select(ChannelRow).where(ChannelRow.workspace_id == key.workspace, ChannelRow.id == key.channel)
+        row = await self._db.row(asked)
+        return _channel_of(row) if row else None
+
+    async def all(self) -> list[Channel]:
+        rows = await self._db.rows(select(ChannelRow))
+        return sorted((_channel_of(row) for row in rows), key=lambda channel: channel.key)
+
+    async def remove(self, key: ChannelKey) -> None:
+        await self._db.run(
+            delete(Slot).where(
+                Slot.workspace_id == key.workspace, Slot.channel_id == key.channel, Slot.state == SlotState.PLANNED
+            )
+        )
+        gone = delete(ChannelRow).where(ChannelRow.workspace_id == key.workspace, ChannelRow.id == key.channel)
+        await self._db.run(gone)
+
+
+def _row_of(channel: Channel) -> dict[str, object]:
+    return {
+        "workspace_id": channel.key.workspace,
+        "id": channel.key.channel,
+        "name": channel.name,
+        "zone": channel.schedule.zone,
+        "days": "".join(str(day) for day in sorted(channel.schedule.days)),
+        "at": channel.schedule.at,
+        "sources": json.dumps(channel.sources),
+        "size": channel.size,
+        "origin": channel.origin,
+        "stopped": channel.stopped,
+    }
+
+
+def _channel_of(row: Row[Any]) -> Channel:
+    return Channel(
+        key=ChannelKey(row.workspace_id, row.id),
+        name=row.name,
+        schedule=Schedule(row.zone, frozenset(int(day) for day in row.days), row.at),
+        sources=tuple(json.loads(row.sources)),
+        size=row.size,
+        origin=Origin(row.origin),
+        stopped=row.stopped,
+    )

@@ -1,0 +1,101 @@
+"""One open transaction, as the repositories use it: statements in, rows out, errors in our words."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Delete, Executable, Row, Update, func, or_, select, tuple_, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.orm import InstrumentedAttribute
+
+from adapters.database.errors import translated
+from adapters.database.tables import Base, Delivery, InboxEvent, Slot
+
+_Value = TypeVar("_Value")
+
+Insert = sqlite.Insert | postgresql.Insert
+Claimable = type[Slot] | type[Delivery] | type[InboxEvent]
+
+MOST_VALUES = 1000
+"""How many values one statement asks for at most; databases have a limit."""
+
+
+class Statements:
+    def __init__(self, connection: AsyncConnection, place: str) -> None:
+        self._connection = connection
+        self._place = place
+
+    @property
+    def on_postgresql(self) -> bool:
+        return self._connection.dialect.name == "postgresql"
+
+    def insert(self, table: type[Base]) -> Insert:
+        """An INSERT that understands `on_conflict_do_nothing` and `on_conflict_do_update`."""
+        return postgresql.insert(table) if self.on_postgresql else sqlite.insert(table)
+
+    async def rows(self, statement: Executable) -> Sequence[Row[Any]]:
+        with translated(self._place):
+            return (await self._connection.execute(statement)).all()
+
+    async def row(self, statement: Executable) -> Row[Any] | None:
+        """The first row."""
+        with translated(self._place):
+            return (await self._connection.execute(statement)).first()
+
+    async def value(self, statement: Executable) -> Any:  # noqa: ANN401 - whatever the column holds
+        """The first column of the first row."""
+        with translated(self._place):
+            return (await self._connection.execute(statement)).scalar()
+
+    async def run(self, statement: Insert | Update | Delete) -> int:
+        """How many rows it changed."""
+        with translated(self._place):
+            counting = statement.execution_options(preserve_rowcount=True)
+            return (await self._connection.execute(counting)).rowcount
+
+    async def add(self, table: type[Base], values: Sequence[Mapping[str, object]]) -> None:
+        """Adds rows; one whose key is there stays as it is."""
+        await self._run_each(self.insert(table).on_conflict_do_nothing(), values)
+
+    async def put(self, table: type[Base], values: Sequence[Mapping[str, object]]) -> None:
+        """Adds rows; one whose key is there is replaced."""
+        statement = self.insert(table)
+        key = [column.name for column in table.__table__.primary_key]
+        rest = {column.name: column for column in statement.excluded if column.name not in key}
+        await self._run_each(statement.on_conflict_do_update(index_elements=key, set_=rest), values)
+
+    async def claim(
+        self, table: Claimable, due: ColumnElement[bool], order: Sequence[Any], held: Mapping[str, object]
+    ) -> Row[Any] | None:
+        """Takes the first due row that nobody else is taking, in one statement, and returns it as it is from now on."""
+        key = tuple(table.__table__.primary_key)
+        first = select(*key).where(due).order_by(*order).limit(1).with_for_update(skip_locked=True).cte("first")
+        take = update(table).where(tuple_(*key).in_(select(*first.c))).values(fence=table.fence + 1, **held)
+        return await self.row(take.returning(*table.__table__.columns))
+
+    async def _run_each(self, statement: Insert, values: Sequence[Mapping[str, object]]) -> None:
+        if values:
+            with translated(self._place):
+                await self._connection.execute(statement, values)
+
+
+def free(table: Claimable, now: datetime) -> ColumnElement[bool]:
+    """Nobody holds the row, or its holder's lease has ended."""
+    return or_(table.lease_until.is_(None), table.lease_until <= now)
+
+
+def held(worker: str, now: datetime, lease: timedelta) -> dict[str, object]:
+    return {"claimed_by": worker, "lease_until": now + lease}
+
+
+def last_in_line(position: InstrumentedAttribute[int]) -> ColumnElement[int]:
+    """The position after the last one that is taken."""
+    return select(func.coalesce(func.max(position), 0) + 1).scalar_subquery()
+
+
+def in_parts(values: Collection[_Value]) -> Iterator[list[_Value]]:
+    """The values, each once, in lists short enough for one statement."""
+    each_once = list(dict.fromkeys(values))
+    for start in range(0, len(each_once), MOST_VALUES):
+        yield each_once[start : start + MOST_VALUES]

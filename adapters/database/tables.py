@@ -1,0 +1,391 @@
+"""Every table. Correctness stands in the keys and unique constraints here, not in the code that writes.
+
+Tables of a tenant are `Tenant`s: the workspace is part of their key and of every reference between them, so that
+nothing can cross it. Topics, posts, authors, coverage and the ledger belong to the installation.
+"""
+
+from datetime import date, datetime, time
+
+from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, Index, MetaData, UniqueConstraint, text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from adapters.database.types import PlainText, UtcDateTime
+from bot.domain.budget import Money
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "pk": "pk_%(table_name)s",
+            "fk": "fk_%(table_name)s_%(referred_table_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+        }
+    )
+    type_annotation_map = {str: PlainText(), datetime: UtcDateTime(), Money: BigInteger()}  # noqa: RUF012
+
+
+class Tenant:
+    """Rows of one workspace."""
+
+    workspace_id: Mapped[str] = mapped_column(primary_key=True, sort_order=-1)
+
+
+class Leased:
+    """Rows that one worker at a time holds, until its lease ends. `fence` grows with every claim."""
+
+    fence: Mapped[int] = mapped_column(default=0)
+    claimed_by: Mapped[str | None] = mapped_column(default=None)
+    lease_until: Mapped[datetime | None] = mapped_column(default=None)
+
+
+def within_workspace(table: str, **columns: str) -> ForeignKeyConstraint:
+    """A reference to a row of the same workspace, which cannot go before this one."""
+    there = (f"{table}.workspace_id", *(f"{table}.{column}" for column in columns.values()))
+    return ForeignKeyConstraint(("workspace_id", *columns), there)
+
+
+def part_of(table: str, **columns: str) -> ForeignKeyConstraint:
+    """A reference to a row of the same workspace; this one goes with it."""
+    reference = within_workspace(table, **columns)
+    reference.ondelete = "CASCADE"
+    return reference
+
+
+# ------------------------------------------------------------------------------------------------- the installation
+
+
+class Installation(Base):
+    __tablename__ = "installation"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    installed_at: Mapped[datetime]
+
+
+class Topic(Base):
+    """`id` is made of kind, source and key, so that nobody has to look it up."""
+
+    __tablename__ = "topic"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    source: Mapped[str]
+    key: Mapped[str]
+    label: Mapped[str]
+    account_id: Mapped[str | None]
+
+
+class Post(Base):
+    """`details` is the rest of the post as JSON."""
+
+    __tablename__ = "post"
+    __table_args__ = (Index(None, "created_at"),)
+
+    source: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    author_id: Mapped[str]
+    text: Mapped[str]
+    created_at: Mapped[datetime]
+    details: Mapped[str]
+    read_at: Mapped[datetime]
+
+
+class Author(Base):
+    __tablename__ = "author"
+
+    source: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    handle: Mapped[str]
+    name: Mapped[str]
+    profile_url: Mapped[str]
+    avatar_url: Mapped[str]
+    protected: Mapped[bool]
+    put_at: Mapped[datetime]
+
+
+class Match(Base):
+    """A post belongs to a topic."""
+
+    __tablename__ = "match"
+    __table_args__ = (
+        ForeignKeyConstraint(("source", "post_id"), ("post.source", "post.id"), ondelete="CASCADE"),
+        Index(None, "source", "post_id"),
+    )
+
+    topic_id: Mapped[str] = mapped_column(ForeignKey("topic.id", ondelete="CASCADE"), primary_key=True)
+    source: Mapped[str] = mapped_column(primary_key=True)
+    post_id: Mapped[str] = mapped_column(primary_key=True)
+
+
+class Coverage(Base):
+    """A span of a topic that was read at a source; spans of one topic neither touch nor overlap."""
+
+    __tablename__ = "coverage"
+
+    source: Mapped[str] = mapped_column(primary_key=True)
+    topic_id: Mapped[str] = mapped_column(ForeignKey("topic.id", ondelete="CASCADE"), primary_key=True)
+    start_at: Mapped[datetime] = mapped_column(primary_key=True)
+    end_at: Mapped[datetime]
+
+
+class LedgerEntry(Base):
+    """What a request may cost at worst, and what it did cost."""
+
+    __tablename__ = "ledger"
+    __table_args__ = (Index(None, "day"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    source: Mapped[str]
+    endpoint: Mapped[str]
+    topics: Mapped[str]
+    day: Mapped[date]
+    state: Mapped[str]
+    worst: Mapped[Money]
+    cost: Mapped[Money | None]
+    posts: Mapped[int | None]
+    users: Mapped[int | None]
+    reserved_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+
+
+class Workspace(Base):
+    __tablename__ = "workspace"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    platform: Mapped[str]
+    name: Mapped[str]
+
+
+# ---------------------------------------------------------------------------------------------- channels and digests
+
+
+class Channel(Tenant, Base):
+    __tablename__ = "channel"
+    __table_args__ = (ForeignKeyConstraint(("workspace_id",), ("workspace.id",)),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    zone: Mapped[str]
+    days: Mapped[str]
+    at: Mapped[time]
+    sources: Mapped[str]
+    size: Mapped[int]
+    origin: Mapped[str]
+    stopped: Mapped[str]
+
+
+class Subscription(Tenant, Base):
+    """`position` keeps the order in which a channel followed its topics."""
+
+    __tablename__ = "subscription"
+    __table_args__ = (part_of("channel", channel_id="id"), Index(None, "topic_id"))
+
+    channel_id: Mapped[str] = mapped_column(primary_key=True)
+    topic_id: Mapped[str] = mapped_column(ForeignKey("topic.id"), primary_key=True)
+    position: Mapped[int]
+    origin: Mapped[str]
+    followed_by: Mapped[str | None]
+    followed_at: Mapped[datetime]
+
+
+class Slot(Tenant, Leased, Base):
+    __tablename__ = "slot"
+    __table_args__ = (UniqueConstraint("workspace_id", "channel_id", "kind", "key"), Index(None, "state", "due_at"))
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    channel_id: Mapped[str]
+    kind: Mapped[str]
+    key: Mapped[str]
+    due_at: Mapped[datetime]
+    state: Mapped[str]
+    reading: Mapped[str]
+    note: Mapped[str]
+
+
+class Digest(Tenant, Base):
+    __tablename__ = "digest"
+    __table_args__ = (within_workspace("slot", slot_id="id"), Index(None, "workspace_id", "channel_id", "until_at"))
+
+    slot_id: Mapped[str] = mapped_column(primary_key=True)
+    channel_id: Mapped[str]
+    since_at: Mapped[datetime]
+    until_at: Mapped[datetime]
+    topics: Mapped[str]
+    looked_at: Mapped[int]
+    in_part: Mapped[bool]
+    made_at: Mapped[datetime]
+
+
+class DigestItem(Tenant, Base):
+    __tablename__ = "digest_item"
+    __table_args__ = (part_of("digest", slot_id="slot_id"), Index(None, "workspace_id", "source", "post_id"))
+
+    slot_id: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    source: Mapped[str]
+    post_id: Mapped[str]
+    why: Mapped[str]
+    gone: Mapped[str]
+
+
+class Seen(Tenant, Base):
+    """What a channel has seen: a post, a link or a wording, each by its key."""
+
+    __tablename__ = "seen"
+
+    channel_id: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    seen_at: Mapped[datetime]
+
+
+# ---------------------------------------------------------------------------------------------------- outbox, inbox
+
+
+BEHIND = text("desired_version > shown_version")
+"""Few deliveries are: what is due is found among them, however many are shown."""
+
+
+class Delivery(Tenant, Leased, Base):
+    """`position` is the order of arrival; `content` refers to posts and items by id."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "key"),
+        within_workspace("slot", slot_id="id"),
+        Index(None, "workspace_id", "slot_id"),
+        Index(None, "workspace_id", "channel_id", "message"),
+        Index(None, "workspace_id", "state", "shown_at"),
+        Index(None, "position"),
+        Index("ix_delivery_behind", "state", "position", sqlite_where=BEHIND, postgresql_where=BEHIND),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(BigInteger)
+    key: Mapped[str]
+    channel_id: Mapped[str]
+    slot_id: Mapped[str | None]
+    content: Mapped[str]
+    private_to: Mapped[str | None]
+    reply_value: Mapped[str | None]
+    reply_deadline: Mapped[datetime | None]
+    seeds: Mapped[str]
+    seeded: Mapped[bool]
+    state: Mapped[str]
+    message: Mapped[str | None]
+    desired_version: Mapped[int]
+    shown_version: Mapped[int]
+    attempts: Mapped[int]
+    problem: Mapped[str]
+    created_at: Mapped[datetime]
+    next_attempt_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime | None]
+    shown_at: Mapped[datetime | None]
+
+
+class InboxEvent(Tenant, Leased, Base):
+    """`happening` is emptied once the event is done; its key stays, so that it is not done twice."""
+
+    __tablename__ = "inbox"
+    __table_args__ = (Index(None, "state", "position"), Index(None, "position"))
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(BigInteger)
+    happening: Mapped[str | None]
+    happened_at: Mapped[datetime | None]
+    received_at: Mapped[datetime]
+    state: Mapped[str]
+    attempts: Mapped[int]
+    next_attempt_at: Mapped[datetime | None]
+    problem: Mapped[str]
+
+
+class Notice(Tenant, Base):
+    """Somebody has been told about this."""
+
+    __tablename__ = "notice"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    told_at: Mapped[datetime]
+
+
+# ------------------------------------------------------------------------------------------------- people and library
+
+
+class Person(Tenant, Base):
+    __tablename__ = "person"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+
+
+class Item(Tenant, Base):
+    """`saved_at` is the time of the newest save that stands, empty where none does: only those are ever searched."""
+
+    __tablename__ = "item"
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "key"),
+        Index(None, "workspace_id", "post_source", "post_id"),
+        Index(None, "workspace_id", "saved_at"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str]
+    url: Mapped[str]
+    title: Mapped[str]
+    search_text: Mapped[str]
+    post_source: Mapped[str | None]
+    post_id: Mapped[str | None]
+    added_at: Mapped[datetime]
+    saved_at: Mapped[datetime | None]
+
+
+class Mark(Tenant, Base):
+    """An ended mark stays as a tombstone."""
+
+    __tablename__ = "mark"
+    __table_args__ = (part_of("item", item_id="id"), Index(None, "workspace_id", "person_id"))
+
+    item_id: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[str] = mapped_column(primary_key=True)
+    origin: Mapped[str] = mapped_column(primary_key=True)
+    made_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    ending: Mapped[str | None]
+
+
+# ------------------------------------------------------------------------------------------------ the local web page
+
+
+class RoomMessage(Tenant, Base):
+    """A message of the local page; `said` is what a person typed."""
+
+    __tablename__ = "room_message"
+    __table_args__ = (
+        UniqueConstraint("id"),
+        UniqueConstraint("delivery"),
+        Index(None, "workspace_id", "channel_id", "position"),
+        Index(None, "position"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(BigInteger)
+    channel_id: Mapped[str]
+    delivery: Mapped[str | None]
+    posted_at: Mapped[datetime]
+    message: Mapped[str | None]
+    said_by: Mapped[str | None]
+    said: Mapped[str]
+    private_to: Mapped[str | None]
+
+
+class RoomReaction(Tenant, Base):
+    """An emoji that stands on a message; the bot's own have no person."""
+
+    __tablename__ = "room_reaction"
+    __table_args__ = (part_of("room_message", message_id="id"), Index(None, "position"))
+
+    message_id: Mapped[str] = mapped_column(primary_key=True)
+    emoji: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[str] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(BigInteger)

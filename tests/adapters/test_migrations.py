@@ -1,0 +1,197 @@
+"""The way from every earlier version to this one, on both databases."""
+
+import shutil
+import sqlite3
+import stat
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Engine, text
+
+from adapters.database.engine import address, migration_engine
+from adapters.database.migrate import BACKUPS_KEPT, backups, migrate, pending
+from adapters.database.revisions import head, migrations_folder, state_of, versions
+from adapters.database.store import DatabaseStore, open_store
+from adapters.database.tables import Base
+from bot.domain.channel import Origin
+from bot.errors import StoreError, StoreFromTheFuture, StoreOutdated
+from tests.contract.store_examples import EDCHAT, MATHS, NOW, post, school
+from tests.fakes.clock import FakeClock
+
+NEXT = '''
+"""One more column and one more table, as a later release would."""
+import sqlalchemy as sa
+from alembic import op
+
+revision = "9999"
+down_revision = {head!r}
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("channel") as channel:
+        channel.add_column(sa.Column("colour", sa.Text(), nullable=True))
+    op.create_table("later", sa.Column("id", sa.Text(), primary_key=True))
+'''
+
+BROKEN = NEXT + "    raise RuntimeError('half way')\n"
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def fresh(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database without tables."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/data/staffroom.db"
+    return str(request.getfixturevalue("new_postgres"))
+
+
+@pytest.fixture
+def later(tmp_path: Path) -> Path:
+    """The migrations of a later release."""
+    folder = tmp_path / "later"
+    shutil.copytree(migrations_folder(), folder, ignore=shutil.ignore_patterns("__pycache__"))
+    (folder / "versions" / "9999_later.py").write_text(NEXT.format(head=head()))
+    return folder
+
+
+def engine(url: str) -> Engine:
+    return migration_engine(address(url))
+
+
+def set_version(url: str, version: str) -> None:
+    with engine(url).begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = :version"), {"version": version})
+
+
+async def furnished(url: str, clock: FakeClock) -> None:
+    """Rows in many tables."""
+    async with open_store(url, clock) as store:
+        await store.installed_at()
+        async with school(store) as tx:
+            await tx.topics.follow(MATHS, EDCHAT, Origin.COMMAND, "ana", NOW)
+            await tx.posts.add([post("1")], {post("1").key: [EDCHAT]}, NOW)
+
+
+def rows(url: str) -> dict[str, int]:
+    with engine(url).connect() as connection:
+        counts = {
+            table: connection.execute(text(f'SELECT count(*) FROM "{table}"')).scalar() or 0  # noqa: S608
+            for table in Base.metadata.tables
+        }
+    return {table: count for table, count in counts.items() if count}
+
+
+def test_there_is_one_newest_version() -> None:
+    assert len(set(versions()) - set(versions().values())) == 1
+    assert list(versions().values()).count(None) == 1
+
+
+def test_no_migration_imports_the_application() -> None:
+    for file in (migrations_folder() / "versions").glob("*.py"):
+        source = file.read_text(encoding="utf-8")
+        assert not any(f"{word} {package}" in source for word in ("import", "from") for package in ("bot", "adapters"))
+
+
+def test_from_nothing_to_the_newest_version(fresh: str) -> None:
+    assert pending(fresh) == "fresh"
+    [sentence] = migrate(fresh)
+    assert sentence.startswith("Made the tables in the database ")
+    assert pending(fresh) == "current"
+    assert migrate(fresh) == []
+
+
+def test_the_migrations_make_exactly_the_tables_of_the_code(fresh: str) -> None:
+    migrate(fresh)
+    with engine(fresh).connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+
+
+async def test_rows_survive_a_migration_that_has_nothing_to_do(fresh: str, clock: FakeClock) -> None:
+    migrate(fresh)
+    await furnished(fresh, clock)
+    before = rows(fresh)
+    assert migrate(fresh) == []
+    assert rows(fresh) == before
+    file = address(fresh).file
+    assert file is None or backups(file) == []
+
+
+async def test_rows_survive_a_later_version(fresh: str, later: Path, clock: FakeClock) -> None:
+    migrate(fresh)
+    await furnished(fresh, clock)
+    before = rows(fresh)
+    *_, sentence = migrate(fresh, later)
+    assert sentence.endswith(f" from version {head()} to 9999.")
+    assert rows(fresh) == before
+    assert before["subscription"] == before["match"] == 1
+
+
+async def test_a_migration_that_fails_changes_nothing(fresh: str, later: Path, clock: FakeClock) -> None:
+    migrate(fresh)
+    await furnished(fresh, clock)
+    (later / "versions" / "9999_later.py").write_text(BROKEN.format(head=head()))
+    with pytest.raises(RuntimeError, match="half way"):
+        migrate(fresh, later)
+    assert pending(fresh) == "current"
+    with engine(fresh).connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+    async with open_store(fresh, clock) as store, store.reading() as tx:
+        assert [each.topic for each in await tx.topics.followed(MATHS)] == [EDCHAT]
+
+
+async def test_a_newer_database_is_refused_and_left_alone(database: str, clock: FakeClock) -> None:
+    set_version(database, "9998")
+    assert pending(database) == "future"
+    with pytest.raises(StoreFromTheFuture, match=r"newer version of Staffroom\. Install that version"):
+        migrate(database)
+    with pytest.raises(StoreFromTheFuture, match=r"newer version of Staffroom\. Install that version"):
+        async with open_store(database, clock):
+            pass
+
+
+def test_an_older_database_is_noticed(later: Path) -> None:
+    assert state_of(head(), later) == "outdated"
+    assert state_of("9999", later) == "current"
+    assert state_of("9999") == "future"
+
+
+async def test_a_database_without_a_version_is_nobodys_to_change(
+    database: str, clock: FakeClock, database_store: DatabaseStore
+) -> None:
+    with engine(database).begin() as connection:
+        connection.execute(text("DROP TABLE alembic_version"))
+    with pytest.raises(StoreOutdated, match="Run `staffroom migrate`"):
+        async with open_store(database, clock):
+            pass
+    [first, *_] = await database_store.check()
+    assert (first.health, "staffroom migrate" in first.finding) == ("FAIL", True)
+    with pytest.raises(StoreError, match="holds tables of another program"):
+        migrate(database)
+
+
+def test_a_copy_is_made_before_a_file_is_changed(sqlite: str, later: Path) -> None:
+    file = Path(sqlite.removeprefix("sqlite:///"))
+    sentence, _ = migrate(sqlite, later)
+    [copy] = backups(file)
+    assert sentence == f"Saved a copy of the database as {copy} before changing it."
+    assert pending(f"sqlite:///{copy}") == "current"
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+    with closing(sqlite3.connect(copy)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_only_the_last_copies_are_kept(sqlite: str, later: Path) -> None:
+    file = Path(sqlite.removeprefix("sqlite:///"))
+    for number in range(BACKUPS_KEPT + 2):
+        file.with_name(f"{file.name}.backup-2025-01-0{number + 1}T000000.000000Z-0001").touch()
+    migrate(sqlite, later)
+    kept = [copy.name for copy in backups(file)]
+    assert len(kept) == BACKUPS_KEPT
+    assert not kept[-1].startswith(f"{file.name}.backup-2025")
+
+
+def test_a_new_file_is_for_its_owner_only(tmp_path: Path) -> None:
+    migrate(f"sqlite:///{tmp_path}/new.db")
+    assert stat.S_IMODE((tmp_path / "new.db").stat().st_mode) == 0o600

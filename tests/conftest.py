@@ -1,0 +1,4 @@
+pytest_plugins = [
+    "tests.rigs.postgres",
+    "tests.rigs.stores",
+]

@@ -1,0 +1,276 @@
+"""What every store promises of the library, people, money and notices."""
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.domain.budget import NOTHING, Caps, Money, Reservation, Resources
+from bot.domain.channel import Origin
+from bot.domain.events import Person
+from bot.domain.keys import PersonKey, PostKey
+from bot.domain.library import Ending, Item
+from bot.errors import StoreError
+from bot.ports import Receipt, Store
+from tests.contract.store_examples import (
+    DAY,
+    EDCHAT,
+    HILL,
+    HOUR,
+    MATHS,
+    MINUTE,
+    NOW,
+    VALLEY,
+    VALLEY_MATHS,
+    item,
+    mark,
+    new_id,
+    school,
+)
+
+ANA, BEN = PersonKey(HILL, "ana"), PersonKey(HILL, "ben")
+POST = PostKey("x", "1")
+
+
+async def saved(store: Store, *texts: str) -> list[str]:
+    """Items saved by Ana, a minute apart."""
+    ids = []
+    async with school(store) as tx:
+        for number, text in enumerate(texts):
+            new = replace(item(new_id()), search_text=text)
+            ids.append(await tx.library.add(HILL, new, NOW))
+            await tx.library.put_mark(HILL, mark(new.id, at=NOW + number * MINUTE))
+    return ids
+
+
+async def found(store: Store, *words: str, saved_by: str | None = None, viewer: str | None = None) -> list[Item]:
+    async with store.reading() as tx:
+        items, total = await tx.library.find(HILL, words, saved_by=saved_by, viewer=viewer, limit=50, offset=0)
+    assert total == len(items)
+    return items
+
+
+# -------------------------------------------------------------------------------------------------------------- library
+
+
+async def test_the_second_saver_joins_the_item(store: Store) -> None:
+    async with store.transaction() as tx:
+        first = await tx.library.add(HILL, item("link:a"), NOW)
+        assert await tx.library.add(HILL, item("link:a"), NOW + HOUR) == first
+        assert await tx.library.add(VALLEY, item("link:a"), NOW) != first
+
+
+async def test_an_item_names_its_savers_in_the_order_they_saved(store: Store) -> None:
+    [id_] = await saved(store, "fractions")
+    async with store.transaction() as tx:
+        await tx.people.put(Person(BEN, "Ben"))
+        await tx.people.put(Person(ANA, "Ana"))
+        await tx.library.put_mark(HILL, mark(id_, "ben", "m1 🔖", NOW - HOUR))
+        await tx.library.put_mark(HILL, mark(id_, "ben", "button", NOW + HOUR))
+        await tx.library.put_mark(HILL, mark(id_, "cleo", at=NOW - DAY))
+        shown = (await tx.library.items(HILL, [id_, "unknown"], viewer="ben"))[id_]
+        assert (shown.savers, shown.saver_count, shown.saved_by_me) == (("Ben", "Ana"), 3, True)
+        assert shown.saved_at == NOW
+        assert not (await tx.library.items(HILL, [id_], viewer="dora"))[id_].saved_by_me
+        assert await tx.library.items(VALLEY, [id_]) == {}
+
+
+async def test_a_save_lasts_while_any_mark_of_that_person_stands(store: Store) -> None:
+    [id_] = await saved(store, "fractions")
+    reaction = mark(id_, origin="m1 🔖", at=NOW + MINUTE)
+    async with store.transaction() as tx:
+        await tx.library.put_mark(HILL, reaction)
+        await tx.library.put_mark(HILL, replace(reaction, ended_at=NOW + HOUR, ending=Ending.UNREACTED))
+        assert (await tx.library.items(HILL, [id_]))[id_].saver_count == 1
+        marks = await tx.library.marks(HILL, id_, "ana")
+        assert [(each.origin, each.ending) for each in marks] == [("button", None), ("m1 🔖", Ending.UNREACTED)]
+        assert await tx.library.marks(VALLEY, id_, "ana") == []
+        assert await tx.library.marks(HILL, id_, "ben") == []
+
+
+async def test_undo_ends_all_marks_of_that_person_on_the_item_only(store: Store) -> None:
+    one, other = await saved(store, "fractions", "poems")
+    async with store.transaction() as tx:
+        await tx.library.put_mark(HILL, mark(one, origin="m1 🔖"))
+        await tx.library.put_mark(HILL, mark(one, "ben"))
+        assert await tx.library.end_marks(ANA, one, NOW + HOUR, Ending.UNDONE) == 2
+        assert await tx.library.end_marks(ANA, one, NOW + DAY, Ending.UNDONE) == 0
+        ended = await tx.library.marks(HILL, one, "ana")
+        assert {(each.ended_at, each.ending) for each in ended} == {(NOW + HOUR, Ending.UNDONE)}
+        items = await tx.library.items(HILL, [one, other])
+        assert (items[one].saver_count, items[other].saver_count) == (1, 1)
+    assert {each.id for each in await found(store)} == {one, other}
+
+
+async def test_erasing_ends_every_mark_once_more(store: Store) -> None:
+    """So that nothing that happened before the erasure revives one."""
+    one, other = await saved(store, "fractions", "poems")
+    async with store.transaction() as tx:
+        await tx.library.end_marks(ANA, one, NOW, Ending.UNDONE)
+        assert await tx.library.end_marks(ANA, None, NOW + HOUR, Ending.ERASED) == 2
+        for id_ in (one, other):
+            [tombstone] = await tx.library.marks(HILL, id_, "ana")
+            assert (tombstone.ended_at, tombstone.ending) == (NOW + HOUR, Ending.ERASED)
+    assert await found(store) == []
+
+
+async def test_a_mark_needs_its_item(store: Store) -> None:
+    with pytest.raises(StoreError):
+        async with store.transaction() as tx:
+            await tx.library.put_mark(HILL, mark("unknown"))
+
+
+async def test_the_item_of_a_post_is_found_while_it_is_saved(store: Store) -> None:
+    async with school(store) as tx:
+        id_ = await tx.library.add(HILL, item("post", post_key=POST), NOW)
+        assert await tx.library.of_post(HILL, [POST]) == {}
+        await tx.library.put_mark(HILL, mark(id_))
+        assert (await tx.library.of_post(HILL, [POST, PostKey("x", "2"), PostKey("sample", "1")]))[POST].id == id_
+        assert await tx.library.of_post(VALLEY, [POST]) == {}
+        await tx.library.end_marks(ANA, id_, NOW, Ending.UNDONE)
+        assert await tx.library.of_post(HILL, [POST]) == {}
+
+
+async def test_find_wants_every_word_whatever_its_case_and_accents(store: Store) -> None:
+    first, second = await saved(store, "Fractions by folding: a Café lesson", "fractions with pizza")
+    assert [each.id for each in await found(store, "fractions")] == [second, first]
+    assert [each.id for each in await found(store, "FOLD", "cafe")] == [first]
+    assert [each.id for each in await found(store, "café")] == [first]
+    assert await found(store, "pizza", "folding") == []
+    assert [each.id for each in await found(store)] == [second, first]
+
+
+@pytest.mark.parametrize("word", ["100%_", "100%", "_%", "%", "_", "\\", "'", '"', "/"])
+async def test_find_takes_no_letter_for_a_pattern(store: Store, word: str) -> None:
+    wanted, _ = await saved(store, f"before {word} after", "nothing of the kind at 1000 percent")
+    assert [each.id for each in await found(store, word)] == [wanted]
+
+
+async def test_a_very_long_word_finds_nothing_and_breaks_nothing(store: Store) -> None:
+    await saved(store, "fractions")
+    assert await found(store, "x" * 100_000) == []
+
+
+async def test_find_shows_my_saves_newest_first_and_in_pages(store: Store) -> None:
+    first, second, third = await saved(store, "a", "b", "c")
+    async with store.transaction() as tx:
+        await tx.library.put_mark(HILL, mark(first, "ben", at=NOW + DAY))
+        await tx.library.put_mark(HILL, mark(third, "ben", at=NOW + HOUR))
+    assert [each.id for each in await found(store, viewer="ben")] == [first, third, second]
+    assert [each.saved_by_me for each in await found(store, viewer="ben")] == [True, True, False]
+    assert [each.id for each in await found(store, saved_by="ben")] == [first, third]
+    assert [each.id for each in await found(store, saved_by="ana")] == [third, second, first]
+    async with store.reading() as tx:
+        page, total = await tx.library.find(HILL, [], saved_by=None, viewer=None, limit=1, offset=1)
+        assert ([each.id for each in page], total) == ([third], 3)
+        assert await tx.library.find(VALLEY, [], saved_by=None, viewer=None, limit=5, offset=0) == ([], 0)
+
+
+# --------------------------------------------------------------------------------------------------------------- people
+
+
+async def test_an_empty_name_changes_nothing_and_erasing_forgets_it(store: Store) -> None:
+    [id_] = await saved(store, "fractions")
+    async with store.transaction() as tx:
+        await tx.people.put(Person(ANA, "Ana"))
+        await tx.people.put(Person(ANA, ""))
+        await tx.people.put(Person(PersonKey(VALLEY, "ana"), "Another Ana"))
+        await tx.topics.follow(MATHS, EDCHAT, Origin.COMMAND, "ana", NOW)
+        await tx.topics.follow(VALLEY_MATHS, EDCHAT, Origin.COMMAND, "ana", NOW)
+        assert (await tx.library.items(HILL, [id_]))[id_].savers == ("Ana",)
+        await tx.people.erase(ANA)
+        shown = (await tx.library.items(HILL, [id_]))[id_]
+        assert (shown.savers, shown.saver_count) == ((), 1)
+        assert [each.by for each in await tx.topics.followed(MATHS)] == [None]
+        assert [each.by for each in await tx.topics.followed(VALLEY_MATHS)] == ["ana"]
+
+
+# ---------------------------------------------------------------------------------------------------------------- money
+
+
+def reservation(worst: int) -> Reservation:
+    return Reservation(new_id(), "x", "search", Money(worst))
+
+
+async def spent(store: Store, at: datetime = NOW) -> tuple[int, int]:
+    async with store.reading() as tx:
+        return await tx.ledger.spent(at.date())
+
+
+async def test_a_reservation_counts_at_its_worst_until_it_is_settled(store: Store) -> None:
+    cheap, doubtful, never = reservation(100), reservation(200), reservation(400)
+    async with store.transaction() as tx:
+        for each in (cheap, doubtful, never):
+            assert await tx.ledger.reserve(each, [EDCHAT], Caps(), NOW) is None
+    assert await spent(store) == (700, 700)
+    async with store.transaction() as tx:
+        await tx.ledger.settle(Receipt(cheap, Resources(posts=1)), Money(5), NOW)
+        await tx.ledger.settle(Receipt(doubtful, None), None, NOW)
+        await tx.ledger.settle(Receipt(cheap, None), None, NOW)
+    assert await spent(store) == (605, 605)
+
+
+async def test_money_larger_than_a_small_number_is_counted_right(store: Store) -> None:
+    async with store.transaction() as tx:
+        for _ in range(3):
+            await tx.ledger.reserve(reservation(5_000_000_000), [], Caps(), NOW)
+    assert await spent(store) == (15_000_000_000, 15_000_000_000)
+
+
+async def test_what_a_cap_does_not_allow_is_not_written(store: Store) -> None:
+    caps = Caps(daily=Money(100), monthly=Money(250))
+    async with store.transaction() as tx:
+        assert await tx.ledger.reserve(reservation(60), [], caps, NOW) is None
+        assert await tx.ledger.reserve(reservation(41), [], caps, NOW) == 40
+        assert await tx.ledger.reserve(reservation(40), [], caps, NOW) is None
+        assert await tx.ledger.reserve(reservation(1), [], caps, NOW) == NOTHING
+        assert await tx.ledger.reserve(reservation(100), [], caps, NOW + DAY) is None
+        assert await tx.ledger.reserve(reservation(60), [], caps, NOW + 2 * DAY) == 50
+    assert await spent(store) == (100, 100)
+
+
+async def test_days_and_months_are_those_of_utc(store: Store) -> None:
+    last_minute = datetime(2026, 11, 30, 23, 59, tzinfo=UTC)
+    async with store.transaction() as tx:
+        await tx.ledger.reserve(reservation(1), [], Caps(), NOW)
+        await tx.ledger.reserve(reservation(10), [], Caps(), last_minute)
+        await tx.ledger.reserve(reservation(100), [], Caps(), last_minute + MINUTE)
+    assert await spent(store, last_minute) == (10, 11)
+    assert await spent(store, last_minute + MINUTE) == (100, 100)
+    assert await spent(store) == (1, 1)
+
+
+async def test_twenty_at_once_cannot_spend_more_than_the_cap(stores: tuple[Store, Store]) -> None:
+    async def reserve(number: int) -> int | None:
+        async with stores[number % 2].transaction() as tx:
+            return await tx.ledger.reserve(reservation(30), [], Caps(daily=Money(100)), NOW)
+
+    answers = await asyncio.gather(*(reserve(number) for number in range(20)))
+    assert answers.count(None) == 3
+    assert await spent(stores[0]) == (90, 90)
+
+
+# -------------------------------------------------------------------------------------------------------------- notices
+
+
+async def test_a_notice_is_given_once_until_it_is_cleared(stores: tuple[Store, Store]) -> None:
+    async def first_time(store: Store, workspace: str = HILL) -> bool:
+        async with store.transaction() as tx:
+            return await tx.notices.first_time(workspace, "x is silent", NOW)
+
+    assert await first_time(stores[0])
+    assert not await first_time(stores[1])
+    assert await first_time(stores[1], VALLEY)
+    async with stores[0].transaction() as tx:
+        await tx.notices.clear(HILL, "x is silent")
+    assert await first_time(stores[1])
+    assert not await first_time(stores[1], VALLEY)
+
+
+async def test_only_one_of_many_at_once_gives_a_notice(stores: tuple[Store, Store]) -> None:
+    async def first_time(number: int) -> bool:
+        async with stores[number % 2].transaction() as tx:
+            return await tx.notices.first_time(HILL, "key", NOW)
+
+    assert (await asyncio.gather(*(first_time(number) for number in range(10)))).count(True) == 1

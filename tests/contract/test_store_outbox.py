@@ -1,0 +1,344 @@
+"""What every store promises of the outbox, the inbox and the text in them."""
+
+import asyncio
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.domain.content import content_to_json, say
+from bot.domain.delivery import Delivery, DeliveryState, NewDelivery, Outcome
+from bot.domain.events import CommandGiven, ReplyHandle
+from bot.domain.keys import ChannelKey, PostKey
+from bot.errors import LeaseLost
+from bot.ports import Received, Store
+from tests.contract.store_examples import (
+    ARTS,
+    DAY,
+    HILL,
+    HOUR,
+    LEASE,
+    MATHS,
+    MINUTE,
+    NOW,
+    VALLEY,
+    VALLEY_MATHS,
+    command,
+    delivery,
+    digest,
+    new_id,
+    new_slot,
+    planned,
+    school,
+)
+
+POST = PostKey("x", "1")
+AFTER_THE_LEASE = NOW + LEASE
+
+
+# --------------------------------------------------------------------------------------------------------------- outbox
+
+
+async def queued(store: Store, *deliveries: NewDelivery, at: datetime = NOW) -> None:
+    async with school(store) as tx:
+        for each in deliveries:
+            assert await tx.outbox.put(each, at)
+
+
+async def taken(store: Store, now: datetime = NOW, worker: str = "worker") -> Delivery | None:
+    async with store.transaction() as tx:
+        return await tx.outbox.claim(worker, now, LEASE)
+
+
+async def recorded(store: Store, delivery: Delivery, outcome: Outcome, now: datetime = NOW) -> Delivery:
+    async with store.transaction() as tx:
+        await tx.outbox.record(delivery, outcome, now)
+        after = await tx.outbox.get(delivery.channel.workspace, delivery.id)
+    assert after
+    return after
+
+
+async def shown(store: Store, message: str, now: datetime = NOW) -> Delivery:
+    delivery = await taken(store, now)
+    assert delivery
+    return await recorded(store, delivery, Outcome(DeliveryState.SHOWN, message, delivery.desired_version), now)
+
+
+async def test_a_delivery_is_made_once_under_its_key(store: Store) -> None:
+    handle = ReplyHandle("https://hooks.example/1", NOW + HOUR)
+    new = NewDelivery(new_id(), "event:1", MATHS, say("Hello"), private_to="ana", reply=handle, seeds=("🔖", "1️⃣"))
+    await queued(store, new)
+    async with store.transaction() as tx:
+        assert not await tx.outbox.put(delivery("event:1", "Another"), NOW)
+        assert await tx.outbox.put(delivery("event:1", to=VALLEY_MATHS), NOW)
+        stored = await tx.outbox.get(HILL, new.id)
+    assert stored
+    assert (stored.content, stored.private_to, stored.reply, stored.seeds) == (say("Hello"), "ana", handle, ("🔖", "1️⃣"))
+    assert (stored.state, stored.desired_version, stored.shown_version, stored.attempts) == ("queued", 1, 0, 0)
+
+
+async def test_deliveries_come_out_in_the_order_they_went_in(store: Store) -> None:
+    await queued(store, *(delivery(key) for key in ("header", "first", "second")))
+    await queued(store, delivery("earlier"), at=NOW - HOUR)
+    claims = [await taken(store) for _ in range(5)]
+    assert [each.key for each in claims if each] == ["earlier", "header", "first", "second"]
+    assert {each.state for each in claims if each} == {DeliveryState.SENDING}
+
+
+async def test_many_workers_at_once_send_every_delivery_exactly_once(stores: tuple[Store, Store]) -> None:
+    await queued(stores[0], *(delivery(f"{number:02}") for number in range(20)))
+
+    async def worker(number: int) -> list[str]:
+        mine = []
+        while delivery := await taken(stores[number % 2], worker=f"worker {number}"):
+            mine.append(delivery.key)
+        return mine
+
+    claims = await asyncio.gather(*(worker(number) for number in range(6)))
+    assert sorted(key for mine in claims for key in mine) == [f"{number:02}" for number in range(20)]
+
+
+async def test_a_shown_delivery_is_found_by_its_message_and_is_done(store: Store) -> None:
+    await queued(store, delivery("1"))
+    after = await shown(store, "m1")
+    assert (after.state, after.message, after.shown_version, after.attempts) == ("shown", "m1", 1, 1)
+    async with store.reading() as tx:
+        assert await tx.outbox.by_message(MATHS, "m1") == after
+        assert await tx.outbox.by_message(ARTS, "m1") is None
+        assert await tx.outbox.by_message(VALLEY_MATHS, "m1") is None
+    assert await taken(store, NOW + DAY) is None
+
+
+async def test_a_delivery_left_behind_in_sending_is_uncertain(stores: tuple[Store, Store]) -> None:
+    await queued(stores[0], delivery("1"))
+    first = await taken(stores[0], worker="first")
+    assert first
+    assert await taken(stores[1], AFTER_THE_LEASE - timedelta(seconds=1)) is None
+    second = await taken(stores[1], AFTER_THE_LEASE, "second")
+    assert second
+    assert (second.state, second.fence) == (DeliveryState.UNCERTAIN, first.fence + 1)
+    with pytest.raises(LeaseLost):
+        await recorded(stores[0], first, Outcome(DeliveryState.SHOWN, "m1", 1))
+    assert await taken(stores[0], AFTER_THE_LEASE + MINUTE) is None
+    third = await taken(stores[0], AFTER_THE_LEASE + LEASE)
+    assert third
+    assert third.state is DeliveryState.UNCERTAIN
+
+
+async def test_another_attempt_comes_at_its_time_and_a_wait_costs_none(store: Store) -> None:
+    await queued(store, delivery("1"))
+    delivery_ = await taken(store)
+    assert delivery_
+    again = Outcome(DeliveryState.QUEUED, next_attempt_at=NOW + MINUTE, counts_as_attempt=False)
+    assert (await recorded(store, delivery_, again)).attempts == 0
+    assert await taken(store, NOW + MINUTE - timedelta(seconds=1)) is None
+    delivery_ = await taken(store, NOW + MINUTE)
+    assert delivery_
+    doubtful = Outcome(DeliveryState.UNCERTAIN, next_attempt_at=NOW + HOUR)
+    assert (await recorded(store, delivery_, doubtful)).attempts == 1
+    assert await taken(store, NOW + HOUR - MINUTE) is None
+    delivery_ = await taken(store, NOW + HOUR)
+    assert delivery_
+    assert delivery_.state is DeliveryState.UNCERTAIN
+
+
+@pytest.mark.parametrize("state", ["accepted", "lost", "abandoned", "expired", "removed"])
+async def test_what_ended_is_not_taken_up_again(store: Store, state: str) -> None:
+    await queued(store, delivery("1"))
+    delivery_ = await taken(store)
+    assert delivery_
+    await recorded(store, delivery_, Outcome(DeliveryState(state)))
+    async with store.transaction() as tx:
+        await tx.outbox.refresh(HILL, [delivery_.id])
+    assert await taken(store, NOW + DAY) is None
+
+
+async def test_a_refreshed_message_is_due_until_its_newest_version_is_shown(store: Store) -> None:
+    await queued(store, delivery("1"))
+    after = await shown(store, "m1")
+    async with store.transaction() as tx:
+        await tx.outbox.refresh(HILL, [after.id, "unknown"])
+        await tx.outbox.refresh(VALLEY, [after.id])
+    edit = await taken(store)
+    assert edit
+    assert (edit.state, edit.desired_version, edit.shown_version, edit.attempts) == ("shown", 2, 1, 0)
+    assert await taken(store) is None
+    async with store.transaction() as tx:
+        await tx.outbox.refresh(HILL, [edit.id])
+    await recorded(store, edit, Outcome(DeliveryState.SHOWN, "m1", edit.desired_version))
+    newer = await taken(store)
+    assert newer
+    assert (newer.desired_version, newer.shown_version) == (3, 2)
+    assert await taken(store, AFTER_THE_LEASE) is not None
+
+
+async def test_an_answer_nobody_waits_for_any_more_expires(store: Store) -> None:
+    async with school(store) as tx:
+        late = delivery("late")
+        await tx.outbox.put(late, NOW, expires_at=NOW + MINUTE)
+        await tx.outbox.put(delivery("in time"), NOW + timedelta(seconds=1), expires_at=NOW + HOUR)
+    claim = await taken(store, NOW + MINUTE)
+    assert claim
+    assert claim.key == "in time"
+    async with store.reading() as tx:
+        after = await tx.outbox.get(HILL, late.id)
+    assert after
+    assert after.state is DeliveryState.EXPIRED
+
+
+async def test_messages_that_show_a_post_are_known(store: Store) -> None:
+    slots = await planned(store, new_slot("1"), new_slot("2"))
+    await queued(store, delivery("1", slot=slots[0].id), delivery("2", slot=slots[1].id), delivery("reply"))
+    async with store.transaction() as tx:
+        await tx.digests.put(digest(slots[0], POST), [], NOW)
+        await tx.digests.put(digest(slots[1], PostKey("x", "2")), [], NOW)
+        assert await tx.outbox.showing(HILL, POST) == []
+    first = await shown(store, "m1")
+    await shown(store, "m2", NOW + HOUR)
+    await shown(store, "m3", NOW + HOUR)
+    async with store.reading() as tx:
+        assert await tx.outbox.showing(HILL, POST) == [first.id]
+        assert await tx.outbox.showing(VALLEY, POST) == []
+        assert [each.key for each in await tx.outbox.recent(HILL, NOW)] == ["1", "2"]
+        assert [each.key for each in await tx.outbox.recent(HILL, NOW + HOUR)] == ["2"]
+        assert await tx.outbox.recent(VALLEY, NOW) == []
+
+
+async def test_shown_messages_get_their_seeds_once(store: Store) -> None:
+    await queued(
+        store, delivery("1", seeds=["🔖"]), delivery("2"), delivery("3", seeds=["🔖"]), delivery("4", seeds=["🔖"])
+    )
+    for number in range(3):
+        await shown(store, f"m{number}")
+    async with store.transaction() as tx:
+        assert [each.key for each in await tx.outbox.unseeded(HILL, 5)] == ["1", "3"]
+        [first] = await tx.outbox.unseeded(HILL, 1)
+        await tx.outbox.set_seeded(HILL, first.id)
+        assert [each.key for each in await tx.outbox.unseeded(HILL, 5)] == ["3"]
+
+
+async def test_troubled_deliveries_are_counted_by_state(store: Store) -> None:
+    states = [DeliveryState.LOST, DeliveryState.LOST, DeliveryState.ABANDONED, DeliveryState.SHOWN]
+    await queued(store, *(delivery(str(number)) for number in range(5)), delivery("x", to=VALLEY_MATHS))
+    for state in states:
+        delivery_ = await taken(store)
+        assert delivery_
+        await recorded(store, delivery_, Outcome(state, "m"))
+    async with store.reading() as tx:
+        assert await tx.outbox.count_troubled(HILL) == {"lost": 2, "abandoned": 1}
+        assert await tx.outbox.count_troubled(VALLEY) == {}
+
+
+# ---------------------------------------------------------------------------------------------------------------- inbox
+
+
+async def received(store: Store, now: datetime = NOW, worker: str = "worker") -> Received | None:
+    async with store.transaction() as tx:
+        return await tx.events.claim(worker, now, LEASE)
+
+
+async def test_an_event_is_kept_once_under_its_key(store: Store) -> None:
+    async with store.transaction() as tx:
+        assert await tx.events.put(command("1", "list"), NOW)
+        assert not await tx.events.put(command("1", "help"), NOW + MINUTE)
+        assert await tx.events.put(command("1", workspace=VALLEY), NOW + HOUR)
+    first = await received(store, NOW + HOUR)
+    assert first
+    assert (first.event, first.received_at, first.attempts) == (command("1", "list"), NOW, 0)
+
+
+async def test_events_are_worked_off_in_the_order_they_came(store: Store) -> None:
+    async with store.transaction() as tx:
+        for key in ("b", "a", "c"):
+            await tx.events.put(command(key, at=NOW - HOUR), NOW)
+    claims = [await received(store) for _ in range(4)]
+    assert [each.event.key for each in claims if each] == ["b", "a", "c"]
+    assert claims[0]
+    assert claims[0].at == NOW - HOUR
+
+
+async def test_an_event_that_is_done_stays_done(store: Store) -> None:
+    async with store.transaction() as tx:
+        await tx.events.put(command("1"), NOW)
+    first = await received(store)
+    assert first
+    async with store.transaction() as tx:
+        await tx.events.done(first)
+    async with store.transaction() as tx:
+        assert not await tx.events.put(command("1"), NOW + DAY)
+    assert await received(store, NOW + DAY) is None
+
+
+async def test_an_event_of_a_lost_worker_goes_to_the_next(stores: tuple[Store, Store]) -> None:
+    async with stores[0].transaction() as tx:
+        await tx.events.put(command("1"), NOW)
+    first = await received(stores[0])
+    assert first
+    assert await received(stores[1], AFTER_THE_LEASE - timedelta(seconds=1)) is None
+    second = await received(stores[1], AFTER_THE_LEASE, "second")
+    assert second
+    assert (second.attempts, second.fence) == (1, first.fence + 1)
+    async with stores[0].transaction() as tx:
+        with pytest.raises(LeaseLost):
+            await tx.events.done(first)
+        with pytest.raises(LeaseLost):
+            await tx.events.failed(first, "ValueError", None)
+
+
+async def test_a_failed_event_is_tried_at_its_time_and_at_last_kept(store: Store) -> None:
+    async with store.transaction() as tx:
+        await tx.events.put(command("1"), NOW)
+    first = await received(store)
+    assert first
+    async with store.transaction() as tx:
+        await tx.events.failed(first, "ValueError", NOW + MINUTE)
+    assert await received(store, NOW + MINUTE - timedelta(seconds=1)) is None
+    again = await received(store, NOW + MINUTE)
+    assert again
+    assert again.attempts == 1
+    async with store.transaction() as tx:
+        await tx.events.failed(again, "ValueError", None)
+    assert await received(store, NOW + DAY) is None
+    async with store.transaction() as tx:
+        assert not await tx.events.put(command("1"), NOW)
+
+
+# --------------------------------------------------------------------------------------------------------- hostile text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "'; DROP TABLE delivery; --",
+        "100%_done \\ %s {0} :name ?",
+        "👩🏽‍🏫 Ελληνικά עברית \u202eright to left\u202c",
+        "line\r\nbreak\ttab \x01\x7f\ufeff\uffff",
+        "@everyone <!channel> </script> =HYPERLINK(",
+        "x" * 100_000,
+    ],
+)
+async def test_text_is_stored_as_given(store: Store, text: str) -> None:
+    new = delivery(text, text, to=ChannelKey(HILL, "maths"))
+    await queued(store, new)
+    async with store.transaction() as tx:
+        stored = await tx.outbox.get(HILL, new.id)
+        await tx.events.put(command(text, text), NOW)
+    got = await received(store)
+    assert stored
+    assert got
+    assert (stored.key, stored.content, got.event) == (text, say(text), command(text, text))
+
+
+async def test_what_no_database_takes_is_left_out(store: Store) -> None:
+    """U+0000, and halves of characters that never were one."""
+    new = delivery("a\0b", "c\0d\ud800e\ud83d\ude00")
+    await queued(store, new)
+    async with store.transaction() as tx:
+        assert not await tx.outbox.put(delivery("ab"), NOW)
+        stored = await tx.outbox.get(HILL, new.id)
+        await tx.events.put(command("k\0", "\udc00 list\0"), NOW)
+    got = await received(store)
+    assert stored
+    assert (stored.key, content_to_json(stored.content)) == ("ab", content_to_json(say("cd\ufffde😀")))
+    assert got
+    assert isinstance(got.event.happening, CommandGiven)
+    assert (got.event.key, got.event.happening.text) == ("k", "\ufffd list")
