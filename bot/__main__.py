@@ -13,10 +13,12 @@ import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass, replace
 from importlib.metadata import entry_points, version
 from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING
+from zoneinfo import available_timezones
 
 from bot.errors import ConfigMistakes, Mistake, StaffroomError
 
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from bot.domain.keys import ChannelKey
     from bot.domain.topic import Topic
     from bot.plugins import ChatPlugin, SourcePlugin
-    from bot.ports import ChatAdapter, Clock
+    from bot.ports import Clock
     from bot.services.pages import EnginePages
     from bot.services.parts import Parts
 
@@ -93,26 +95,21 @@ def _demo(asked: argparse.Namespace) -> int:
     from bot.domain.topic import parse_topics
 
     topics = parse_topics(asked.topics or DEMO_TOPICS, account_source="sample")
-    if asked.posts:
-        print(_posts_found(asked.posts))
     if asked.reset:
         _forget_demo(asked.folder)
     config = _read_config(_demo_config(asked), "the demo", {})
-    return asyncio.run(_serve(config, _Demo(topics, replace=asked.topics is not None)))
+    return asyncio.run(_serve(config, _Demo(topics, new_topics=asked.topics is not None, own_posts=asked.posts)))
 
 
 def _demo_config(asked: argparse.Namespace) -> str:
     """JSON strings are TOML strings."""
+    from tzlocal import get_localzone_name
+
     sample = f"[sample]\nposts = {json.dumps(str(asked.posts.resolve()))}\n" if asked.posts else ""
     database = json.dumps(f"sqlite:///{(asked.folder / DEMO_DATABASE).resolve()}")
-    return f"[database]\nurl = {database}\n[web]\nport = {asked.port}\n{sample}"
-
-
-def _posts_found(file: Path) -> str:
-    from adapters.x.sample.pages import load_posts
-
-    loaded = load_posts(file)
-    return loaded.complaint() or f"{len(loaded.posts):,} posts read from {file}."
+    local = get_localzone_name()
+    zone = json.dumps(local if local in available_timezones() else "UTC")
+    return f"[staffroom]\nzone = {zone}\n[database]\nurl = {database}\n[web]\nport = {asked.port}\n{sample}"
 
 
 def _forget_demo(folder: Path) -> None:
@@ -218,12 +215,13 @@ def _clock(config: "Config") -> "Clock":
 # --------------------------------------------------------------------------------------------------------- composition
 
 
+@dataclass(frozen=True)
 class _Demo:
-    """What `staffroom demo` furnishes. `replace`: the topics were named this time, so they replace the earlier ones."""
+    """What `staffroom demo` furnishes. `new_topics` replace those of an earlier demo."""
 
-    def __init__(self, topics: "Sequence[Topic]", *, replace: bool) -> None:
-        self.topics = topics
-        self.replace = replace
+    topics: "Sequence[Topic]"
+    new_topics: bool
+    own_posts: Path | None
 
     async def furnish(self, parts: "Parts") -> None:
         from bot.app import follow_only, furnish
@@ -235,7 +233,7 @@ class _Demo:
         channel = Channel(ChannelKey(workspace, DEMO_CHANNEL), "Staffroom", Schedule(parts.zone), sources=("sample",))
         async with parts.store.transaction() as tx:
             await furnish(tx, parts, channel, self.topics)
-            if self.replace:
+            if self.new_topics:
                 await follow_only(tx, parts, channel.key, self.topics)
 
 
@@ -354,8 +352,6 @@ def _zone(config: "Config") -> str:
 
 
 def _with_admin(parts: "Parts", config: "Config") -> "Parts":
-    from dataclasses import replace
-
     admin = config.admin
     return replace(parts, admin=_key(parts, admin.platform, admin.workspace, admin.channel)) if admin else parts
 
@@ -382,11 +378,15 @@ def _key(parts: "Parts", platform: str, workspace: str | None, channel: str) -> 
 
 
 def _announce(parts: "Parts", demo: _Demo | None) -> None:
-    page: ChatAdapter | None = parts.chats.get("web")
-    address = getattr(page, "address", "")
-    print(f"Staffroom is ready: {address}" if address else "Staffroom is ready.")
+    from adapters.web.chat import WebChat
+    from adapters.x.sample.source import SampleSource
+
+    page = parts.chats.get("web")
+    print(f"Staffroom is ready: {page.address}" if isinstance(page, WebChat) else "Staffroom is ready.")
     if demo:
-        print("All posts are invented. Type /pln help on the page. Stop with Ctrl-C; what you did is kept.")
+        sample = parts.sources["sample"]
+        origin = sample.report if demo.own_posts and isinstance(sample, SampleSource) else "All posts are invented."
+        print(f"{origin} Type /pln help on the page. Stop with Ctrl-C; what you did is kept.")
     sys.stdout.flush()
 
 

@@ -233,18 +233,23 @@ class PostSource(Protocol):
     label: str
     prices: Prices
 
-    async def __aenter__(self) -> Self: ...
+    async def __aenter__(self) -> Self:
+        """Opens it. Raises Mistake where what it is configured with cannot be used."""
+        ...
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
+    ) -> None:
+        """Closes it."""
+        ...
 
     def read(self, wants: Sequence[Want], allowance: Allowance) -> AsyncIterator[Batch]:
         """Reads the wants, a batch a request, as far as the allowance goes.
 
         Every post inside a covered span that the source would give for the topic is in a batch that came no later. A
-        want whose limit or allowance ran out is covered from its end backwards, as far as it was read. Raises
-        OutOfAllowance, Throttled, Unavailable, Unauthorised, OutOfCredit or Rejected; batches that came before count.
+        want whose limit or allowance ran out is covered from its end backwards, as far as it was read; a source may
+        round a limit up to its smallest page. Raises OutOfAllowance, Throttled, Unavailable, Uncertain, Unauthorised,
+        OutOfCredit or Rejected; batches that came before count.
         """
         ...
 
@@ -344,7 +349,8 @@ class Coverage(Protocol):
 
 class Slots(Protocol):
     async def plan(self, slot: NewSlot) -> bool:
-        """False where the channel has one of that kind and key already; an unclaimed one then takes the new time."""
+        """False where the channel has one of that kind and key already. An unclaimed one then takes the new time; where
+        that differs, its posts have to be read anew."""
         ...
 
     async def drop_planned(self, channel: ChannelKey, kind: SlotKind, keep: Collection[str]) -> None:
@@ -409,7 +415,7 @@ class Outbox(Protocol):
         ...
 
     async def refresh(self, workspace: str, deliveries: Collection[str]) -> None:
-        """Wants a newer version of them shown."""
+        """Wants a newer version of them shown; attempts count anew."""
         ...
 
     async def get(self, workspace: str, delivery: str) -> Delivery | None: ...
@@ -437,7 +443,7 @@ class Outbox(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """An event of the inbox, claimed by one worker."""
+    """An event of the inbox, claimed by one worker. `attempts` is how often it was claimed before."""
 
     event: Event
     received_at: datetime

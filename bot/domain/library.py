@@ -49,7 +49,10 @@ class NewItem:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """`savers` are the names of those whose save stands, in the order they saved; who has no name is left out."""
+    """`savers` are the names of those whose save stands, in the order they saved; who has no name is left out.
+
+    `saved_at` is when the newest of them was made.
+    """
 
     id: str
     key: str
