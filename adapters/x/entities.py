@@ -51,14 +51,24 @@ def _text_is_marked(post: Json) -> bool:
 def links_of(post: Json, own_ids: Iterable[str], quoted: str | None) -> tuple[Link, ...]:
     """The addresses that lead somewhere: not to the post's own pictures, itself, or the post it quotes, which the
     reader sees anyway. An address that X names several times is one link with all that is known of it."""
+    own = {*own_ids, quoted}
+    found = _named(post).values()
+    return tuple(link for same in found if not _is_the_post_itself(same, own) and (link := _link(same)) is not None)
+
+
+def hidden_addresses_of(post: Json, own_ids: Iterable[str], quoted: str | None) -> tuple[str, ...]:
+    """The short addresses in the text that X does not show to readers: of its own pictures and the quoted post."""
+    own = {*own_ids, quoted}
+    return tuple(written for written, same in _named(post).items() if written and _is_the_post_itself(same, own))
+
+
+def _named(post: Json) -> dict[str, list[Json]]:
+    """All that is known of each address, under its short form."""
     named: dict[str, list[Json]] = {}
     for entities in _entities(post):
         for each in objects_at(entities, "urls"):
             named.setdefault(text_at(each, "url") or text_at(each, "expanded_url"), []).append(each)
-    own = {*own_ids, quoted}
-    return tuple(
-        link for same in named.values() if not _is_the_post_itself(same, own) and (link := _link(same)) is not None
-    )
+    return named
 
 
 def _is_the_post_itself(same: list[Json], own: set[str | None]) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from adapters.x.entities import hashtags_of, links_of, long_form, mentions_of, text_of
+from adapters.x.entities import hashtags_of, hidden_addresses_of, links_of, long_form, mentions_of, text_of
 from adapters.x.shapes import (
     NONE_OF_IT,
     Json,
@@ -20,7 +20,7 @@ from adapters.x.shapes import (
 )
 from bot.domain.budget import Resources
 from bot.domain.keys import PostKey
-from bot.domain.post import Author, Link, Media, MediaKind, Metrics, Post, Reference, ReferenceKind
+from bot.domain.post import Author, Media, MediaKind, Metrics, Post, Reference, ReferenceKind
 
 _REFERENCES = {
     "retweeted": ReferenceKind.REPOSTED,
@@ -118,6 +118,7 @@ def _post(item: Json, created_at: datetime, includes: _Includes, *, invented: bo
     editions = texts_at(item, "edit_history_tweet_ids", "edit_history_post_ids") or [latest_id]
     references, attachments = _references(item), object_at(item, "attachments")
     author = includes.authors.get(author_id)
+    own_ids, quoted = {latest_id, *editions}, _referred(references, ReferenceKind.QUOTED)
     return Post(
         key=PostKey(includes.source, editions[0]),
         latest_id=latest_id,
@@ -128,7 +129,8 @@ def _post(item: Json, created_at: datetime, includes: _Includes, *, invented: bo
         lang=text_at(item, "lang"),
         conversation_id=text_at(item, "conversation_id"),
         metrics=_metrics(object_at(item, "public_metrics")),
-        links=_links(item, editions, references),
+        links=links_of(item, own_ids, quoted),
+        hidden_addresses=hidden_addresses_of(item, own_ids, quoted),
         hashtags=hashtags_of(item, text),
         mentions=mentions_of(item, text),
         media=_media(texts_at(attachments, "media_keys"), includes),
@@ -164,11 +166,6 @@ def _metrics(counted: Json) -> Metrics:
         replies=count_at(counted, "reply_count"),
         quotes=count_at(counted, "quote_count"),
     )
-
-
-def _links(item: Json, editions: Sequence[str], references: tuple[Reference, ...]) -> tuple[Link, ...]:
-    own_ids = {text_at(item, "id"), *editions}
-    return links_of(item, own_ids, _referred(references, ReferenceKind.QUOTED))
 
 
 def _media(keys: Sequence[str], includes: _Includes) -> tuple[Media, ...]:

@@ -161,6 +161,8 @@ def test_links_lead_to_resources_not_to_the_post_itself() -> None:
         Link("https://example.org/unwound", TCO, "Fractions & more", "A plan"),
         Link("https://x.com/ben/status/6", "https://t.co/other"),
     )
+    hidden = ("https://t.co/photo", "https://t.co/video", "https://t.co/quote", "https://t.co/self")
+    assert found.hidden_addresses == hidden
 
 
 def test_pictures_carry_their_words_and_holes_are_no_harm() -> None:

@@ -1,0 +1,104 @@
+"""Whatever is wrong, a sentence says what it is and what to do: exit code 2, no traceback, nothing lost."""
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from tests.rigs.program import Ended, running, staffroom
+
+GOOD = (
+    '[web]\nport = 0\n[[channels]]\nplatform = "web"\nchannel = "staff"\ntopics = ["#edchat"]\nsources = ["sample"]\n'
+)
+
+
+def config(folder: Path, text: str = GOOD) -> Path:
+    (folder / "config.toml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def refused(ended: Ended, *words: str) -> None:
+    assert ended.code == 2, ended
+    assert "Traceback" not in ended.complained
+    for word in words:
+        assert word in ended.complained
+
+
+async def test_no_configuration(tmp_path: Path) -> None:
+    refused(await staffroom("run", folder=tmp_path), "There is no file config.toml", "config.example.toml")
+
+
+async def test_every_mistake_of_a_configuration_at_once(tmp_path: Path) -> None:
+    text = GOOD.replace("#edchat", "edchat") + 'zone = "Europe/Lodnon"\nat = "25:00"\nsise = 5\n'
+    ended = await staffroom("run", folder=config(tmp_path, text), STAFFROOM_X__BEARER_TOKN="secret-token")
+    refused(ended, "Did you mean #edchat", "Europe/London", "24-hour clock", "size", "STAFFROOM_X__BEARER_TOKEN")
+    assert "secret-token" not in ended.complained
+
+
+async def test_a_channel_on_x_without_a_token(tmp_path: Path) -> None:
+    ended = await staffroom("run", folder=config(tmp_path, GOOD.replace('sources = ["sample"]\n', "")))
+    refused(ended, "STAFFROOM_X__BEARER_TOKEN", '["sample"]')
+
+
+async def test_no_channel(tmp_path: Path) -> None:
+    refused(await staffroom("run", folder=config(tmp_path, "[web]\nport = 0\n")), "no [[channels]]")
+
+
+async def test_an_unknown_topic_for_the_demo(tmp_path: Path) -> None:
+    refused(await staffroom("demo", "--topics", "#edchat,maths", folder=tmp_path), "Did you mean #maths")
+
+
+@pytest.mark.parametrize("name", ["missing.jsonl", "empty.jsonl"])
+async def test_a_posts_file_without_a_usable_post(name: str, tmp_path: Path) -> None:
+    (tmp_path / "empty.jsonl").write_text("not json\n\n", encoding="utf-8")
+    refused(await staffroom("demo", "--posts", name, "--port", "0", folder=tmp_path), name)
+
+
+async def test_broken_lines_of_a_posts_file_are_counted_and_named(tmp_path: Path) -> None:
+    post = '{"id":"1","text":"A good line about fractions #edchat","created_at":"2026-09-09T06:00:00Z","author_id":"1"}'
+    (tmp_path / "posts.jsonl").write_text(f'{post}\nnot json\n{{"data": 5}}\n', encoding="utf-8")
+    async with running("demo", "--posts", "posts.jsonl", "--port", "0", folder=tmp_path) as program:
+        await program.page_when(lambda page: "A good line about fractions" in page.text)
+        assert program.process.stdout
+        assert "2 lines could not be used (line 2, 3)" in (await program.process.stdout.readline()).decode()
+
+
+async def test_a_port_in_use(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        refused(await staffroom("demo", "--port", str(port), folder=tmp_path), str(port), "port")
+
+
+async def test_a_second_staffroom_on_one_database(tmp_path: Path) -> None:
+    async with running("run", folder=config(tmp_path)):
+        refused(await staffroom("run", folder=tmp_path), "Another Staffroom", "Stop it first")
+
+
+async def test_a_database_that_is_none(tmp_path: Path) -> None:
+    (tmp_path / "staffroom.sqlite").write_text("This is a letter to the head of department." * 50, encoding="utf-8")
+    refused(await staffroom("run", folder=config(tmp_path)), "staffroom.sqlite")
+    assert (tmp_path / "staffroom.sqlite").read_text(encoding="utf-8").startswith("This is a letter")
+
+
+async def test_a_folder_that_is_no_demos_is_not_deleted(tmp_path: Path) -> None:
+    (tmp_path / "thesis").mkdir()
+    (tmp_path / "thesis" / "chapter1.txt").write_text("Precious", encoding="utf-8")
+    refused(await staffroom("demo", "--reset", "--folder", "thesis", folder=tmp_path), "thesis")
+    assert (tmp_path / "thesis" / "chapter1.txt").exists()
+
+
+async def test_a_trial_clock_with_an_address_outside(tmp_path: Path) -> None:
+    text = GOOD.replace('sources = ["sample"]', 'sources = ["x"]')
+    ended = await staffroom(
+        "run",
+        folder=config(tmp_path, text),
+        STAFFROOM_CLOCK="2026-11-24T07:29:00Z",
+        STAFFROOM_X__BEARER_TOKEN="secret-token",
+    )
+    refused(ended, "STAFFROOM_CLOCK", "api.x.com")
+
+
+async def test_a_trial_clock_that_is_no_time(tmp_path: Path) -> None:
+    refused(await staffroom("run", folder=config(tmp_path), STAFFROOM_CLOCK="teatime"), "2026-11-24T07:29:00Z")
