@@ -25,6 +25,15 @@ name = "Maths department"
 topics = ["#mathchat", "@CountingHouseMA", '"exit ticket"']
 days = "daily"
 """
+SAMPLE = """
+[web]
+port = 0
+[[channels]]
+platform = "web"
+channel = "staff"
+topics = ["#edchat"]
+sources = ["sample"]
+"""
 
 
 def has_digest(page: Element) -> bool:
@@ -81,10 +90,7 @@ async def test_the_demo_keeps_what_people_did_and_starts_over_when_asked(tmp_pat
 
 
 async def test_a_school_can_try_its_chat_with_sample_posts_and_no_token(tmp_path: Path) -> None:
-    (tmp_path / "config.toml").write_text(
-        '[web]\nport = 0\n[[channels]]\nplatform = "web"\nchannel = "staff"\ntopics = ["#edchat"]\nsources = ["sample"]\n',
-        encoding="utf-8",
-    )
+    (tmp_path / "config.toml").write_text(SAMPLE, encoding="utf-8")
     async with running("run", folder=tmp_path) as program:
         say = next(form for form in (await program.visitor.page()).all("form") if form["action"].endswith("/say"))
         await program.visitor.submit(say, text="/pln digest now")
@@ -92,10 +98,7 @@ async def test_a_school_can_try_its_chat_with_sample_posts_and_no_token(tmp_path
 
 
 async def test_doctor_says_how_all_is_and_what_to_do(tmp_path: Path) -> None:
-    (tmp_path / "config.toml").write_text(
-        '[web]\nport = 0\n[[channels]]\nplatform = "web"\nchannel = "staff"\ntopics = ["#edchat"]\nsources = ["sample"]\n',
-        encoding="utf-8",
-    )
+    (tmp_path / "config.toml").write_text(SAMPLE, encoding="utf-8")
     before = await staffroom("doctor", folder=tmp_path)
     assert "staffroom migrate" in before.said
     async with running("run", folder=tmp_path) as program:

@@ -53,7 +53,7 @@ class Running:
         """The page as soon as that holds."""
 
         async def look() -> Element:
-            while not holds(page := await self.visitor.page(path)):
+            while not holds(page := await self.visitor.page(path)):  # noqa: ASYNC110 - another process
                 await asyncio.sleep(0.1)
             return page
 
@@ -93,4 +93,4 @@ async def _address(process: Process, errors: list[str]) -> str:
 async def _keep_log(process: Process, errors: list[str]) -> None:
     assert process.stderr
     async for line in process.stderr:
-        errors.append(line.decode())
+        errors += [line.decode()]
