@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from adapters.web.errors import store_as_platform
-from adapters.web.plugin import WebSection
+from adapters.web.section import WebSection
 from adapters.web.server import WebServer
 from adapters.web.visitor import WORKSPACE
 from bot.domain.channel import Workspace

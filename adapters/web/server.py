@@ -12,8 +12,8 @@ from adapters.web.errors import Refusal, cannot_listen
 from adapters.web.guard import Guard, is_loopback
 from adapters.web.health import Health
 from adapters.web.live import Bell
-from adapters.web.plugin import WebSection
 from adapters.web.render import Templates
+from adapters.web.section import WebSection
 from adapters.web.shelves import Shelves
 from bot.errors import StaffroomError, StoreError
 from bot.plugins import ChatTools

@@ -11,8 +11,8 @@ from tweepy.asynchronous import AsyncClient
 
 from adapters.x.embeds import PublicEmbeds
 from adapters.x.parse import Page, parse_page, parse_users
-from adapters.x.plugin import XSection
 from adapters.x.queries import Query, packed
+from adapters.x.section import XSection
 from adapters.x.session import TIMEOUT, HostRewritingSession, keep_tweepy_quiet
 from adapters.x.shapes import Json, json_object
 from adapters.x.windows import read_back_to, readable

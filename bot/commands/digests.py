@@ -21,7 +21,7 @@ async def digest(asked: Asked, words: str) -> Answer:
         return await _now(asked)
     if which in {"preview", ""}:
         return await _preview(asked)
-    raise Mistake(f"Say `/pln digest now` or `/pln digest preview`.{nearest(which, ['now', 'preview'])}")
+    raise Mistake(f"Say /pln digest now or /pln digest preview.{nearest(which, ['now', 'preview'])}")
 
 
 async def _now(asked: Asked) -> Answer:
@@ -39,21 +39,21 @@ async def _preview(asked: Asked) -> Answer:
     selection = await select(asked.tx, channel, asked.parts.clock.now())
     chosen = selection.choice.chosen
     if not chosen:
-        return Answer(say("Nothing new is stored for these topics. `/pln digest now` reads what has come since."))
+        return Answer(say("Nothing new is stored for these topics. /pln digest now reads what has come since."))
     posts: Content = tuple(ShowPost(each.post.key.source, each.post.key.id, each.why) for each in chosen)
     heading = f"Preview: {counted(len(chosen), 'post')}, chosen from {selection.choice.looked_at} stored"
     return Answer((Say(heading, "heading"), *posts, Say("Only you see this. Nothing was read for it.", "hint")))
 
 
 def _follows_nothing() -> Answer:
-    return Answer(say("This channel follows nothing yet. Begin with `/pln follow #edchat`."))
+    return Answer(say("This channel follows nothing yet. Begin with /pln follow #edchat."))
 
 
 async def schedule(asked: Asked, words: str) -> Answer:
     if not words.strip():
         channel = await asked.known_channel()
         return Answer(
-            say(f"The digest comes {channel.schedule.in_words()}. Change it with `/pln schedule 07:45 mon-fri`.")
+            say(f"The digest comes {channel.schedule.in_words()}. Change it with /pln schedule 07:45 mon-fri.")
         )
     channel = await asked.changeable_channel()
     changed = replace(channel, schedule=_changed(channel.schedule, words))
@@ -76,11 +76,11 @@ def _changed(schedule: Schedule, words: str) -> Schedule:
 async def size(asked: Asked, words: str) -> Answer:
     if not words.strip():
         channel = await asked.known_channel()
-        return Answer(say(f"A digest has at most {channel.size} posts. Change it with `/pln size 5`."))
+        return Answer(say(f"A digest has at most {channel.size} posts. Change it with /pln size 5."))
     channel = await asked.changeable_channel()
     number = words.strip()
     if not (number.isascii() and number.isdigit() and 1 <= int(number) <= LARGEST_SIZE):
-        raise Mistake(f"A digest has 1 to {LARGEST_SIZE} posts, such as `/pln size 5`.")
+        raise Mistake(f"A digest has 1 to {LARGEST_SIZE} posts, such as /pln size 5.")
     await asked.tx.channels.put(replace(channel, size=int(number)))
     return Answer(say(f"From now on a digest here has at most {counted(int(number), 'post')}."))
 

@@ -17,7 +17,7 @@ EVERYTHING = 1_000_000
 async def save(asked: Asked, words: str) -> Answer:
     number = words.strip().removeprefix("#")
     if not (number.isascii() and number.isdigit()):
-        raise Mistake("Say which item of the latest digest, such as `/pln save 3`.")
+        raise Mistake("Say which item of the latest digest, such as /pln save 3.")
     last = await asked.tx.digests.last(asked.channel)
     if last is None:
         raise Mistake("There has been no digest in this channel yet, so there is nothing to save.")
@@ -33,7 +33,7 @@ def saved_answer(item: str | None) -> Answer:
     if item is None:
         return Answer(say("This post is no longer available, so it was not saved."))
     buttons = offer(("Undo", undo_save(item).encode()), ("My saves", run_command("saved").encode()))
-    where = Say("Saved to the library. Find it again with `/pln find` or `/pln saved`; colleagues see your name.")
+    where = Say("Saved to the library. Find it again with /pln find or /pln saved; colleagues see your name.")
     return Answer((where, buttons))
 
 
@@ -51,7 +51,7 @@ async def saved(asked: Asked, _: str) -> Answer:
 async def find(asked: Asked, words: str) -> Answer:
     wanted = words_of(words)
     if not wanted:
-        raise Mistake("Say what to look for, such as `/pln find fractions`.")
+        raise Mistake("Say what to look for, such as /pln find fractions.")
     items, total = await asked.tx.library.find(
         asked.channel.workspace, wanted, saved_by=None, viewer=asked.person.key.person, limit=SHOWN_AT_ONCE, offset=0
     )

@@ -43,14 +43,14 @@ async def unfollow(asked: Asked, words: str) -> Answer:
 async def show_list(asked: Asked, _: str) -> Answer:
     followed = await asked.tx.topics.followed(asked.channel)
     if not followed:
-        return Answer(say("This channel follows nothing yet. Begin with `/pln follow #edchat`."))
+        return Answer(say("This channel follows nothing yet. Begin with /pln follow #edchat."))
     lines = [_line(following, asked) for following in followed]
     return Answer(headed(f"This channel follows {counted(len(followed), 'topic')}", lines))
 
 
 async def _topics(asked: Asked, words: str, verb: str) -> list[Topic]:
     if not words.strip():
-        raise Mistake(f'Say what to {verb}, such as `/pln {verb} #edchat`, `@name` or `"exit ticket"`.')
+        raise Mistake(f'Say what to {verb}, such as /pln {verb} #edchat, @name or "exit ticket".')
     channel = await asked.known_channel()
     return parse_topics(words, account_source=channel.sources[0])
 

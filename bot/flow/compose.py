@@ -139,7 +139,7 @@ async def _stay_quiet(tx: Transaction, parts: Parts, slot: Slot, selection: Sele
         await _queue(tx, parts, slot, (Say(f"Nothing new to show: {_what_was_looked_at(looked_at)}"),))
     elif await _is_third_quiet_morning(tx, slot):
         labels = [following.topic.label for following in await tx.topics.followed(slot.channel)]
-        advice = "Follow another topic with `/pln follow`, or see `/pln status`."
+        advice = "Follow another topic with /pln follow, or see /pln status."
         sentence = (
             f"No digest for three mornings: {_what_was_looked_at(looked_at)} Followed: {listed(labels)}. {advice}"
         )

@@ -27,7 +27,7 @@ class SpendingAllowance:
         if left is not None:
             raise OutOfAllowance(
                 f"Reading stopped: {in_words(left)} is left of the budget, and the next request may cost "
-                f"{in_words(worst)}. Raise `[budget]` or wait for the next day or month (UTC)."
+                f"{in_words(worst)}. Raise [budget] or wait for the next day or month (UTC)."
             )
         return reservation
 

@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator
 import pytest
 from pydantic import ValidationError
 
-from adapters.web.plugin import WebSection, plugin
+from adapters.web.plugin import plugin
+from adapters.web.section import WebSection
 from bot.errors import Unavailable
 from tests.rigs.web import Visitor, WebRig, web_rig
 

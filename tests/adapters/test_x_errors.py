@@ -9,7 +9,7 @@ import pytest
 from pydantic import SecretStr
 
 from adapters.x.errors import refusal
-from adapters.x.plugin import XSection
+from adapters.x.section import XSection
 from adapters.x.source import XSource
 from bot.domain.budget import Money, Resources
 from bot.errors import (

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from adapters.x.plugin import XSection, plugin
+from adapters.x.plugin import plugin
+from adapters.x.section import XSection
 from bot.domain.budget import Money, Resources, dollars
 from bot.domain.check import Health
 from bot.domain.coverage import Span

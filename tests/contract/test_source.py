@@ -13,8 +13,8 @@ import pytest
 from pydantic import SecretStr
 
 from adapters.x.parse import parse_page
-from adapters.x.plugin import XSection
 from adapters.x.sample.source import SampleSource
+from adapters.x.section import XSection
 from adapters.x.source import XSource
 from bot.domain.budget import Money, Prices, dollars
 from bot.domain.coverage import Span, merged

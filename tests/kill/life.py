@@ -24,8 +24,8 @@ from adapters.database.store import DatabaseStore, open_store
 from adapters.logs import set_up_logs
 from adapters.queue.ticker import IntervalTicker
 from adapters.web.chat import WebChat
-from adapters.web.plugin import WebSection
-from adapters.x.plugin import XSection
+from adapters.web.section import WebSection
+from adapters.x.section import XSection
 from adapters.x.source import XSource
 from bot.app import Engine, reconcile
 from bot.domain.actions import save_item

@@ -8,7 +8,7 @@ from typing import Any
 from aiohttp import ClientConnectionError, ClientResponse, ClientSession, CookieJar
 
 from adapters.web.chat import WebChat
-from adapters.web.plugin import WebSection
+from adapters.web.section import WebSection
 from bot.domain.events import Event
 from bot.domain.keys import ChannelKey
 from bot.plugins import ChatTools

@@ -9,7 +9,7 @@ from typing import Any
 import aiohttp
 from pydantic import SecretStr
 
-from adapters.x.plugin import XSection
+from adapters.x.section import XSection
 from adapters.x.session import TIMEOUT
 from adapters.x.source import XSource
 from bot.domain.budget import Prices, dollars
