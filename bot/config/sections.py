@@ -84,9 +84,9 @@ class Database(Section):
 
 
 class Budget(Section):
-    """`[budget]`: what may be spent on reading; 0 means that nothing may be."""
+    """`[budget]`: what may be spent on reading; 0 means that nothing may be. A month has about 22 school days."""
 
-    daily_usd: Dollars = 1.0
+    daily_usd: Dollars = 0.45
     monthly_usd: Dollars = 10.0
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import structlog
 
@@ -124,7 +124,7 @@ class _Reader:
             watched = await tx.topics.watched()
             known = await tx.topics.account_ids([topic for topic in watched if topic.kind is TopicKind.ACCOUNT])
         known |= await self._resolve([topic for topic in spans if _is_unknown_account(topic, known)])
-        wants = await self._wants(spans, known)
+        wants = await self._wants(spans, known, watched)
         if not wants:
             return
         index = TopicIndex(watched, known)
@@ -169,10 +169,14 @@ class _Reader:
             problem = f"{self._source.label} knows no open account @{handle}. Check its name, or unfollow it."
             await report(tx, self._parts, INSTALLATION, f"account:{self._source.name}:{handle}", problem)
 
-    async def _wants(self, spans: Mapping[Topic, Span], known: Mapping[Topic, str]) -> list[Want]:
+    async def _wants(
+        self, spans: Mapping[Topic, Span], known: Mapping[Topic, str], watched: Sequence[Topic]
+    ) -> list[Want]:
+        now = self._parts.clock.now()
         async with self._parts.store.reading() as tx:
-            since = min((span.start for span in spans.values()), default=self._parts.clock.now())
+            since = min((span.start for span in spans.values()), default=now)
             covered = await tx.coverage.of(self._source.name, list(spans), since)
+            read_today = await tx.coverage.of(self._source.name, watched, _midnight(now))
         gaps = [
             (topic, gap)
             for topic, span in spans.items()
@@ -180,15 +184,17 @@ class _Reader:
             for gap in missing(span, covered[topic])
             if gap.length > FRESH_ENOUGH
         ]
-        limit = await self._limit(len(gaps))
+        unread = [topic for topic in watched if topic.source in {"", self._source.name} and not read_today[topic]]
+        limit = await self._limit(max(len(gaps), len(unread)))
         return [Want(topic, gap, limit, known.get(topic, "")) for topic, gap in gaps]
 
-    async def _limit(self, gaps: int) -> int:
-        """How many posts each gap may bring: a fair share of the allowance, within reason."""
+    async def _limit(self, shares: int) -> int:
+        """How many posts each gap may bring: a fair share of what the day still allows, so that a channel whose digest
+        comes early leaves the others theirs."""
         if is_free(self._source.prices):
             return MOST_FREE_POSTS
         left = await self._allowance.left()
-        return MOST_POSTS if left is None else _fair_share(left, self._source.prices.post, gaps)
+        return MOST_POSTS if left is None else _fair_share(left, self._source.prices.post, shares)
 
     async def _keep(self, batch: Batch, index: TopicIndex) -> None:
         now = self._parts.clock.now()
@@ -208,8 +214,13 @@ def _is_unknown_account(topic: Topic, known: Mapping[Topic, str]) -> bool:
     return topic.kind is TopicKind.ACCOUNT and topic not in known
 
 
-def _fair_share(left: Money, price: Money, gaps: int) -> int:
-    share = left // (max(price, 1) * max(gaps, 1))
+def _midnight(now: datetime) -> datetime:
+    """When the source's billing day began."""
+    return now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _fair_share(left: Money, price: Money, shares: int) -> int:
+    share = left // (max(price, 1) * max(shares, 1))
     return max(FEWEST_POSTS, min(MOST_POSTS, share))
 
 

@@ -2,10 +2,15 @@
 
 from datetime import time, timedelta
 
+from bot.app import reconcile
 from bot.domain.budget import Caps, dollars
+from bot.domain.channel import Channel, Origin
+from bot.domain.keys import ChannelKey
+from bot.domain.schedule import Schedule
+from bot.domain.topic import parse_topics
 from bot.errors import OutOfCredit, Throttled, Unauthorised, Unavailable
 from tests.fakes.chat import buttons_of
-from tests.rigs.school import HALF_PAST_SEVEN, School, school
+from tests.rigs.school import HALF_PAST_SEVEN, STAFF, WORKSPACE, School, school
 
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 
@@ -176,3 +181,21 @@ async def test_what_is_gone_from_the_file_is_gone_and_what_people_added_stays() 
         assert "#edchat — a hashtag, set in config.toml" in listed
         assert "#scichat" in listed
         assert "#mathchat" not in listed
+
+
+async def test_a_channel_whose_digest_comes_early_leaves_the_others_their_share() -> None:
+    async with school(caps=Caps(dollars("0.3"), dollars(10))) as our:
+        await our.configure("#edchat")
+        early = Channel(ChannelKey(WORKSPACE, "early"), "Early", Schedule("UTC", at=time(6, 30)), origin=Origin.CONFIG)
+        late = Channel(STAFF, "Staff", Schedule("UTC"), origin=Origin.CONFIG)
+        async with our.store.transaction() as tx:
+            topics = [parse_topics(each, account_source="x") for each in ("#edchat", "#mathchat")]
+            await reconcile(tx, our.parts, [(early, topics[0]), (late, topics[1])])
+        await our.plan()
+        our.clock.set(HALF_PAST_SEVEN - timedelta(hours=1))
+        for number in range(200):
+            our.write(hashtags=(("edchat", "mathchat")[number % 2],))
+        await our.at(HALF_PAST_SEVEN - timedelta(hours=1))
+        await our.at(HALF_PAST_SEVEN)
+        assert [want.limit for want in our.x.asked] == [30, 20]  # the authors of the first digest cost the rest
+        assert len(our.chat.shown(STAFF)) == len(our.chat.shown(early.key)) == 1
