@@ -85,7 +85,7 @@ def test_an_empty_file_gives_every_default() -> None:
     config = read()
 
     assert config.database_url == "sqlite:///staffroom.sqlite"
-    assert config.caps == Caps(daily=dollars(1), monthly=dollars(10))
+    assert config.caps == Caps(daily=dollars("0.45"), monthly=dollars(10))
     assert config.staffroom.log == "auto"
     assert config.channels == ()
     assert config.admin is None
