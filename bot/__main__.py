@@ -5,10 +5,10 @@ Adapters and the reader of the configuration are imported where they are used, b
 
 import argparse
 import asyncio
+import glob
 import json
 import logging
 import os
-import shutil
 import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -96,7 +96,7 @@ def _demo(asked: argparse.Namespace) -> int:
 
     topics = parse_topics(asked.topics or DEMO_TOPICS, account_source="sample")
     if asked.reset:
-        _forget_demo(asked.folder)
+        _forget_demo((asked.folder / DEMO_DATABASE).resolve())
     config = _read_config(_demo_config(asked), "the demo", {})
     return asyncio.run(_serve(config, _Demo(topics, new_topics=asked.topics is not None, own_posts=asked.posts)))
 
@@ -112,13 +112,15 @@ def _demo_config(asked: argparse.Namespace) -> str:
     return f"[staffroom]\nzone = {zone}\n[database]\nurl = {database}\n[web]\nport = {asked.port}\n{sample}"
 
 
-def _forget_demo(folder: Path) -> None:
-    """Only what a demo made: a folder of something else is left alone."""
-    if not folder.exists():
-        return
-    if not (folder / DEMO_DATABASE).exists():
-        raise Mistake(f"{folder} does not look like a demo's folder, so it was not deleted. Name another `--folder`.")
-    shutil.rmtree(folder)
+def _forget_demo(database: Path) -> None:
+    """Deletes the demo's own files and nothing else that may lie beside them. Raises where a demo is using them."""
+    from adapters.database.lock import lock
+
+    if database.exists():
+        with lock(f"sqlite:///{database}"):
+            for file in (database, *database.parent.glob(f"{glob.escape(database.name)}[-.]*")):
+                if not file.name.endswith(".lock"):
+                    file.unlink(missing_ok=True)
 
 
 def _run(asked: argparse.Namespace) -> int:

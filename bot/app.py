@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Self
 
@@ -25,6 +24,7 @@ from bot.services.ids import new_id
 from bot.services.parts import Parts
 
 TICK = timedelta(seconds=10)
+SECONDS_TO_FINISH = 10
 SILENT_FOR_TOO_LONG = timedelta(seconds=90)
 FIRST = "first"
 
@@ -42,33 +42,31 @@ class Engine:
         self._answers = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._last_tick: datetime | None = None
+        self._caught_up = False
+        self._stopping = False
 
     async def __aenter__(self) -> Self:
         self._tasks = [
             asyncio.create_task(self._turn(self._mornings, self.turn_morning), name="mornings"),
             asyncio.create_task(self._turn(self._answers, self.turn_answers), name="answers"),
-            asyncio.create_task(self._catch_up(), name="catch up"),
         ]
         self._ticker.start(TICK / self._parts.clock.speed, self._tick)
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        """Lets what is under way come to its end, for a while: nobody knows the fate of a send that is cut off."""
         self._ticker.stop()
+        self._stopping = True
+        self._mornings.set()
+        self._answers.set()
+        await asyncio.wait(self._tasks, timeout=SECONDS_TO_FINISH)
         for task in self._tasks:
             task.cancel()
-        for task in self._tasks:
-            with suppress(asyncio.CancelledError):
-                await task
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def wake(self) -> None:
         """Something reached the inbox: do not wait for the next tick."""
         self._answers.set()
-
-    async def _catch_up(self) -> None:
-        try:
-            await catch_up(self._parts)
-        except Exception:
-            log.exception("what happened meanwhile could not be read")
 
     async def _tick(self) -> None:
         self._last_tick = self._parts.clock.now()
@@ -76,28 +74,28 @@ class Engine:
         self._answers.set()
 
     async def _turn(self, wanted: asyncio.Event, turn: Callable[[], Awaitable[None]]) -> None:
-        while True:
+        while not self._stopping:
             await wanted.wait()
             wanted.clear()
-            try:
-                await turn()
-            except (StoreError, OSError) as problem:
-                log.warning("the flow has to wait", problem=str(problem))
-            except Exception:
-                log.exception("the flow failed and goes on with the next tick")
+            await _survive(turn)
 
     async def turn_morning(self) -> None:
-        """One turn of plan, collect and compose."""
-        await plan(self._parts)
-        await self._collector.collect()
-        while await _unless_lost(compose, self._parts):
+        """One turn of plan, collect and compose. What fails in one does not keep the others from their work."""
+        await _survive(self._catch_up)
+        await _survive(lambda: plan(self._parts))
+        await _survive(self._collector.collect)
+        while not self._stopping and await _unless_lost(compose, self._parts):
             self._answers.set()
+
+    async def _catch_up(self) -> None:
+        if not self._caught_up:
+            self._caught_up = await catch_up(self._parts)
 
     async def turn_answers(self) -> None:
         """One turn of learn and deliver: people first, then what is to be shown, then decoration."""
         busy = True
-        while busy:
-            while await learn(self._parts):
+        while busy and not self._stopping:
+            while not self._stopping and await learn(self._parts):
                 self._mornings.set()
             busy = await _unless_lost(deliver, self._parts)
         await seed(self._parts)
@@ -108,6 +106,16 @@ class Engine:
         silent = tick is None or self._parts.clock.now() - tick > SILENT_FOR_TOO_LONG * self._parts.clock.speed
         ticking = Check("ticker", Health.FAIL, "it has not turned for 90 seconds", "Restart Staffroom and see its log.")
         return [*await self._parts.store.check(), ticking if silent else Check("ticker", Health.OK, "it turns")]
+
+
+async def _survive(step: Callable[[], Awaitable[None]]) -> None:
+    """The handle keeps turning whatever happens: what could not be done is still there at the next tick."""
+    try:
+        await step()
+    except StoreError as problem:
+        log.warning("the flow has to wait", problem=str(problem))
+    except Exception:
+        log.exception("the flow failed and goes on with the next tick")
 
 
 async def _unless_lost(step: Callable[[Parts], Awaitable[bool]], parts: Parts) -> bool:
@@ -134,7 +142,8 @@ async def reconcile(tx: Transaction, parts: Parts, channels: Sequence[tuple[Chan
 
 async def _reconcile_topics(tx: Transaction, parts: Parts, channel: ChannelKey, topics: Sequence[Topic]) -> None:
     for following in await tx.topics.followed(channel):
-        if following.origin is Origin.CONFIG and following.topic not in topics:
+        is_the_files, is_in_the_file = following.origin is Origin.CONFIG, following.topic in topics
+        if is_the_files is not is_in_the_file:
             await tx.topics.unfollow(channel, following.topic)
     for topic in topics:
         await tx.topics.follow(channel, topic, Origin.CONFIG, None, parts.clock.now())

@@ -200,6 +200,7 @@ class Slot(Tenant, Leased, Base):
     due_at: Mapped[datetime]
     state: Mapped[str]
     reading: Mapped[str]
+    reading_until: Mapped[datetime | None]
     note: Mapped[str]
 
 

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 from bot.commands.context import Answer, Asked
+from bot.domain.actions import whole_number
 from bot.domain.budget import in_words
 from bot.domain.channel import LARGEST_SIZE, Channel, NewSlot
 from bot.domain.content import Content, Say, ShowPost, headed, say
@@ -59,18 +60,19 @@ async def schedule(asked: Asked, words: str) -> Answer:
     changed = replace(channel, schedule=_changed(channel.schedule, words))
     await asked.tx.channels.put(changed)
     sentence = f"The digest now comes {changed.schedule.in_words()}."
-    return Answer(say(sentence), aloud=say(f"{asked.person.name or 'A colleague'} changed it: {sentence}"))
+    return Answer(say(sentence), aloud=(Say(f"changed it: {sentence}", by=asked.person.key.person),))
 
 
 def _changed(schedule: Schedule, words: str) -> Schedule:
-    for word in words.split():
+    days: list[str] = []
+    for word in words.replace(",", " ").split():
         if re.fullmatch(r"\d{1,2}[:.]?\d{2}|\d{1,2}", word):
             schedule = replace(schedule, at=parse_time(word if len(word) > 2 else f"{word}:00"))
         elif "/" in word or word.upper() == "UTC":
             schedule = replace(schedule, zone=parse_zone(word))
         else:
-            schedule = replace(schedule, days=parse_days(word))
-    return schedule
+            days.append(word)
+    return replace(schedule, days=parse_days(" ".join(days))) if days else schedule
 
 
 async def size(asked: Asked, words: str) -> Answer:
@@ -78,11 +80,11 @@ async def size(asked: Asked, words: str) -> Answer:
         channel = await asked.known_channel()
         return Answer(say(f"A digest has at most {channel.size} posts. Change it with /pln size 5."))
     channel = await asked.changeable_channel()
-    number = words.strip()
-    if not (number.isascii() and number.isdigit() and 1 <= int(number) <= LARGEST_SIZE):
+    number = whole_number(words.strip())
+    if not 1 <= number <= LARGEST_SIZE:
         raise Mistake(f"A digest has 1 to {LARGEST_SIZE} posts, such as /pln size 5.")
-    await asked.tx.channels.put(replace(channel, size=int(number)))
-    return Answer(say(f"From now on a digest here has at most {counted(int(number), 'post')}."))
+    await asked.tx.channels.put(replace(channel, size=number))
+    return Answer(say(f"From now on a digest here has at most {counted(number, 'post')}."))
 
 
 async def status(asked: Asked, _: str) -> Answer:
@@ -106,10 +108,10 @@ async def _next(asked: Asked, channel: Channel) -> str:
 
 
 async def _last(asked: Asked, channel: Channel) -> str:
-    last = await asked.tx.digests.last(asked.channel)
+    last = await asked.tx.digests.latest(asked.channel)
     if last is None:
         return "Last digest: none yet."
-    when = moment_in_words(last.until, now=asked.parts.clock.now(), zone=channel.schedule.zone_info)
+    when = moment_in_words(last.composed_at, now=asked.parts.clock.now(), zone=channel.schedule.zone_info)
     return f"Last digest: {when}, {counted(len(last.items), 'post')} chosen from {last.looked_at:,}."
 
 

@@ -1,7 +1,7 @@
 """saved, save, find, forget-me"""
 
 from bot.commands.context import Answer, Asked
-from bot.domain.actions import run_command, undo_save
+from bot.domain.actions import run_command, undo_save, whole_number
 from bot.domain.content import Say, ShowItem, offer, say
 from bot.domain.library import Ending
 from bot.domain.topic import words_of
@@ -16,12 +16,12 @@ EVERYTHING = 1_000_000
 
 async def save(asked: Asked, words: str) -> Answer:
     number = words.strip().removeprefix("#")
-    if not (number.isascii() and number.isdigit()):
+    if not whole_number(number):
         raise Mistake("Say which item of the latest digest, such as /pln save 3.")
-    last = await asked.tx.digests.last(asked.channel)
+    last = await asked.tx.digests.latest(asked.channel)
     if last is None:
         raise Mistake("There has been no digest in this channel yet, so there is nothing to save.")
-    item = next((each for each in last.items if each.number == int(number)), None)
+    item = next((each for each in last.items if each.number == whole_number(number)), None)
     if item is None:
         raise Mistake(f"The latest digest has {counted(len(last.items), 'item')}.")
     saved = await save_post(asked.tx, asked.person, item.post, origin="command", at=asked.at)

@@ -9,6 +9,7 @@ from bot.errors import Mistake
 from bot.services.wording import counted, listed
 
 MOST_TOPICS = 40
+LONGEST_ON_A_BUTTON = 60
 
 
 async def follow(asked: Asked, words: str) -> Answer:
@@ -23,7 +24,7 @@ async def follow(asked: Asked, words: str) -> Answer:
         return Answer(say(f"This channel follows {listed(_labels(topics))} already."))
     return Answer(
         (Say(f"This channel now follows {listed(_labels(new))}."), await _next_digest(asked), _undo(new)),
-        aloud=say(f"{_name(asked)} added {listed(_labels(new))} to this channel's digest."),
+        aloud=(Say(f"added {listed(_labels(new))} to this channel's digest.", by=asked.person.key.person),),
     )
 
 
@@ -36,7 +37,7 @@ async def unfollow(asked: Asked, words: str) -> Answer:
         return Answer(say(f"This channel does not follow {listed(_labels(topics))}."))
     return Answer(
         say(f"This channel no longer follows {listed(_labels(gone))}."),
-        aloud=say(f"{_name(asked)} took {listed(_labels(gone))} out of this channel's digest."),
+        aloud=(Say(f"took {listed(_labels(gone))} out of this channel's digest.", by=asked.person.key.person),),
     )
 
 
@@ -65,7 +66,18 @@ async def _next_digest(asked: Asked) -> Say:
 
 
 def _undo(topics: list[Topic]) -> Offer:
-    return offer(*((f"Unfollow {topic.label}", run_command("unfollow", topic.label).encode()) for topic in topics[:3]))
+    """Buttons for those whose name fits on one."""
+    return offer(
+        *(
+            (f"Unfollow {topic.label}", run_command("unfollow", topic.label).encode())
+            for topic in topics[:3]
+            if _fits(topic)
+        )
+    )
+
+
+def _fits(topic: Topic) -> bool:
+    return "/" not in topic.label and len(topic.label) <= LONGEST_ON_A_BUTTON
 
 
 def _refuse_configured(followings: list[Following], asked: Asked) -> None:
@@ -83,7 +95,3 @@ def _line(following: Following, asked: Asked) -> str:
 
 def _labels(topics: list[Topic]) -> list[str]:
     return [topic.label for topic in topics]
-
-
-def _name(asked: Asked) -> str:
-    return asked.person.name or "A colleague"

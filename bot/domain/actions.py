@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from bot.errors import Mistake
 
 MOST_LETTERS = 100
+MOST_DIGITS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,11 @@ class Action:
         if not verb.isidentifier() or len(encoded) > MOST_LETTERS:
             raise Mistake("This button is not one of ours.")
         return cls(verb, tuple(arguments))
+
+
+def whole_number(text: str) -> int:
+    """The number somebody typed or a button carries; 0 for what is none, or absurdly large."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else 0
 
 
 def save_item(delivery: str, number: int) -> Action:

@@ -20,6 +20,7 @@ from bot.domain.topic import Topic, TopicKind, words_of
 
 SAME_WORDING = 88.0
 FEWEST_WORDS = 4
+FEWEST_LETTERS = 12
 MOST_HASHTAGS = 8
 MOST_MENTIONS = 5
 HOURS_TO_HALF = 30.0
@@ -59,7 +60,7 @@ def seen_keys(post: Post) -> tuple[str, ...]:
     """What a channel has seen once it was shown this post: the post, the pages it links to, and its wording."""
     links = (f"link:{_fingerprint(canonical(link.url))}" for link in post.links)
     wording = _wording(post.text)
-    text = (f"text:{_fingerprint(wording)}",) if len(wording.split()) >= FEWEST_WORDS else ()
+    text = (f"text:{_fingerprint(wording)}",) if _is_enough(wording) else ()
     return (f"post:{post.key.source}:{post.key.id}", *dict.fromkeys(links), *text)
 
 
@@ -72,7 +73,7 @@ def worth_showing(post: Post) -> bool:
         return False
     if len(post.hashtags) > MOST_HASHTAGS or len(post.mentions) > MOST_MENTIONS:
         return False
-    return len(_wording(post.text).split()) >= FEWEST_WORDS
+    return _is_enough(_wording(post.text))
 
 
 class _Contender:
@@ -82,6 +83,7 @@ class _Contender:
         self.candidate = candidate
         self.post = candidate.post
         self.topics = candidate.topics
+        self.author = (candidate.post.key.source, candidate.post.author_id)
         self.keys = frozenset(seen_keys(candidate.post))
         self.wording = _wording(candidate.post.text)
         self.score = _score(candidate, now)
@@ -89,7 +91,7 @@ class _Contender:
     def repeats(self, other: "_Contender") -> bool:
         """Whether showing both would be showing one thing, or one person, twice."""
         return (
-            self.post.author_id == other.post.author_id
+            (bool(self.post.author_id) and self.author == other.author)
             or bool(self.keys & other.keys)
             or bool(fuzz.ratio(self.wording, other.wording, score_cutoff=SAME_WORDING))
         )
@@ -124,6 +126,11 @@ def _tie(post: Post) -> tuple[float, str, str]:
 
 def _wording(text: str) -> str:
     return " ".join(words_of(_NOT_WORDING.sub(" ", text)))
+
+
+def _is_enough(wording: str) -> bool:
+    """Some scripts put no spaces between words, so that many letters are enough too."""
+    return len(wording.split()) >= FEWEST_WORDS or (not wording.isascii() and len(wording) >= FEWEST_LETTERS)
 
 
 def _fingerprint(text: str) -> str:

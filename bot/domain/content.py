@@ -11,10 +11,13 @@ Tone = Literal["heading", "plain", "hint"]
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Our own sentence. What it quotes of other people is plain text like the rest: adapters escape all of it."""
+    """Our own sentence. What it quotes of other people is plain text like the rest: adapters escape all of it. `by` is
+    the person id of whom it speaks first: the name is put in front when it is shown, as long as it is known.
+    """
 
     text: str
     tone: Tone = "plain"
+    by: str | None = None
     block: Literal["say"] = "say"
 
 

@@ -9,7 +9,8 @@ from bot.domain.content import Content
 from bot.domain.events import ReplyHandle
 from bot.domain.keys import ChannelKey
 
-MOST_ATTEMPTS = 8
+MOST_ATTEMPTS = 22
+"""With the pauses between them about four and a half hours: as long as a morning digest is worth having."""
 FIRST_PAUSE = timedelta(seconds=15)
 LONGEST_PAUSE = timedelta(minutes=15)
 
@@ -24,7 +25,7 @@ class DeliveryState(StrEnum):
     lost       uncertain for good: not sent again, counted, told to an admin
     abandoned  given up after refusals or too many attempts, told to an admin
     expired    a reply whose handle ran out
-    removed    taken back
+    removed    taken back, by us or by somebody on the platform
     """
 
     QUEUED = "queued"

@@ -28,7 +28,8 @@ class DigestItem:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """`looked_at` is how many posts were considered; `in_part` says that not all could be read."""
+    """`until` is how far everything the channel follows has been read, `composed_at` when the choice was made.
+    `looked_at` is how many posts were considered; `in_part` says that not all could be read."""
 
     slot: str
     channel: ChannelKey
@@ -37,6 +38,7 @@ class Digest:
     items: tuple[DigestItem, ...]
     topics: tuple[str, ...]
     looked_at: int
+    composed_at: datetime
     in_part: bool = False
 
 

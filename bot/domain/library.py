@@ -65,13 +65,18 @@ class Item:
     saved_by_me: bool = False
 
 
-def may_stand_again(mark: Mark, *, at: datetime, seen_again: bool) -> bool:
-    """Whether an ended mark stands again for a reaction at `at`; `seen_again` is reconciliation, not an event."""
-    if mark.stands or mark.ended_at is None:
+def may_stand(marks: Sequence[Mark], origin: str, *, at: datetime, seen_again: bool) -> bool:
+    """Whether a mark of that origin is to be made, or made to stand again, beside what the person has on the item.
+
+    `seen_again` is reconciliation and not an event, `at` the moment before the platform was asked: it yields to an
+    undo, to an erasure, and to a withdrawal that came after.
+    """
+    earlier = next((mark for mark in marks if mark.origin == origin), None)
+    if earlier and earlier.stands:
         return False
-    if seen_again:
-        return mark.ending is Ending.UNREACTED
-    return at >= mark.ended_at
+    if seen_again and any(mark.ending in {Ending.UNDONE, Ending.ERASED} for mark in marks):
+        return False
+    return earlier is None or earlier.ended_at is None or at >= earlier.ended_at
 
 
 def number_meant(emoji: str, item_count: int) -> int | None:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from bot.domain.post import Post
-from bot.domain.topic import Topic, TopicKind, folded, words_of
+from bot.domain.topic import Topic, TopicKind, folded, without_spaces, words_of
 
 
 class TopicIndex:
@@ -18,12 +18,15 @@ class TopicIndex:
         self._by_hashtag: dict[str, Topic] = {}
         self._by_author: dict[tuple[str, str], Topic] = {}
         self._by_first_word: defaultdict[str, list[tuple[list[str], Topic]]] = defaultdict(list)
+        self._anywhere: list[Topic] = []
         for topic in topics:
             match topic.kind:
                 case TopicKind.HASHTAG:
                     self._by_hashtag[topic.key] = topic
                 case TopicKind.ACCOUNT if topic in account_ids:
                     self._by_author[topic.source, account_ids[topic]] = topic
+                case TopicKind.PHRASE if without_spaces(topic.key):
+                    self._anywhere.append(topic)
                 case TopicKind.PHRASE:
                     words = topic.key.split()
                     self._by_first_word[words[0]].append((words, topic))
@@ -38,6 +41,9 @@ class TopicIndex:
             found.append(by_author)
         if self._by_first_word:
             found.extend(self._phrases_in(post.text))
+        if self._anywhere and not post.text.isascii():
+            text = folded(post.text)
+            found.extend(topic for topic in self._anywhere if topic.key in text)
         return list(dict.fromkeys(found))
 
     def _phrases_in(self, text: str) -> list[Topic]:

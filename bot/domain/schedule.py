@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from bot.domain.suggest import nearest
 from bot.errors import Mistake
 
-DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+FULL_DAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 SCHOOL_DAYS = frozenset(range(5))
 
 
@@ -83,10 +83,13 @@ def _day_range(first: int, last: int) -> list[int]:
 
 
 def _day(word: str, text: str) -> int:
-    short = word.strip()[:3]
-    if short not in DAY_NAMES:
-        raise Mistake(f"“{text}” is not a list of days. Write days such as mon-fri or mon,wed,fri.")
-    return DAY_NAMES.index(short)
+    found = [number for number, name in enumerate(FULL_DAY_NAMES) if len(word) > 1 and name.startswith(word.strip())]
+    if len(found) != 1:
+        raise Mistake(
+            f"“{text}” names no days, time or zone that can be used. Write days such as mon-fri or mon,wed,fri, a time "
+            "of a 24-hour clock such as 07:30, and a zone such as Europe/London."
+        )
+    return found[0]
 
 
 def days_in_words(days: frozenset[int]) -> str:

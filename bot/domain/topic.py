@@ -83,6 +83,11 @@ def _phrase(words: str, typed: str) -> Topic:
     return Topic(TopicKind.PHRASE, " ".join(words_of(words)), f'"{words}"')
 
 
+def without_spaces(text: str) -> bool:
+    """Whether the text is in a script that puts no spaces between words, such as Chinese, Japanese or Thai."""
+    return any("\u0e00" <= letter <= "\u0eff" or "\u3040" <= letter <= "\u9fff" for letter in text)
+
+
 def words_of(text: str) -> list[str]:
     """The folded words of a text, as phrases are compared."""
     return re.findall(r"\w+", folded(text))

@@ -1,14 +1,14 @@
 """Catch up: reactions that were made while the bot was away become marks. Nothing is ever ended here."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
 from bot.domain.content import ShowDigest
 from bot.domain.delivery import Delivery
 from bot.domain.library import number_meant, reaction_origin
-from bot.errors import AdapterError
+from bot.errors import AdapterError, Rejected
 from bot.ports import ChatAdapter, SeenReaction
 from bot.services.parts import Parts
 from bot.services.shelf import save_post
@@ -18,37 +18,45 @@ LOOK_BACK = timedelta(days=7)
 log = structlog.get_logger(__name__)
 
 
-async def catch_up(parts: Parts) -> None:
-    """Reads the reactions on last week's digests, where the platform lets itself be asked."""
-    for chat in parts.chats.values():
-        for workspace in chat.workspaces():
-            if chat.abilities(workspace.id).read_reactions:
-                await _catch_up_in(parts, chat, workspace.id)
+async def catch_up(parts: Parts) -> bool:
+    """Reads the reactions on last week's digests, where the platform lets itself be asked. False where one could not
+    be asked just now."""
+    done = [
+        await _catch_up_in(parts, chat, workspace.id)
+        for chat in parts.chats.values()
+        for workspace in chat.workspaces()
+        if chat.abilities(workspace.id).read_reactions
+    ]
+    return all(done)
 
 
-async def _catch_up_in(parts: Parts, chat: ChatAdapter, workspace: str) -> None:
+async def _catch_up_in(parts: Parts, chat: ChatAdapter, workspace: str) -> bool:
     async with parts.store.reading() as tx:
         deliveries = await tx.outbox.recent(workspace, parts.clock.now() - LOOK_BACK)
     for delivery in deliveries:
         if delivery.message is not None:
+            asked_at = parts.clock.now()
             try:
                 seen = await chat.reactions(delivery.channel, delivery.message)
+            except Rejected as refusal:
+                log.info("reactions cannot be read", delivery=delivery.id, problem=str(refusal))
             except AdapterError as problem:
-                log.info("reactions not read", delivery=delivery.id, problem=str(problem))
+                log.info("reactions not read yet", workspace=workspace, problem=str(problem))
+                return False
             else:
-                await _learn_from(parts, delivery, delivery.message, seen)
+                await _learn_from(parts, delivery, delivery.message, seen, asked_at)
+    return True
 
 
-async def _learn_from(parts: Parts, delivery: Delivery, message: str, seen: Sequence[SeenReaction]) -> None:
+async def _learn_from(
+    parts: Parts, delivery: Delivery, message: str, seen: Sequence[SeenReaction], asked_at: datetime
+) -> None:
     slots = [part.slot for part in delivery.content if isinstance(part, ShowDigest)]
     async with parts.store.transaction() as tx:
         digest = await tx.digests.get(delivery.channel.workspace, slots[0]) if slots else None
-        if digest is None:
-            return
-        posts = {item.number: item.post for item in digest.items}
+        posts = {item.number: item.post for item in digest.items} if digest else {}
         for reaction in seen:
             number = number_meant(reaction.emoji, len(posts))
             if number is not None:
                 origin = reaction_origin(message, reaction.emoji)
-                now = parts.clock.now()
-                await save_post(tx, reaction.person, posts[number], origin=origin, at=now, seen_again=True)
+                await save_post(tx, reaction.person, posts[number], origin=origin, at=asked_at, seen_again=True)

@@ -1,6 +1,6 @@
 """Collect: read what the coming slots need, shortly before they are due, within the allowance."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -15,28 +15,23 @@ from bot.domain.topic import Topic, TopicKind
 from bot.errors import AdapterError, OutOfAllowance, StaffroomError, Throttled, Unavailable, Uncertain
 from bot.ports import Accounts, Batch, PostSource, Transaction, Want
 from bot.services.parts import Parts
-from bot.services.report import clear_report, report
+from bot.services.report import INSTALLATION, clear_report, report
 from bot.services.selection import window
 from bot.services.spending import SpendingAllowance, is_free
 
 LEAD = timedelta(minutes=5)
 FRESH_ENOUGH = timedelta(minutes=10)
 FEWEST_POSTS = 10
-MOST_POSTS = 100
+MOST_POSTS = 300
 MOST_FREE_POSTS = 2_000
 FIRST_PAUSE = timedelta(seconds=30)
-
-INSTALLATION = "installation"
-"""Sources belong to no workspace: what is said about them is said once for the installation."""
+LONGEST_PAUSE = timedelta(minutes=2)
+FORGOTTEN_AFTER = timedelta(minutes=30)
+LEASE = timedelta(minutes=10)
+SHARE_FOR_ACCOUNTS = 2
+"""Looking accounts up may take at most one part in so many of what is left, so that posts can still be read."""
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """What one source has to bring for the slots that come next."""
-
-    spans: Mapping[Topic, Span]
 
 
 class Collector:
@@ -44,13 +39,13 @@ class Collector:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._not_before: dict[str, datetime] = {}
-        self._failures: dict[str, int] = {}
+        self._troubles: dict[str, _Trouble] = {}
 
     async def collect(self) -> None:
         """Reads for every slot due within the lead. A slot whose source is in trouble waits, unless waiting is idle."""
-        async with self._parts.store.reading() as tx:
-            slots = await tx.slots.to_read(self._parts.clock.now() + LEAD)
+        now = self._parts.clock.now()
+        async with self._parts.store.transaction() as tx:
+            slots = await tx.slots.claim_reading(now, now + LEAD, LEASE)
             channels = [channel for slot in slots if (channel := await tx.channels.get(slot.channel))]
         if not slots:
             return
@@ -62,36 +57,37 @@ class Collector:
         return [name for name in used if name in self._parts.sources]
 
     async def _read(self, name: str, channels: Sequence[Channel]) -> Reading:
-        now = self._parts.clock.now()
-        if self._not_before.get(name, now) > now:
+        trouble = self._troubles.get(name)
+        if trouble and trouble.leave_alone_until > self._parts.clock.now():
             return Reading.WAITING
         source = self._parts.sources[name]
         try:
-            await _Reader(self._parts, source).read([each for each in channels if name in each.sources])
-        except StaffroomError as problem:
+            reading = await _Reader(self._parts, source).read([each for each in channels if name in each.sources])
+        except (AdapterError, OutOfAllowance) as problem:
             return await self._in_trouble(source, problem)
-        self._failures.pop(name, None)
-        async with self._parts.store.transaction() as tx:
-            await clear_report(tx, INSTALLATION, f"source:{name}")
-        return Reading.DONE
+        except Exception:
+            log.exception("source failed", source=name)
+            return await self._in_trouble(source, Unavailable("it failed in a way nobody foresaw; see the log"))
+        self._troubles.pop(name, None)
+        if reading is Reading.DONE:
+            async with self._parts.store.transaction() as tx:
+                await clear_report(tx, INSTALLATION, f"source:{name}")
+        return reading
 
     async def _in_trouble(self, source: PostSource, problem: StaffroomError) -> Reading:
-        now = self._parts.clock.now()
+        log.warning("source in trouble", source=source.name, problem=str(problem))
         match problem:
             case Throttled(until=until):
-                self._not_before[source.name] = until
+                self._troubles[source.name] = _Trouble(1, until)
                 return Reading.WAITING
             case Unavailable() | Uncertain():
-                failures = self._failures[source.name] = self._failures.get(source.name, 0) + 1
-                self._not_before[source.name] = now + FIRST_PAUSE * (1 << min(failures - 1, 8))
-                log.warning("source unavailable", source=source.name, problem=str(problem))
+                earlier = self._troubles.get(source.name)
+                self._troubles[source.name] = _one_more(earlier, self._parts.clock.now())
                 return Reading.WAITING
-            case AdapterError() | OutOfAllowance():
+            case _:
                 async with self._parts.store.transaction() as tx:
                     await report(tx, self._parts, INSTALLATION, f"source:{source.name}", f"{source.label}: {problem}")
                 return Reading.PART
-            case _:
-                raise problem
 
     async def _mark(
         self, slots: Sequence[Slot], channels: Mapping[object, Channel], outcomes: Mapping[str, Reading]
@@ -100,8 +96,22 @@ class Collector:
             for slot in slots:
                 channel = channels.get(slot.channel)
                 reading = _worst(outcomes[name] for name in (channel.sources if channel else ()) if name in outcomes)
-                if reading is not Reading.WAITING:
-                    await tx.slots.set_reading([slot], reading)
+                await tx.slots.set_reading([slot], reading)
+
+
+@dataclass(frozen=True, slots=True)
+class _Trouble:
+    """How often in a row a source failed, and until when it is left in peace."""
+
+    failures: int
+    leave_alone_until: datetime
+
+
+def _one_more(earlier: _Trouble | None, now: datetime) -> _Trouble:
+    """Pauses double up to a limit below the patience of a slot; what failed long ago is forgotten."""
+    recent = earlier if earlier and now - earlier.leave_alone_until < FORGOTTEN_AFTER else None
+    failures = recent.failures + 1 if recent else 1
+    return _Trouble(failures, now + min(FIRST_PAUSE * (1 << min(failures - 1, 8)), LONGEST_PAUSE))
 
 
 def _worst(readings: Iterable[Reading]) -> Reading:
@@ -118,18 +128,34 @@ class _Reader:
         self._source = source
         self._allowance = SpendingAllowance(parts.store, parts.clock, parts.caps, source.name, source.prices)
 
-    async def read(self, channels: Sequence[Channel]) -> None:
+    async def read(self, channels: Sequence[Channel]) -> Reading:
+        """Reads what these channels lack. In part, where an account could not be looked up for want of money."""
         async with self._parts.store.reading() as tx:
             spans = await self._spans(tx, channels)
             watched = await tx.topics.watched()
             known = await tx.topics.account_ids([topic for topic in watched if topic.kind is TopicKind.ACCOUNT])
-        known |= await self._resolve([topic for topic in spans if _is_unknown_account(topic, known)])
+        unknown = [topic for topic in spans if _is_unknown_account(topic, known)]
+        affordable = await self._affordable(unknown)
+        known |= await self._resolve(affordable)
         wants = await self._wants(spans, known, watched)
-        if not wants:
-            return
         index = TopicIndex(watched, known)
-        async for batch in self._source.read(wants, self._allowance):
+        read_until: dict[Topic, datetime] = {}
+        async for batch in self._source.read(wants, self._allowance) if wants else _nothing():
             await self._keep(batch, index)
+            read_until |= {topic: max(span.end, read_until.get(topic, span.end)) for topic, span in batch.covered}
+        await self._keep_limits(wants, read_until)
+        return Reading.DONE if len(affordable) == len(unknown) else Reading.PART
+
+    async def _affordable(self, accounts: Sequence[Topic]) -> Sequence[Topic]:
+        left, price = await self._allowance.left(), self._source.prices.user
+        return accounts if left is None or not price else accounts[: left // SHARE_FOR_ACCOUNTS // price]
+
+    async def _keep_limits(self, wants: Sequence[Want], read_until: Mapping[Topic, datetime]) -> None:
+        """What a limit left out was left out on purpose, and is not asked for again tomorrow."""
+        async with self._parts.store.transaction() as tx:
+            for want in wants:
+                end = min(want.span.end, read_until.get(want.topic, want.span.start))
+                await tx.coverage.add(self._source.name, want.topic, Span(want.span.start, end))
 
     async def _spans(self, tx: Transaction, channels: Sequence[Channel]) -> dict[Topic, Span]:
         """For each topic that the source can read, the longest time any of the channels needs of it."""
@@ -222,6 +248,11 @@ def _midnight(now: datetime) -> datetime:
 def _fair_share(left: Money, price: Money, shares: int) -> int:
     share = left // (max(price, 1) * max(shares, 1))
     return max(FEWEST_POSTS, min(MOST_POSTS, share))
+
+
+async def _nothing() -> AsyncIterator[Batch]:
+    return
+    yield
 
 
 def _labels(covered: Collection[tuple[Topic, Span]]) -> list[str]:

@@ -16,6 +16,7 @@ from bot.errors import StaffroomError
 from bot.ports import Accounts, Transaction
 from bot.services.ids import new_id
 from bot.services.parts import Parts
+from bot.services.report import INSTALLATION, clear_report, report
 from bot.services.selection import Selection, select
 from bot.services.spending import SpendingAllowance
 from bot.services.wording import counted, listed
@@ -25,6 +26,7 @@ PATIENCE = timedelta(minutes=10)
 STILL_WORTH_SENDING = timedelta(hours=4)
 REMEMBER_AUTHORS_FOR = timedelta(days=30)
 QUIET_MORNINGS_BEFORE_SAYING_SO = 3
+UNREAD = "unread"
 
 log = structlog.get_logger(__name__)
 
@@ -61,10 +63,30 @@ async def _compose_for(parts: Parts, slot: Slot, channel: Channel) -> None:
         strangers = await _without_author(tx, parts, [each.post for each in selection.choice.chosen])
     await _introduce(parts, strangers)
     async with parts.store.transaction() as tx:
+        if slot.reading is Reading.WAITING:
+            await report(tx, parts, INSTALLATION, UNREAD, _unread(channel))
+        elif slot.reading is Reading.DONE:
+            await clear_report(tx, INSTALLATION, UNREAD)
         if selection.choice.chosen:
             await _write_digest(tx, parts, slot, selection)
-        else:
+        elif slot.reading is Reading.DONE:
             await _stay_quiet(tx, parts, slot, selection)
+        else:
+            await _say_unread(tx, parts, slot)
+
+
+def _unread(channel: Channel) -> str:
+    return (
+        f"The posts for {channel.name} could not be read in time for its digest. What was missed is read as soon as "
+        "possible and comes with the next one. See the log, and /pln status."
+    )
+
+
+async def _say_unread(tx: Transaction, parts: Parts, slot: Slot) -> None:
+    """A morning that could not be read for is no quiet morning."""
+    await tx.slots.finish(slot, SlotState.SKIPPED, "the posts could not be read")
+    if slot.kind is not SlotKind.MORNING:
+        await _queue(tx, parts, slot, (Say("The posts could not be read just now, so there is nothing to show yet."),))
 
 
 async def _without_author(tx: Transaction, parts: Parts, posts: Sequence[Post]) -> list[Post]:
@@ -98,15 +120,18 @@ async def _keep_authors(parts: Parts, allowance: SpendingAllowance, answers: Seq
 
 
 async def _write_digest(tx: Transaction, parts: Parts, slot: Slot, selection: Selection) -> None:
+    """A digest on request does not move the window: what it left out is still there in the morning."""
     chosen = selection.choice.chosen
+    span = selection.span
     digest = Digest(
         slot=slot.id,
         channel=slot.channel,
-        since=selection.span.start,
-        until=selection.span.end,
+        since=span.start,
+        until=span.start if slot.kind is SlotKind.NOW else span.end,
         items=tuple(DigestItem(number, each.post.key, each.why) for number, each in enumerate(chosen, start=1)),
         topics=selection.topics,
         looked_at=selection.choice.looked_at,
+        composed_at=parts.clock.now(),
         in_part=slot.reading is not Reading.DONE,
     )
     seen = [key for each in chosen for key in each.seen_keys]

@@ -59,14 +59,16 @@ class _Attempt:
         return await self._try(lambda: chat.send(outgoing), self._shown)
 
     async def _edit(self, chat: ChatAdapter, reference: str) -> Outcome:
+        if not chat.abilities(self._delivery.channel.workspace).edit:
+            return self._shown(reference)
         message = await self._message()
         return await self._try(
             lambda: chat.edit(self._delivery.channel, reference, message), lambda _: self._shown(reference)
         )
 
     async def _settle(self, chat: ChatAdapter) -> Outcome:
-        """What became of a request whose answer never came: ask where that is possible, send again where the platform
-        itself refuses a double, and else leave it: one message too few rather than one twice."""
+        """What became of a request whose answer never came: ask where that is possible, and else leave it: one message
+        too few rather than one twice."""
         able = chat.abilities(self._delivery.channel.workspace)
         is_private = self._delivery.private_to or self._delivery.reply
         if able.find_private if is_private else able.find:
@@ -101,7 +103,9 @@ class _Attempt:
         except (Unavailable, OutOfCredit, Unauthorised) as problem:
             return self._later(str(problem))
         except Rejected as refusal:
-            return Outcome(DeliveryState.ABANDONED, self._delivery.message, problem=str(refusal))
+            taken_away = self._delivery.message is not None
+            state = DeliveryState.REMOVED if taken_away else DeliveryState.ABANDONED
+            return Outcome(state, self._delivery.message, problem=str(refusal))
 
     def _after_cut(self, problem: str) -> Outcome:
         if self._delivery.message is not None:
@@ -139,7 +143,7 @@ async def _tell(tx: Transaction, parts: Parts, delivery: Delivery, outcome: Outc
         await report(tx, parts, workspace, f"lost:{delivery.id}", sentence)
     else:
         sentence = f"A message to {channel} could not be delivered and was given up: {outcome.problem}"
-        await report(tx, parts, workspace, f"abandoned:{delivery.channel.channel}", sentence)
+        await report(tx, parts, workspace, f"abandoned:{delivery.id}", sentence)
 
 
 async def seed(parts: Parts) -> bool:

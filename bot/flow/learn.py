@@ -6,7 +6,7 @@ import structlog
 
 from bot.commands import Answer, Asked, run
 from bot.commands.library import saved_answer
-from bot.domain.actions import Action, save_item
+from bot.domain.actions import Action, save_item, whole_number
 from bot.domain.content import Content, Say, ShowDigest, offer, say
 from bot.domain.delivery import Delivery, NewDelivery
 from bot.domain.digest import Digest
@@ -22,6 +22,8 @@ from bot.services.shelf import save_post, undo, withdraw_reaction
 
 LEASE = timedelta(minutes=1)
 MOST_ATTEMPTS = 4
+MOST_CLAIMS = 30
+"""An event that takes the process down with it is not tried for ever."""
 PAUSE = timedelta(seconds=20)
 PRIVATE_ANSWER_KEPT = timedelta(hours=1)
 
@@ -34,16 +36,30 @@ async def learn(parts: Parts) -> bool:
         received = await tx.events.claim(parts.worker, parts.clock.now(), LEASE)
     if received is None:
         return False
+    if received.attempts >= MOST_CLAIMS:
+        await _failed(parts, received, RuntimeError("it ended the process again and again"))
+        return True
     try:
         async with parts.store.transaction() as tx:
             await _handle(tx, parts, received)
             await tx.events.done(received)
+    except _TooEarly:
+        await _wait_for_the_message(parts, received)
     except LeaseLost:
         log.info("another worker took the event over", event_key=received.event.key)
     except Exception as problem:
         log.exception("event failed", event_key=received.event.key)
         await _failed(parts, received, problem)
     return True
+
+
+class _TooEarly(Exception):
+    """The reaction is on a message that may be ours and is not known to be yet."""
+
+
+async def _wait_for_the_message(parts: Parts, received: Received) -> None:
+    async with parts.store.transaction() as tx:
+        await tx.events.failed(received, "its message is not known yet", parts.clock.now() + PAUSE)
 
 
 async def _failed(parts: Parts, received: Received, problem: Exception) -> None:
@@ -84,7 +100,7 @@ async def _press(tx: Transaction, parts: Parts, received: Received, pressed: But
         return Answer(say(str(mistake)))
     match action:
         case Action("save", (delivery, number)):
-            post = await _shown_post(tx, received.event.workspace, delivery, int(number) if number.isdecimal() else 0)
+            post = await _shown_post(tx, received.event.workspace, delivery, whole_number(number))
             saved = await save_post(tx, pressed.person, post, origin="button", at=received.at) if post else None
             return saved_answer(saved)
         case Action("undo", (item,)):
@@ -126,8 +142,11 @@ def _which_one(delivery: Delivery, digest: Digest) -> Content:
 
 
 async def _shown_digest(tx: Transaction, reaction: ReactionAdded | ReactionRemoved) -> tuple[Delivery, Digest] | None:
-    """The digest that the message shows; None for messages that are not ours to save from."""
+    """The digest that the message shows; None for messages that are not ours to save from. Raises _TooEarly while that
+    cannot be told."""
     delivery = await tx.outbox.by_message(reaction.channel, reaction.message)
+    if delivery is None and await tx.outbox.is_unsettled(reaction.channel):
+        raise _TooEarly
     digest = await _digest_of(tx, delivery) if delivery else None
     return (delivery, digest) if delivery and digest else None
 
@@ -164,6 +183,7 @@ async def _answer(tx: Transaction, parts: Parts, received: Received, answer: Ans
         expires_at = reply.deadline if reply else now + PRIVATE_ANSWER_KEPT
         await tx.outbox.put(delivery, now, expires_at)
     if answer.aloud:
+        await tx.people.put(happening.person)
         await tx.outbox.put(NewDelivery(new_id(), f"event:{key}:aloud", happening.channel, answer.aloud), now)
 
 

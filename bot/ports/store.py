@@ -109,11 +109,14 @@ class Slots(Protocol):
         """Forgets unclaimed slots of the kind whose key is not kept."""
         ...
 
-    async def to_read(self, due_before: datetime) -> list[Slot]:
-        """Unclaimed slots due before then whose posts have not been read, earliest first."""
+    async def claim_reading(self, now: datetime, due_before: datetime, lease: timedelta) -> list[Slot]:
+        """Unclaimed slots due before then whose posts have not been read and that nobody is reading for, earliest
+        first; until the lease ends nobody else reads for them or claims them."""
         ...
 
-    async def set_reading(self, slots: Collection[Slot], reading: Reading) -> None: ...
+    async def set_reading(self, slots: Collection[Slot], reading: Reading) -> None:
+        """What came of reading; nobody is reading for them any more."""
+        ...
 
     async def claim(self, worker: str, now: datetime, lease: timedelta, patience: timedelta) -> Slot | None:
         """The earliest due slot, now this worker's until the lease ends: one whose posts have been read, or that has
@@ -146,6 +149,10 @@ class Digests(Protocol):
         """The one that reaches furthest."""
         ...
 
+    async def latest(self, channel: ChannelKey) -> Digest | None:
+        """The one that was composed last."""
+        ...
+
     async def seen(self, channel: ChannelKey, keys: Collection[str]) -> set[str]:
         """Those of the keys that the channel has seen."""
         ...
@@ -171,6 +178,10 @@ class Outbox(Protocol):
         ...
 
     async def get(self, workspace: str, delivery: str) -> Delivery | None: ...
+
+    async def is_unsettled(self, channel: ChannelKey) -> bool:
+        """Whether a digest is on its way to the channel whose message is not known yet."""
+        ...
 
     async def by_message(self, channel: ChannelKey, message: str) -> Delivery | None: ...
 
@@ -263,8 +274,12 @@ class People(Protocol):
         """Remembers the name; an empty name changes nothing."""
         ...
 
+    async def names(self, workspace: str, people: Collection[str]) -> dict[str, str]:
+        """Those that are known, by person id."""
+        ...
+
     async def erase(self, person: PersonKey) -> None:
-        """Forgets the name and who followed what. Marks are the library's."""
+        """Forgets the name, who followed what, and what only that person was shown. Marks are the library's."""
         ...
 
 

@@ -73,6 +73,7 @@ class _Desk:
         self._authors: dict[tuple[str, str], Author] = {}
         self._items: dict[str, Item] = {}
         self._saved: dict[PostKey, Item] = {}
+        self._names: dict[str, str] = {}
 
     @classmethod
     async def gather(cls, tx: Transaction, parts: Parts, occasion: Occasion, content: Content) -> "_Desk":
@@ -83,6 +84,8 @@ class _Desk:
                 desk._digests[part.slot] = digest
         items = [part.item for part in content if isinstance(part, ShowItem)]
         desk._items = await tx.library.items(workspace, items, occasion.viewer)
+        people = {part.by for part in content if isinstance(part, Say) and part.by}
+        desk._names = await tx.people.names(workspace, people)
         posts = list(desk._post_keys(content))
         desk._posts = await tx.posts.get(posts)
         desk._saved = await tx.library.of_post(workspace, posts)
@@ -99,6 +102,8 @@ class _Desk:
 
     def blocks_for(self, part: Say | Offer | ShowPost | ShowItem | ShowDigest) -> list[Block]:
         match part:
+            case Say(text, _, by) if by:
+                return [Paragraph(f"{self._names.get(by, 'A colleague')} {text}")]
             case Say(text, "heading"):
                 return [Heading(text)]
             case Say(text, "hint"):
@@ -126,7 +131,7 @@ class _Desk:
         post = self._posts.get(item.post)
         if post is None or item.gone:
             return GoneItem(item.number, "no longer available")
-        return self._post(post, item.number, item.why, digest.until)
+        return self._post(post, item.number, item.why, digest.composed_at)
 
     def _post(self, post: Post, number: int | None, why: str, now: datetime) -> PostItem:
         author = self._authors.get((post.key.source, post.author_id))
@@ -185,7 +190,7 @@ class _Desk:
 
 def digest_title(digest: Digest, zone: ZoneInfo) -> str:
     """`Tuesday 24 November · 5 posts from #edchat, #mathchat and 2 more`"""
-    day = day_in_words(digest.until.astimezone(zone).date())
+    day = day_in_words(digest.composed_at.astimezone(zone).date())
     return f"{day} · {counted(len(digest.items), 'post')} from {listed(digest.topics, most=3)}"
 
 

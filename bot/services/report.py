@@ -8,6 +8,9 @@ from bot.ports import Transaction
 from bot.services.ids import new_id
 from bot.services.parts import Parts
 
+INSTALLATION = "installation"
+"""Sources belong to no workspace: what is said about them is said once for the installation."""
+
 log = structlog.get_logger(__name__)
 
 

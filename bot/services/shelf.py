@@ -4,7 +4,7 @@ from datetime import datetime
 
 from bot.domain.events import Person
 from bot.domain.keys import PersonKey, PostKey
-from bot.domain.library import Ending, Mark, NewItem, may_stand_again
+from bot.domain.library import Ending, Mark, NewItem, may_stand
 from bot.domain.links import host_of
 from bot.domain.post import Author, Post
 from bot.domain.topic import folded
@@ -21,7 +21,7 @@ async def save_post(
 ) -> str | None:
     """Marks the post for that person and returns its item; None where the post is no longer there.
 
-    A second mark of the same origin changes nothing. An ended one stands again as `may_stand_again` says.
+    A second mark of the same origin changes nothing. An ended one stands again as `may_stand` says.
     """
     stored = (await tx.posts.get([post])).get(post)
     if stored is None:
@@ -29,10 +29,9 @@ async def save_post(
     workspace = person.key.workspace
     author = (await tx.posts.authors(post.source, [stored.author_id])).get(stored.author_id)
     item = await tx.library.add(workspace, new_item(stored, author), at)
-    await tx.people.put(person)
-    marks = {mark.origin: mark for mark in await tx.library.marks(workspace, item, person.key.person)}
-    earlier = marks.get(origin)
-    if earlier is None or may_stand_again(earlier, at=at, seen_again=seen_again):
+    marks = await tx.library.marks(workspace, item, person.key.person)
+    if may_stand(marks, origin, at=at, seen_again=seen_again):
+        await tx.people.put(person)
         await tx.library.put_mark(workspace, Mark(item, person.key.person, origin, at))
         await show_savers(tx, workspace, post)
     return item

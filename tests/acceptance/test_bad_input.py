@@ -82,11 +82,14 @@ async def test_a_database_that_is_none(tmp_path: Path) -> None:
     assert (tmp_path / "staffroom.sqlite").read_text(encoding="utf-8").startswith("This is a letter")
 
 
-async def test_a_folder_that_is_no_demos_is_not_deleted(tmp_path: Path) -> None:
-    (tmp_path / "thesis").mkdir()
-    (tmp_path / "thesis" / "chapter1.txt").write_text("Precious", encoding="utf-8")
-    refused(await staffroom("demo", "--reset", "--folder", "thesis", folder=tmp_path), "thesis")
-    assert (tmp_path / "thesis" / "chapter1.txt").exists()
+async def test_starting_over_deletes_the_demos_own_files_only_and_not_while_it_runs(tmp_path: Path) -> None:
+    (tmp_path / "chapter1.txt").write_text("Precious", encoding="utf-8")
+    words = ("demo", "--port", "0", "--folder", ".", "--reset")
+    async with running(*words, folder=tmp_path):
+        refused(await staffroom(*words, folder=tmp_path), "Another Staffroom")
+    async with running(*words, folder=tmp_path) as program:
+        await program.stop()
+    assert (tmp_path / "chapter1.txt").exists()
 
 
 async def test_a_trial_clock_with_an_address_outside(tmp_path: Path) -> None:

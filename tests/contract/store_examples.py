@@ -93,9 +93,9 @@ async def claimed(store: Store, worker: str = "worker", now: datetime = NOW) -> 
         return await tx.slots.claim(worker, now, LEASE, PATIENCE)
 
 
-def digest(slot: NewSlot | Slot, *posts: PostKey, until: datetime = NOW) -> Digest:
+def digest(slot: NewSlot | Slot, *posts: PostKey, until: datetime = NOW, composed_at: datetime = NOW) -> Digest:
     items = tuple(DigestItem(number, key, "#edchat") for number, key in enumerate(posts, start=1))
-    return Digest(slot.id, slot.channel, until - DAY, until, items, ("#edchat",), looked_at=40)
+    return Digest(slot.id, slot.channel, until - DAY, until, items, ("#edchat",), 40, composed_at)
 
 
 def delivery(

@@ -78,11 +78,25 @@ async def test_slots_are_read_for_once_earliest_first(store: Store) -> None:
     late, early, later = new_slot("b"), new_slot("a", due_at=NOW - HOUR), new_slot("c", due_at=NOW + HOUR)
     await planned(store, late, early, later, reading=Reading.WAITING)
     async with store.transaction() as tx:
-        waiting = await tx.slots.to_read(NOW + HOUR)
+        waiting = await tx.slots.claim_reading(NOW, NOW + HOUR, MINUTE)
         assert [slot.key for slot in waiting] == ["a", "b"]
         await tx.slots.set_reading(waiting[:1], Reading.DONE)
         await tx.slots.set_reading(waiting[1:], Reading.PART)
-        assert await tx.slots.to_read(NOW + HOUR) == []
+        assert await tx.slots.claim_reading(NOW, NOW + HOUR, MINUTE) == []
+
+
+async def test_while_somebody_reads_for_a_slot_nobody_else_does_or_claims_it(store: Store) -> None:
+    await planned(store, new_slot(due_at=NOW - DAY), reading=Reading.WAITING)
+    async with store.transaction() as tx:
+        (slot,) = await tx.slots.claim_reading(NOW, NOW + HOUR, MINUTE)
+        assert await tx.slots.claim_reading(NOW, NOW + HOUR, MINUTE) == []
+    assert await claimed(store) is None
+    async with store.transaction() as tx:
+        assert len(await tx.slots.claim_reading(NOW + MINUTE, NOW + HOUR, MINUTE)) == 1
+        await tx.slots.set_reading([slot], Reading.WAITING)
+        assert len(await tx.slots.claim_reading(NOW, NOW + HOUR, MINUTE)) == 1
+        await tx.slots.set_reading([slot], Reading.WAITING)
+    assert await claimed(store) is not None
 
 
 async def test_a_slot_that_was_read_for_is_claimed_when_due_the_earliest_first(store: Store) -> None:
@@ -181,7 +195,8 @@ async def test_the_last_digest_is_the_one_that_reaches_furthest(store: Store) ->
     slots = await planned(store, new_slot("1"), new_slot("2"), new_slot("3", to=ARTS))
     async with store.transaction() as tx:
         await tx.digests.put(digest(slots[0], POST, until=NOW), [], NOW)
-        await tx.digests.put(digest(slots[1], POST, until=NOW - HOUR), [], NOW + HOUR)
+        later = digest(slots[1], POST, until=NOW - HOUR, composed_at=NOW + HOUR)
+        await tx.digests.put(later, [], NOW)
         await tx.digests.put(digest(slots[2], POST, until=NOW + DAY), [], NOW)
         last = await tx.digests.last(MATHS)
         assert last

@@ -179,7 +179,9 @@ async def test_an_empty_name_changes_nothing_and_erasing_forgets_it(store: Store
         await tx.topics.follow(MATHS, EDCHAT, Origin.COMMAND, "ana", NOW)
         await tx.topics.follow(VALLEY_MATHS, EDCHAT, Origin.COMMAND, "ana", NOW)
         assert (await tx.library.items(HILL, [id_]))[id_].savers == ("Ana",)
+        assert await tx.people.names(HILL, ["ana", "nobody"]) == {"ana": "Ana"}
         await tx.people.erase(ANA)
+        assert await tx.people.names(HILL, ["ana"]) == {}
         shown = (await tx.library.items(HILL, [id_]))[id_]
         assert (shown.savers, shown.saver_count) == ((), 1)
         assert [each.by for each in await tx.topics.followed(MATHS)] == [None]

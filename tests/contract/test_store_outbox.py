@@ -105,6 +105,22 @@ async def test_a_shown_delivery_is_found_by_its_message_and_is_done(store: Store
         assert await tx.outbox.by_message(MATHS, "m1") == after
         assert await tx.outbox.by_message(ARTS, "m1") is None
         assert await tx.outbox.by_message(VALLEY_MATHS, "m1") is None
+
+
+async def test_a_digest_on_its_way_is_unsettled_until_its_message_is_known(store: Store) -> None:
+    slot = new_slot()
+    async with store.transaction() as tx:
+        await tx.slots.plan(slot)
+        await tx.outbox.put(delivery("slot 1", slot=slot.id), NOW)
+        await tx.outbox.put(delivery("answer", to=ARTS), NOW)
+        assert not await tx.outbox.is_unsettled(MATHS)
+        claims = [await tx.outbox.claim("worker", NOW, LEASE) for _ in range(2)]
+        assert await tx.outbox.is_unsettled(MATHS)
+        assert not await tx.outbox.is_unsettled(ARTS)
+        for claim in claims:
+            assert claim
+            await tx.outbox.record(claim, Outcome(DeliveryState.SHOWN, "m1", 1), NOW)
+        assert not await tx.outbox.is_unsettled(MATHS)
     assert await taken(store, NOW + DAY) is None
 
 

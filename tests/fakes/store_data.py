@@ -23,12 +23,12 @@ RowKey = tuple[str, str]
 class SlotRow:
     slot: Slot
     lease_until: datetime | None = None
+    reading_until: datetime | None = None
 
 
 @dataclass(frozen=True)
 class DigestRow:
     digest: Digest
-    made_at: datetime
 
 
 @dataclass(frozen=True)

@@ -45,20 +45,24 @@ class FakeSlots:
             if (slot.channel, slot.kind, slot.state) == (channel, kind, SlotState.PLANNED) and slot.key not in keep:
                 del self._rows[key]
 
-    async def to_read(self, due_before: datetime) -> list[Slot]:
+    async def claim_reading(self, now: datetime, due_before: datetime, lease: timedelta) -> list[Slot]:
         waiting = [
-            row.slot
-            for row in self._rows.values()
+            (key, row)
+            for key, row in self._rows.items()
             if (row.slot.state, row.slot.reading) == (SlotState.PLANNED, Reading.WAITING)
+            and row.slot.due_at < due_before
+            and is_free(row.reading_until, now)
         ]
-        return sorted((slot for slot in waiting if slot.due_at < due_before), key=_by_due)
+        for key, row in waiting:
+            self._rows[key] = replace(row, reading_until=now + lease)
+        return sorted((row.slot for _, row in waiting), key=_by_due)
 
     async def set_reading(self, slots: Collection[Slot], reading: Reading) -> None:
         for slot in slots:
             key = (slot.channel.workspace, slot.id)
             if key in self._rows:
                 row = self._rows[key]
-                self._rows[key] = replace(row, slot=replace(row.slot, reading=reading))
+                self._rows[key] = replace(row, slot=replace(row.slot, reading=reading), reading_until=None)
 
     async def claim(self, worker: str, now: datetime, lease: timedelta, patience: timedelta) -> Slot | None:
         assert worker
@@ -96,7 +100,8 @@ def _by_due(slot: Slot) -> tuple[datetime, str]:
 def _slot_is_due(row: SlotRow, now: datetime, patience: timedelta) -> bool:
     slot = row.slot
     if slot.state is SlotState.PLANNED:
-        return slot.due_at <= now and (slot.reading is not Reading.WAITING or slot.due_at < now - patience)
+        is_read = slot.reading is not Reading.WAITING or slot.due_at < now - patience
+        return slot.due_at <= now and is_read and is_free(row.reading_until, now)
     return slot.state is SlotState.CLAIMED and is_free(row.lease_until, now)
 
 
@@ -104,11 +109,11 @@ class FakeDigests:
     def __init__(self, data: Data) -> None:
         self._data = data
 
-    async def put(self, digest: Digest, seen_keys: Collection[str], at: datetime) -> None:
+    async def put(self, digest: Digest, seen_keys: Collection[str], at: datetime) -> None:  # noqa: ARG002
         key = (digest.channel.workspace, digest.slot)
         if key not in self._data.slots:
             raise StoreError("There is no such slot.")
-        self._data.digests[key] = DigestRow(storable(digest), storable(at))
+        self._data.digests[key] = DigestRow(storable(digest))
         self._data.seen |= {(digest.channel, storable_text(key)): None for key in seen_keys}
 
     async def get(self, workspace: str, slot: str) -> Digest | None:
@@ -117,8 +122,13 @@ class FakeDigests:
 
     async def last(self, channel: ChannelKey) -> Digest | None:
         rows = [row for row in self._data.digests.values() if row.digest.channel == channel]
-        furthest = max(rows, key=lambda row: (row.digest.until, row.made_at, row.digest.slot), default=None)
+        furthest = max(rows, key=lambda row: (row.digest.until, row.digest.composed_at, row.digest.slot), default=None)
         return furthest.digest if furthest else None
+
+    async def latest(self, channel: ChannelKey) -> Digest | None:
+        rows = [row for row in self._data.digests.values() if row.digest.channel == channel]
+        newest = max(rows, key=lambda row: (row.digest.composed_at, row.digest.slot), default=None)
+        return newest.digest if newest else None
 
     async def seen(self, channel: ChannelKey, keys: Collection[str]) -> set[str]:
         return {key for key in keys if (channel, storable_text(key)) in self._data.seen}
@@ -185,6 +195,11 @@ class FakeOutbox:
     async def get(self, workspace: str, delivery: str) -> Delivery | None:
         row = self._rows.get((workspace, delivery))
         return row.delivery if row else None
+
+    async def is_unsettled(self, channel: ChannelKey) -> bool:
+        on_its_way = {DeliveryState.SENDING, DeliveryState.UNCERTAIN}
+        deliveries = (row.delivery for row in self._rows.values())
+        return any(each.channel == channel and each.slot and each.state in on_its_way for each in deliveries)
 
     async def by_message(self, channel: ChannelKey, message: str) -> Delivery | None:
         there = (row.delivery for row in self._rows.values() if row.delivery.channel == channel)

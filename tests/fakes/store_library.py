@@ -100,6 +100,10 @@ class FakePeople:
         if person.name:
             self._data.people[person.key] = storable(person.name)
 
+    async def names(self, workspace: str, people: Collection[str]) -> dict[str, str]:
+        keys = [PersonKey(workspace, person) for person in people]
+        return {key.person: self._data.people[key] for key in keys if key in self._data.people}
+
     async def erase(self, person: PersonKey) -> None:
         self._data.people.pop(person, None)
         for key, following in self._data.following.items():

@@ -112,3 +112,27 @@ async def test_whatever_is_typed_is_answered(typed: str) -> None:
     async with school() as our:
         await our.open_channel()
         assert await our.say("ana", f"/pln {typed}")
+
+
+@pytest.mark.parametrize(
+    "typed", ['follow "and/or"', f"follow #{'a' * 99}", f"save {'9' * 5000}", f"size {'9' * 5000}"]
+)
+async def test_odd_but_legal_input_is_answered_and_nobody_is_alarmed(typed: str) -> None:
+    async with school() as our:
+        await our.open_channel()
+        assert "our fault" not in await our.say("ana", f"/pln {typed}")
+        assert our.told_to_the_office() == []
+
+
+@pytest.mark.parametrize("typed", ["mon wed fri", "mon, wed, fri", "Monday,Wednesday Friday", "08:00 mon wed fri"])
+async def test_days_may_be_written_apart(typed: str) -> None:
+    async with school() as our:
+        await our.open_channel()
+        assert "Monday, Wednesday, Friday" in await our.say("ana", f"/pln schedule {typed}")
+
+
+@pytest.mark.parametrize("typed", ["monthly", "sunny", "8am"])
+async def test_what_is_no_day_is_not_taken_for_one(typed: str) -> None:
+    async with school() as our:
+        await our.open_channel()
+        assert "such as 07:30" in await our.say("ana", f"/pln schedule {typed}")

@@ -68,12 +68,12 @@ async def test_an_outage_without_end_is_given_up_after_a_while() -> None:
     async with school() as our:
         our.chat.down = Unavailable("The chat is down.")
         await morning(our)
-        for minutes in range(1, 90, 3):
+        for minutes in range(1, 330, 3):
             await our.at(HALF_PAST_SEVEN + minutes * MINUTE)
         attempts = len([each for each in our.chat.attempts if each.channel.channel == "staff"])
         our.chat.down = None
-        await our.at(HALF_PAST_SEVEN + 120 * MINUTE)
-        assert attempts == 8
+        await our.at(HALF_PAST_SEVEN + 360 * MINUTE)
+        assert attempts == 22
         assert our.digests() == []
         assert "given up" in our.told_to_the_office()[0]
 
@@ -108,3 +108,36 @@ async def test_the_bots_own_reactions_come_with_the_numbers_of_the_items() -> No
         our.write()
         await our.at(HALF_PAST_SEVEN)
         assert our.digests()[0].seeds == [*KEYCAPS[:2], "🔖"]
+
+
+async def test_each_message_that_is_given_up_is_told() -> None:
+    async with school() as our:
+        await our.configure()
+        await our.plan()
+        for day in range(2):
+            our.clock.set(HALF_PAST_SEVEN + timedelta(days=day))
+            our.write()
+            our.chat.fail_next(Rejected("The channel is archived."))
+            await our.at(HALF_PAST_SEVEN + timedelta(days=day))
+        assert len(our.told_to_the_office()) == 2
+
+
+async def test_a_digest_that_somebody_deleted_stays_deleted_and_nobody_is_alarmed() -> None:
+    async with school() as our:
+        await morning(our)
+        (digest,) = our.digests()
+        await our.chat.react("ana", digest.id, KEYCAPS[0])
+        our.chat.messages.remove(digest)
+        await our.settle()
+        assert our.digests() == []
+        assert our.told_to_the_office() == []
+
+
+async def test_a_chat_that_cannot_edit_is_not_asked_to() -> None:
+    async with school(abilities=replace(EVERYTHING, edit=False)) as our:
+        await morning(our)
+        (digest,) = our.digests()
+        await our.chat.react("ana", digest.id, KEYCAPS[0])
+        await our.settle()
+        assert digest.versions == 1
+        assert "You have saved 1 item" in await our.say("ana", "/pln saved")

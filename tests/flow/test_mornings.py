@@ -6,7 +6,7 @@ from bot.app import reconcile
 from bot.domain.budget import Caps, dollars
 from bot.domain.channel import Channel, Origin
 from bot.domain.keys import ChannelKey
-from bot.domain.schedule import Schedule
+from bot.domain.schedule import Schedule, SlotState
 from bot.domain.topic import parse_topics
 from bot.errors import OutOfCredit, Throttled, Unauthorised, Unavailable
 from tests.fakes.chat import buttons_of
@@ -199,3 +199,105 @@ async def test_a_channel_whose_digest_comes_early_leaves_the_others_their_share(
         await our.at(HALF_PAST_SEVEN)
         assert [want.limit for want in our.x.asked] == [30, 20]  # the authors of the first digest cost the rest
         assert len(our.chat.shown(STAFF)) == len(our.chat.shown(early.key)) == 1
+
+
+async def test_what_could_not_be_read_in_time_comes_with_the_next_digest() -> None:
+    async with school() as our:
+        await our.configure()
+        await our.plan()
+        our.clock.set(HALF_PAST_SEVEN - 3 * MINUTE)
+        our.write("Seen on Tuesday, before the source went away")
+        await our.at(HALF_PAST_SEVEN - 3 * MINUTE)
+        our.clock.set(HALF_PAST_SEVEN + timedelta(hours=2))
+        our.write("Written while nobody was reading on Tuesday morning")
+        await our.at(HALF_PAST_SEVEN + timedelta(hours=3))
+        our.x.fail_next(Unavailable("X is down."), times=99)
+        await our.at(HALF_PAST_SEVEN + DAY)
+        await our.at(HALF_PAST_SEVEN + DAY + 11 * MINUTE)
+        our.x.failures.clear()
+        await our.at(HALF_PAST_SEVEN + 2 * DAY)
+        assert ["Written while nobody was reading" in each.text for each in our.digests()] == [False, True]
+
+
+async def test_a_morning_that_could_not_be_read_for_is_told_to_the_office_and_is_no_quiet_one() -> None:
+    async with school() as our:
+        await our.configure()
+        await our.plan()
+        our.x.fail_next(Unavailable("X is down."), times=999)
+        for day in range(4):
+            await our.at(HALF_PAST_SEVEN + day * DAY)
+            await our.at(HALF_PAST_SEVEN + day * DAY + 11 * MINUTE)
+        assert our.chat.shown(STAFF) == []
+        assert ["could not be read in time" in text for text in our.told_to_the_office()] == [True]
+
+
+async def test_yesterdays_trouble_does_not_cost_todays_digest() -> None:
+    async with school() as our:
+        await our.configure()
+        await our.plan()
+        our.x.fail_next(Unavailable("X is down."), times=5)
+        for minute in range(-4, 12):
+            await our.at(HALF_PAST_SEVEN + minute * MINUTE)
+        our.x.failures.clear()
+        our.x.fail_next(Unavailable("A hiccup."))
+        our.clock.set(HALF_PAST_SEVEN + DAY)
+        our.write("Here again on Wednesday, after one hiccup")
+        for minute in range(-4, 5):
+            await our.at(HALF_PAST_SEVEN + DAY + minute * MINUTE)
+        assert "Here again on Wednesday" in our.digests()[-1].text
+
+
+async def test_a_source_that_fails_in_a_way_nobody_foresaw_is_left_alone_and_the_others_go_on() -> None:
+    async with school() as our:
+        await our.configure()
+        await our.plan()
+        our.x.failures = [ZeroDivisionError()] * 99  # type: ignore[list-item]
+        for second in range(0, 120, 10):
+            await our.at(HALF_PAST_SEVEN + timedelta(seconds=second))
+        assert len(our.x.asked) <= 3
+
+
+async def test_more_accounts_than_can_be_afforded_do_not_keep_hashtags_from_being_read() -> None:
+    async with school(caps=Caps(dollars("0.3"), dollars(10))) as our:
+        await our.configure(" ".join(["#edchat", *(f"@account{n}" for n in range(35))]))
+        await our.plan()
+        our.clock.set(HALF_PAST_SEVEN)
+        our.write("A hashtag is heard beside many accounts")
+        await our.at(HALF_PAST_SEVEN)
+        assert "A hashtag is heard beside many accounts" in our.digests()[0].text
+        assert "Read in part today" in our.digests()[0].text
+
+
+async def test_two_processes_read_once_and_nobody_composes_what_is_being_read() -> None:
+    async with school() as our:
+        await our.configure()
+        await our.plan()
+        our.clock.set(HALF_PAST_SEVEN + timedelta(hours=1))
+        async with our.store.transaction() as tx:
+            (slot,) = await tx.slots.claim_reading(our.clock.now(), our.clock.now(), 5 * MINUTE)
+        await our.at(HALF_PAST_SEVEN + timedelta(hours=1))
+        assert our.x.asked == []
+        async with our.store.reading() as tx:
+            found = await tx.slots.get(slot.channel.workspace, slot.id)
+        assert found
+        assert found.state is SlotState.PLANNED
+
+
+async def test_a_digest_now_leaves_the_rest_for_the_morning() -> None:
+    async with school() as our:
+        await our.configure()
+        await our.plan()
+        our.clock.set(HALF_PAST_SEVEN - timedelta(hours=2))
+        for _ in range(10):
+            our.write()
+        await our.say("ana", "/pln digest now")
+        await our.at(HALF_PAST_SEVEN)
+        assert [each.text.split(" · ")[1].split()[0] for each in our.digests()] == ["5", "5"]
+
+
+async def test_what_the_file_names_is_the_files_even_where_somebody_had_followed_it() -> None:
+    async with school() as our:
+        await our.configure("#mathchat")
+        await our.say("ana", "/pln follow #edchat")
+        await our.configure("#mathchat #edchat")
+        assert "config.toml" in await our.say("ana", "/pln unfollow #edchat")

@@ -119,3 +119,31 @@ async def test_an_item_is_saved_by_its_number() -> None:
         answer = await our.say("ana", "/pln save 9")
         assert answer == "The latest digest has 2 items."
         assert "Saved to the library" in await our.say("ana", "/pln save 2")
+
+
+async def test_a_tap_that_comes_before_the_message_is_known_is_not_lost() -> None:
+    async with school() as our:
+        await our.configure()
+        await our.plan()
+        our.clock.set(HALF_PAST_SEVEN)
+        our.write()
+        our.chat.cut_next(arrives=True)
+        await our.at(HALF_PAST_SEVEN)
+        await our.chat.react("ana", our.digests()[0].id, KEYCAPS[0])
+        await our.settle()
+        for seconds in (30, 60, 120):
+            await our.at(HALF_PAST_SEVEN + timedelta(seconds=seconds))
+        assert await saves(our, "ana") == 1
+
+
+async def test_somebody_who_was_forgotten_stays_forgotten_after_a_restart() -> None:
+    async with school() as our:
+        digest = await digest_of(our)
+        await our.chat.react("ana", digest.id, KEYCAPS[0])
+        await our.settle()
+        await our.say("ana", "/pln forget-me yes")
+        our.clock.advance(timedelta(minutes=5))
+        await catch_up(our.parts)
+        async with our.store.reading() as tx:
+            assert await tx.people.names(digest.channel.workspace, ["ana"]) == {}
+        assert await saves(our, "ana") == 0

@@ -101,3 +101,11 @@ def test_what_was_seen_is_not_shown_again(posts: list[Candidate]) -> None:
     seen = frozenset(key for each in first.chosen for key in each.seen_keys)
     second = choose(posts, size=5, now=NOW, seen=seen)
     assert not seen & {key for each in second.chosen for key in each.seen_keys}
+
+
+def test_posts_whose_author_is_not_known_are_not_taken_for_one_person() -> None:
+    assert len(numbers(*(candidate(n, author_id="") for n in range(4)))) == 4
+
+
+def test_scripts_without_spaces_are_worth_showing_too() -> None:
+    assert numbers(candidate(1, "探究学習の時間に使える問いの立て方を紹介します")) == ["1"]

@@ -22,3 +22,8 @@ def test_a_phrase_matches_whole_words_only() -> None:
     index = TopicIndex([topic('"exit ticket"')], {})
     assert labels(index, text="My favourite Exit-Ticket of the week") == ['"exit ticket"']
     assert labels(index, text="An exit with tickets, or exit tickets") == []
+
+
+def test_a_phrase_in_a_script_without_spaces_is_found_inside_a_sentence() -> None:
+    index = TopicIndex([topic('"探究学習"')], {})
+    assert labels(index, text="今日の探究学習はとても楽しかった") == ['"探究学習"']

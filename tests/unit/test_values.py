@@ -13,7 +13,7 @@ from bot.domain.content import Say, ShowDigest, content_from_json, content_to_js
 from bot.domain.delivery import LONGEST_PAUSE, pause_after
 from bot.domain.events import CommandGiven, Person, ReactionAdded, ReplyHandle, happening_from_json, happening_to_json
 from bot.domain.keys import ChannelKey, PersonKey
-from bot.domain.library import KEYCAPS, Ending, Mark, may_stand_again, number_meant, savers_in_words
+from bot.domain.library import KEYCAPS, Ending, Mark, may_stand, number_meant, savers_in_words
 from bot.errors import Mistake
 from bot.services.wording import ago_in_words, counted, cut, listed, moment_in_words
 from tests.unit.examples import NOW
@@ -85,8 +85,9 @@ def test_a_reaction_chooses_exactly_one_item_or_none(emoji: str, items: int, num
 )
 def test_a_tombstone_yields_only_to_what_its_ending_allows(ending: Ending, *, seen_again: bool, stands: bool) -> None:
     mark = Mark("item", "ana", "button", NOW - timedelta(hours=1), ended_at=NOW, ending=ending)
-    assert may_stand_again(mark, at=NOW, seen_again=seen_again) is stands
-    assert not may_stand_again(mark, at=NOW - timedelta(seconds=1), seen_again=False)
+    assert may_stand([mark], "button", at=NOW, seen_again=seen_again) is stands
+    assert may_stand([mark], "another", at=NOW, seen_again=seen_again) is stands
+    assert not may_stand([mark], "button", at=NOW - timedelta(seconds=1), seen_again=seen_again)
 
 
 def test_savers_are_named_as_people_would() -> None:

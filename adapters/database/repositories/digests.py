@@ -20,7 +20,7 @@ class DigestRepository:
 
     async def put(self, digest: Digest, seen_keys: Collection[str], at: datetime) -> None:
         workspace, channel = digest.channel.workspace, digest.channel.channel
-        await self._db.put(DigestRow, [_row_of(digest, at)])
+        await self._db.put(DigestRow, [_row_of(digest)])
         stale = delete(ItemRow).where(ItemRow.workspace_id == workspace, ItemRow.slot_id == digest.slot)
         await self._db.run(stale)
         await self._db.add(ItemRow, [_item_row(digest, item) for item in digest.items])
@@ -38,6 +38,13 @@ class DigestRepository:
         )
         furthest = asked.order_by(DigestRow.until_at.desc(), DigestRow.made_at.desc(), DigestRow.slot_id.desc())
         row = await self._db.row(furthest.limit(1))
+        return await self._digest_of(row) if row else None
+
+    async def latest(self, channel: ChannelKey) -> Digest | None:
+        asked = select(DigestRow).where(
+            DigestRow.workspace_id == channel.workspace, DigestRow.channel_id == channel.channel
+        )
+        row = await self._db.row(asked.order_by(DigestRow.made_at.desc(), DigestRow.slot_id.desc()).limit(1))
         return await self._digest_of(row) if row else None
 
     async def seen(self, channel: ChannelKey, keys: Collection[str]) -> set[str]:
@@ -61,11 +68,12 @@ class DigestRepository:
             ),
             topics=tuple(json.loads(row.topics)),
             looked_at=row.looked_at,
+            composed_at=row.made_at,
             in_part=row.in_part,
         )
 
 
-def _row_of(digest: Digest, at: datetime) -> dict[str, object]:
+def _row_of(digest: Digest) -> dict[str, object]:
     return {
         "workspace_id": digest.channel.workspace,
         "slot_id": digest.slot,
@@ -75,7 +83,7 @@ def _row_of(digest: Digest, at: datetime) -> dict[str, object]:
         "topics": json.dumps([storable_text(topic) for topic in digest.topics], ensure_ascii=False),
         "looked_at": digest.looked_at,
         "in_part": digest.in_part,
-        "made_at": at,
+        "made_at": digest.composed_at,
     }
 
 

@@ -83,6 +83,12 @@ class OutboxRepository:
         row = await self._db.row(select(DeliveryRow).where(*there, DeliveryRow.message == message))
         return _delivery_of(row) if row else None
 
+    async def is_unsettled(self, channel: ChannelKey) -> bool:
+        there = DeliveryRow.workspace_id == channel.workspace, DeliveryRow.channel_id == channel.channel
+        on_its_way = DeliveryRow.state.in_([DeliveryState.SENDING, DeliveryState.UNCERTAIN])
+        asked = select(DeliveryRow.id).where(*there, on_its_way, DeliveryRow.slot_id.is_not(None)).limit(1)
+        return await self._db.row(asked) is not None
+
     async def showing(self, workspace: str, post: PostKey) -> list[str]:
         of_post = DigestItem.workspace_id == workspace, DigestItem.source == post.source, DigestItem.post_id == post.id
         slots = select(DigestItem.slot_id).where(*of_post)

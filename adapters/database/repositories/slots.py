@@ -41,26 +41,31 @@ class SlotRepository:
         there = _in(slot.channel), SlotRow.kind == slot.kind, SlotRow.key == slot.key
         unclaimed = SlotRow.state == SlotState.PLANNED, SlotRow.due_at != slot.due_at
         await self._db.run(
-            update(SlotRow).where(*there, *unclaimed).values(due_at=slot.due_at, reading=Reading.WAITING)
+            update(SlotRow)
+            .where(*there, *unclaimed)
+            .values(due_at=slot.due_at, reading=Reading.WAITING, reading_until=None)
         )
 
     async def drop_planned(self, channel: ChannelKey, kind: SlotKind, keep: Collection[str]) -> None:
         unclaimed = _in(channel), SlotRow.kind == kind, SlotRow.state == SlotState.PLANNED
         await self._db.run(delete(SlotRow).where(*unclaimed, SlotRow.key.not_in(keep)))
 
-    async def to_read(self, due_before: datetime) -> list[Slot]:
+    async def claim_reading(self, now: datetime, due_before: datetime, lease: timedelta) -> list[Slot]:
         waiting = SlotRow.state == SlotState.PLANNED, SlotRow.reading == Reading.WAITING
-        asked = select(SlotRow).where(*waiting, SlotRow.due_at < due_before).order_by(SlotRow.due_at, SlotRow.id)
-        return [_slot_of(row) for row in await self._db.rows(asked)]
+        taken = update(SlotRow).where(*waiting, SlotRow.due_at < due_before, _nobody_reads(now))
+        rows = await self._db.rows(taken.values(reading_until=now + lease).returning(SlotRow))
+        return sorted((_slot_of(row) for row in rows), key=lambda slot: (slot.due_at, slot.id))
 
     async def set_reading(self, slots: Collection[Slot], reading: Reading) -> None:
         for slot in slots:
-            await self._db.run(update(SlotRow).where(_is(slot.channel.workspace, slot.id)).values(reading=reading))
+            await self._db.run(
+                update(SlotRow).where(_is(slot.channel.workspace, slot.id)).values(reading=reading, reading_until=None)
+            )
 
     async def claim(self, worker: str, now: datetime, lease: timedelta, patience: timedelta) -> Slot | None:
         ready = or_(SlotRow.reading != Reading.WAITING, SlotRow.due_at < now - patience)
         due = or_(
-            and_(SlotRow.state == SlotState.PLANNED, SlotRow.due_at <= now, ready),
+            and_(SlotRow.state == SlotState.PLANNED, SlotRow.due_at <= now, ready, _nobody_reads(now)),
             and_(SlotRow.state == SlotState.CLAIMED, SlotRow.lease_until <= now),
         )
         taken = held(worker, now, lease) | {"state": SlotState.CLAIMED}
@@ -86,6 +91,10 @@ class SlotRepository:
         finished = _in(channel), SlotRow.kind == kind, SlotRow.state.in_(FINISHED)
         asked = select(SlotRow).where(*finished).order_by(SlotRow.due_at.desc(), SlotRow.id.desc())
         return [_slot_of(row) for row in await self._db.rows(asked.limit(count))]
+
+
+def _nobody_reads(now: datetime) -> ColumnElement[bool]:
+    return or_(SlotRow.reading_until.is_(None), SlotRow.reading_until <= now)
 
 
 def _is(workspace: str, slot: str) -> ColumnElement[bool]:
