@@ -52,7 +52,9 @@ async def _channels(store: Store, parts: Parts) -> list[Check]:
 def _digest_line(channel: Channel, topics: int, due_at: datetime | None, now: datetime) -> Check:
     name = f"channel {channel.name}"
     if channel.stopped:
-        return Check(name, Health.FAIL, channel.stopped, "Mend it, then restart Staffroom.")
+        return Check(
+            name, Health.FAIL, channel.stopped, "Mend it on the platform; the next digest that arrives clears this."
+        )
     if not topics:
         return Check(
             name, Health.WARN, "it follows nothing", "Type /pln follow #edchat there, or add topics to the file."

@@ -134,7 +134,12 @@ async def _spending(asked: Asked) -> str:
 
 
 async def _troubles(asked: Asked) -> list[str]:
+    channel = await asked.known_channel()
+    stopped = [f"The last digest could not be sent here: {channel.stopped}"] if channel.stopped else []
     troubled = await asked.tx.outbox.count_troubled(asked.channel.workspace)
     if not troubled:
-        return ["Every message was delivered."]
-    return [f"Messages in trouble: {listed([f'{number} {state}' for state, number in sorted(troubled.items())])}."]
+        return stopped or ["Every message was delivered."]
+    return [
+        *stopped,
+        f"Messages in trouble: {listed([f'{number} {state}' for state, number in sorted(troubled.items())])}.",
+    ]

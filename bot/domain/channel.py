@@ -30,7 +30,7 @@ class Workspace:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """`stopped` says in plain words why nothing can be sent there until somebody mends it; empty when all is well."""
+    """`stopped` says in plain words why its last digest could not be sent there; empty when all is well."""
 
     key: ChannelKey
     name: str

@@ -134,6 +134,16 @@ async def _record(parts: Parts, delivery: Delivery, outcome: Outcome) -> None:
         await tx.outbox.record(delivery, outcome, parts.clock.now())
         if outcome.state in {DeliveryState.ABANDONED, DeliveryState.LOST} and delivery.reply is None:
             await _tell(tx, parts, delivery, outcome)
+        if delivery.slot is not None:
+            await _note_on_channel(tx, delivery, outcome)
+
+
+async def _note_on_channel(tx: Transaction, delivery: Delivery, outcome: Outcome) -> None:
+    """A channel that refused its digest says so in `status` and `doctor` until one arrives again."""
+    channel = await tx.channels.get(delivery.channel)
+    stopped = outcome.problem if outcome.state is DeliveryState.ABANDONED else ""
+    if channel and channel.stopped != stopped and outcome.state in {DeliveryState.ABANDONED, DeliveryState.SHOWN}:
+        await tx.channels.put(replace(channel, stopped=stopped))
 
 
 async def _tell(tx: Transaction, parts: Parts, delivery: Delivery, outcome: Outcome) -> None:

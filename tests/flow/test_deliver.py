@@ -62,6 +62,11 @@ async def test_a_refused_message_is_given_up_at_once_and_told() -> None:
         await our.at(HALF_PAST_SEVEN + 20 * MINUTE)
         assert our.digests() == []
         assert "given up: The channel is archived." in our.told_to_the_office()[0]
+        assert "could not be sent here: The channel is archived." in await our.say("ana", "/pln status")
+        our.clock.set(HALF_PAST_SEVEN + timedelta(days=1))
+        our.write()
+        await our.at(HALF_PAST_SEVEN + timedelta(days=1))
+        assert "could not be sent here" not in await our.say("ana", "/pln status")
 
 
 async def test_an_outage_without_end_is_given_up_after_a_while() -> None:
