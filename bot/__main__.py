@@ -293,7 +293,8 @@ async def _examined(config: "Config") -> "Sequence[Check]":
         if await asyncio.to_thread(pending, url) != "current":
             return await store.check()
         source_tools = SourceTools(clock, await store.installed_at())
-        chat_tools = ChatTools(clock, store.inbox(), store.room(), _pages())
+        pages = _pages()
+        chat_tools = ChatTools(clock, store.inbox(), store.room(), pages)
         used = _used_sources(config)
         parts = Parts(
             store,
@@ -308,6 +309,7 @@ async def _examined(config: "Config") -> "Sequence[Check]":
                 if name in config.in_use
             },
         )
+        pages.serve(parts, store.check)
         return await examine(parts)
     finally:
         await store.aclose()

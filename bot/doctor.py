@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from zoneinfo import available_timezones
 
 from bot.domain.channel import Channel
 from bot.domain.check import Check, Health
@@ -16,7 +17,7 @@ READ_WITHIN = timedelta(days=4)
 
 async def examine(parts: Parts) -> list[Check]:
     """Looks at everything that can be looked at without spending money or changing anything."""
-    checks = [*await parts.store.check(), _clock(parts)]
+    checks = [*await parts.store.check(), _clock(parts), _zones()]
     for source in parts.sources.values():
         checks.extend(await source.check())
     for chat in parts.chats.values():
@@ -30,6 +31,13 @@ def _clock(parts: Parts) -> Check:
     if apart > CLOCKS_MAY_DIFFER_BY:
         return Check("clock", Health.WARN, "the clock is set for a trial", "Unset STAFFROOM_CLOCK for real use.")
     return Check("clock", Health.OK, f"{parts.clock.now():%Y-%m-%d %H:%M} UTC")
+
+
+def _zones() -> Check:
+    known = len(available_timezones())
+    if not known:
+        return Check("time zones", Health.FAIL, "none are known here", "Install the Python package tzdata.")
+    return Check("time zones", Health.OK, f"{known} are known")
 
 
 async def _channels(store: Store, parts: Parts) -> list[Check]:

@@ -107,4 +107,5 @@ async def test_doctor_says_how_all_is_and_what_to_do(tmp_path: Path) -> None:
     assert during.code == 0, during.said
     checks = {check["name"]: check for check in json.loads(during.said)}
     assert checks["channel staff"]["finding"].startswith("1 topic, next digest")
+    assert checks["web page"]["health"] == "OK"
     assert {check["health"] for check in checks.values()} <= {"OK", "WARN"}
