@@ -1,14 +1,17 @@
 """The whole story on one page: from a post to the library."""
 
+import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from bot.app import Engine
 from bot.domain.library import KEYCAPS
 from bot.errors import Unavailable
 from bot.ports import Store
 from tests.fakes.clock import FakeClock
-from tests.rigs.school import EVENING_BEFORE, HALF_PAST_SEVEN, school
+from tests.rigs.school import EVENING_BEFORE, HALF_PAST_SEVEN, NoTicker, school
 
 
 @pytest.fixture
@@ -53,3 +56,20 @@ async def test_from_a_post_to_the_library(stores: tuple[Store, Store], clock: Fa
         # The next morning brings nothing new, and nothing is said.
         await our.at(HALF_PAST_SEVEN + timedelta(days=1))
         assert len(our.digests()) == 1
+
+
+async def test_two_processes_on_one_database_send_one_digest_and_read_once(
+    stores: tuple[Store, Store], clock: FakeClock
+) -> None:
+    async with school(store=stores[0], clock=clock) as our:
+        await our.configure("#edchat")
+        await our.plan()
+        second = Engine(replace(our.parts, store=stores[1], worker="second"), NoTicker())
+        for minute in (-4, -2, 0, 1, 5):
+            clock.set(HALF_PAST_SEVEN + timedelta(minutes=minute))
+            our.write()
+            for _ in range(3):
+                await asyncio.gather(our.engine.turn_morning(), second.turn_morning())
+                await asyncio.gather(our.engine.turn_answers(), second.turn_answers())
+        assert len(our.digests()) == len(our.chat.messages) == 1
+        assert len(our.x.asked) == 1

@@ -48,7 +48,7 @@ class School:
             config_name="config.toml",
             admin=OFFICE,
         )
-        self.engine = Engine(self.parts, _NoTicker())
+        self.engine = Engine(self.parts, NoTicker())
         self._posts = 0
 
     async def configure(self, topics: str = "#edchat", **schedule: Any) -> None:
@@ -117,7 +117,7 @@ class School:
         return [each.text for each in self.chat.shown(OFFICE)]
 
 
-class _NoTicker:
+class NoTicker:
     def start(self, every: timedelta, tick: Any) -> None:  # noqa: ARG002
         raise AssertionError("a test turns the handle itself")
 
