@@ -95,6 +95,8 @@ def _demo(asked: argparse.Namespace) -> int:
     from bot.domain.topic import parse_topics
 
     topics = parse_topics(asked.topics or DEMO_TOPICS, account_source="sample")
+    if asked.reset and asked.posts:
+        _check_posts(asked.posts)
     if asked.reset:
         _forget_demo((asked.folder / DEMO_DATABASE).resolve())
     config = _read_config(_demo_config(asked), "the demo", {})
@@ -110,6 +112,13 @@ def _demo_config(asked: argparse.Namespace) -> str:
     local = get_localzone_name()
     zone = json.dumps(local if local in available_timezones() else "UTC")
     return f"[staffroom]\nzone = {zone}\n[database]\nurl = {database}\n[web]\nport = {asked.port}\n{sample}"
+
+
+def _check_posts(file: Path) -> None:
+    """Raises Mistake for a file that cannot be used, before anything is given up for it."""
+    from adapters.x.sample.pages import load_posts
+
+    load_posts(file)
 
 
 def _forget_demo(database: Path) -> None:
@@ -136,7 +145,7 @@ def _doctor(asked: argparse.Namespace) -> int:
 
     try:
         config = _config_of(asked.config)
-        checks = [Check("configuration", Health.OK, f"{asked.config} has no mistake"), *asyncio.run(_examined(config))]
+        checks = [_check_of(config), *asyncio.run(_examined(config))]
     except ConfigMistakes as mistakes:
         checks = [Check("configuration", Health.FAIL, each, "Correct it there.") for each in mistakes.mistakes]
     except StaffroomError as problem:
@@ -154,6 +163,16 @@ def _doctor(asked: argparse.Namespace) -> int:
     else:
         print("\n".join(lines_of(checks)))
     return int(any(check.health is Health.FAIL for check in checks))
+
+
+def _check_of(config: "Config") -> "Check":
+    from bot.domain.check import Check, Health
+
+    if not config.channels:
+        return Check(
+            "configuration", Health.FAIL, f"{config.origin}: there is no [[channels]]", "Add one to post into."
+        )
+    return Check("configuration", Health.OK, f"{config.origin} has no mistake")
 
 
 def _migrate(asked: argparse.Namespace) -> int:

@@ -1,6 +1,7 @@
 """The pages of a channel: read it, type a command, press a button, tap a reaction, say who you are."""
 
 import asyncio
+import re
 from collections.abc import Sequence
 
 from aiohttp import web
@@ -128,13 +129,14 @@ class ChatRoom:
         reaction = kind(me, card.key, message.id, emoji)
         await self._room.react(event(form.key(me, change, message.id, emoji), reaction, now), now)
         self._bell.ring()
-        return self._back(request, card, anchor=f"m-{message.id}")
+        note = Note.TAPPED if change == "add" else Note.UNTAPPED
+        return self._back(request, card, note, f"m-{message.id}")
 
     async def rename(self, request: web.Request) -> web.Response:
         form = await read_form(request)
         me = person_named(form.text("name"))
         back = form.text("back")
-        response = answer(request, back if back.startswith(("/c/", "/library")) else "/")
+        response = answer(request, back if _OUR_PAGES.fullmatch(back) else "/")
         remember(response, me, secure=self._guard.secure)
         return response
 
@@ -155,6 +157,8 @@ class ChatRoom:
     def _html(self, html: str) -> web.Response:
         return web.Response(text=html, content_type="text/html")
 
+
+_OUR_PAGES = re.compile(r"/c/[\w%.~-]+|/library")
 
 _NO_CHANNEL = (
     'No channel of this installation is on the web page. Add a [[channels]] with platform = "web" to the '

@@ -27,6 +27,8 @@ class Note(Enum):
     TOO_LONG = f"That is longer than {MOST_LETTERS} characters. Nothing was sent."
     SENT = "Staffroom has your command. The answer is the newest message."
     PRESSED = "Staffroom has it. The answer is the newest message."
+    TAPPED = "Your tap is noted. A number saves its item; the answer to a bookmark is the newest message."
+    UNTAPPED = "Your tap is taken back, and with it what that tap saved."
     CHANGED = "This message has changed meanwhile, so nothing was done. Look again, then try again."
     UNDONE = "Your save is being taken back. If it still shows, reload the page in a moment."
 

@@ -91,7 +91,8 @@ class WebServer:
         self._guard.check_host(request)
         if request.method not in {"GET", "HEAD"}:
             self._guard.check_origin(request)
-        if "token" in request.query and (session := self._guard.redeem(request.query["token"])):
+        token = request.query.get("token", "") if request.method == "GET" else ""
+        if token and (session := self._guard.redeem(token)):
             welcome = web.Response(status=303, headers={"Location": "/"})
             self._guard.remember(welcome, session)
             return welcome

@@ -30,7 +30,7 @@ ACTS: Mapping[str, Act] = {
 
 async def run(asked: Asked, text: str) -> Answer:
     """Does what the text asks for. A mistake changes nothing and is answered in plain words."""
-    word, _, rest = _without_command(text.strip()).partition(" ")
+    word, _, rest = _without_command(" ".join(text.split())).partition(" ")
     verb = verb_named(word or "home")
     if verb is None:
         return unknown(word, meant(word))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.commands.context import Answer, Asked
 from bot.domain.actions import whole_number
 from bot.domain.budget import in_words
-from bot.domain.channel import LARGEST_SIZE, Channel, NewSlot
+from bot.domain.channel import LARGEST_SIZE, Channel, NewSlot, Origin
 from bot.domain.content import Content, Say, ShowPost, headed, say
 from bot.domain.schedule import Schedule, SlotKind, parse_days, parse_time, parse_zone
 from bot.domain.suggest import nearest
@@ -53,11 +53,12 @@ def _follows_nothing() -> Answer:
 async def schedule(asked: Asked, words: str) -> Answer:
     if not words.strip():
         channel = await asked.known_channel()
-        return Answer(
-            say(f"The digest comes {channel.schedule.in_words()}. Change it with /pln schedule 07:45 mon-fri.")
-        )
+        how = _how(channel, asked, "schedule 07:45 mon-fri")
+        return Answer(say(f"The digest comes {channel.schedule.in_words()}. {how}"))
     channel = await asked.changeable_channel()
     changed = replace(channel, schedule=_changed(channel.schedule, words))
+    if changed == channel:
+        return Answer(say(f"The digest comes {channel.schedule.in_words()} already."))
     await asked.tx.channels.put(changed)
     sentence = f"The digest now comes {changed.schedule.in_words()}."
     return Answer(say(sentence), aloud=(Say(f"changed it: {sentence}", by=asked.person.key.person),))
@@ -78,13 +79,23 @@ def _changed(schedule: Schedule, words: str) -> Schedule:
 async def size(asked: Asked, words: str) -> Answer:
     if not words.strip():
         channel = await asked.known_channel()
-        return Answer(say(f"A digest has at most {channel.size} posts. Change it with /pln size 5."))
+        return Answer(say(f"A digest has at most {channel.size} posts. {_how(channel, asked, 'size 5')}"))
     channel = await asked.changeable_channel()
     number = whole_number(words.strip())
     if not 1 <= number <= LARGEST_SIZE:
         raise Mistake(f"A digest has 1 to {LARGEST_SIZE} posts, such as /pln size 5.")
+    if number == channel.size:
+        return Answer(say(f"A digest here has at most {counted(number, 'post')} already."))
     await asked.tx.channels.put(replace(channel, size=number))
-    return Answer(say(f"From now on a digest here has at most {counted(number, 'post')}."))
+    sentence = f"From now on a digest here has at most {counted(number, 'post')}."
+    return Answer(say(sentence), aloud=(Say(f"changed it: {sentence}", by=asked.person.key.person),))
+
+
+def _how(channel: Channel, asked: Asked, example: str) -> str:
+    """How to change it, or who decides."""
+    if channel.origin is Origin.CONFIG:
+        return f"That is set in {asked.parts.config_name}."
+    return f"Change it with /pln {example}."
 
 
 async def status(asked: Asked, _: str) -> Answer:
@@ -121,7 +132,7 @@ async def _freshness(asked: Asked, channel: Channel) -> list[str]:
     for source in channel.sources:
         for fresh in await asked.tx.coverage.freshness(source, topics):
             read, newest = ago_in_words(fresh.read_until, now), ago_in_words(fresh.newest_post_at, now)
-            lines.append(f"{fresh.topic.label}: last read {read}, newest post {newest}.")
+            lines.append(f"{fresh.topic.label}: last read {read}; newest post {newest}.")
     return lines or ["This channel follows nothing yet."]
 
 

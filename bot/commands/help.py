@@ -2,7 +2,7 @@
 
 from bot.commands.context import Answer, Asked
 from bot.domain.actions import run_command
-from bot.domain.catalogue import COMMAND, VERBS
+from bot.domain.catalogue import COMMAND, VERBS, Verb
 from bot.domain.content import Say, headed, offer, say
 from bot.services.wording import listed
 
@@ -25,8 +25,13 @@ async def home(asked: Asked, _: str) -> Answer:
 
 
 async def show_help(_: Asked, __: str) -> Answer:
-    lines = [f"{verb.usage} — {verb.help} For example: {COMMAND} {verb.example}" for verb in VERBS]
+    lines = [f"{verb.usage} — {verb.help}{_example(verb)}" for verb in VERBS]
     return Answer(headed("What you can type", lines))
+
+
+def _example(verb: Verb) -> str:
+    """Where it says more than the usage does; `/pln` is not torn from its words at the end of a line."""
+    return f" For example: {COMMAND}\N{NO-BREAK SPACE}{verb.example}" if verb.shape else ""
 
 
 def unknown(word: str, suggestion: str) -> Answer:

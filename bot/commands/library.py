@@ -17,7 +17,7 @@ EVERYTHING = 1_000_000
 async def save(asked: Asked, words: str) -> Answer:
     number = words.strip().removeprefix("#")
     if not whole_number(number):
-        raise Mistake("Say which item of the latest digest, such as /pln save 3.")
+        raise Mistake("Say which item of the latest digest, one number at a time, such as /pln save 3.")
     last = await asked.tx.digests.latest(asked.channel)
     if last is None:
         raise Mistake("There has been no digest in this channel yet, so there is nothing to save.")
@@ -77,4 +77,4 @@ async def forget_me(asked: Asked, words: str) -> Answer:
     await asked.tx.people.erase(asked.person.key)
     for post in {item.post for item in theirs if item.post}:
         await show_savers(asked.tx, asked.channel.workspace, post)
-    return Answer(say(f"Done: your name is erased, and {counted(ended, 'mark')} of yours with it."))
+    return Answer(say(f"Done: your name and your saves are erased ({counted(ended, 'mark')} in all)."))

@@ -13,6 +13,7 @@ MOST_LETTERS_IN_A_HASHTAG = 100
 _HASHTAG = re.compile(r"[#＃](\w+)")
 _ACCOUNT = re.compile(r"@(\w{1,15})", re.ASCII)
 _LIST = re.compile(r"list:(\d{1,19})", re.ASCII)
+_TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‟": '"'})
 
 
@@ -36,6 +37,11 @@ class Topic:
         return self.label
 
 
+def plain(text: str) -> str:
+    """Without control characters and marks that turn the direction of writing, which would reach beyond the text."""
+    return "".join(letter for letter in text if letter not in _TURNING and unicodedata.category(letter) != "Cc")
+
+
 def folded(text: str) -> str:
     """Case and accents taken off, so that `Éducation` and `education` meet. Search at the source folds the same way."""
     if text.isascii():
@@ -49,7 +55,7 @@ def parse_topic(text: str, *, account_source: str) -> Topic:
 
     Raises Mistake with what is allowed and, where it can be guessed, what was probably meant.
     """
-    typed = " ".join(text.translate(_QUOTES).split())
+    typed = plain(" ".join(text.translate(_QUOTES).split()))
     if match := _HASHTAG.fullmatch(typed):
         return _hashtag(match[1], typed)
     if match := _ACCOUNT.fullmatch(typed):

@@ -180,4 +180,4 @@ async def _is_third_quiet_morning(tx: Transaction, slot: Slot) -> bool:
 def _what_was_looked_at(looked_at: int) -> str:
     if not looked_at:
         return "no post has come for these topics."
-    return f"{counted(looked_at, 'post')} came, none of them fit and new to this channel."
+    return f"{counted(looked_at, 'post')} came, and none of them is both suitable and new to this channel."

@@ -31,9 +31,9 @@ def moment_in_words(moment: datetime, *, now: datetime, zone: ZoneInfo) -> str:
 
 
 def ago_in_words(moment: datetime | None, now: datetime) -> str:
-    """`12 minutes ago`, `3 hours ago`, `2 days ago`; `never` for None."""
+    """`12 minutes ago`, `3 hours ago`, `2 days ago`; `not yet` for None."""
     if moment is None:
-        return "never"
+        return "not yet"
     past = max(now - moment, timedelta(0))
     for size, word in ((timedelta(days=1), "day"), (timedelta(hours=1), "hour"), (timedelta(minutes=1), "minute")):
         if past >= size:

@@ -90,9 +90,9 @@ async def test_what_is_no_command_stays_in_the_box_beside_a_hint(rig: WebRig, pa
 async def test_news_arrive_without_disturbing_who_types(rig: WebRig, page: Page) -> None:
     box = page.get_by_role("textbox", name="Message")
     await box.fill("/pln fin")
-    await put_up(rig, "d-2", answer(), private_to="you")
+    await put_up(rig, "d-2", answer(), private_to="guest")
     await expect(page.locator(".private")).to_contain_text("Only visible to you")
-    await expect(page.locator("#announcer")).to_contain_text("Only visible to you: Saved:")
+    await expect(page.locator("#announcer")).to_contain_text("Saved:")
     await expect(box).to_be_focused()
     await expect(box).to_have_value("/pln fin")
 
@@ -109,9 +109,9 @@ async def test_a_focused_button_stays_focused_when_its_message_changes(rig: WebR
 
 async def test_news_out_of_sight_are_a_link_away(rig: WebRig, page: Page) -> None:
     await page.evaluate("scrollTo(0, 0)")
-    await put_up(rig, "d-2", answer(), private_to="you")
+    await put_up(rig, "d-2", answer(), private_to="guest")
     toast = page.locator("a.toast")
-    await expect(toast).to_contain_text("Only visible to you: Saved:")
+    await expect(toast).to_contain_text("Saved:")
     await toast.click()
     await expect(page.get_by_role("button", name="My saves")).to_be_in_viewport()
     await expect(toast).to_be_hidden()
@@ -143,7 +143,7 @@ async def test_an_undone_save_leaves_the_open_library(rig: WebRig, browser: Brow
         await page.get_by_role("button", name=f"Undo {ENTRIES[0].title}").click()
         await expect(page.get_by_role("status")).to_contain_text("being taken back")
         rig.pages.entries = list(ENTRIES[1:])
-        await put_up(rig, "d-2", sentence("Taken back."), private_to="you")
+        await put_up(rig, "d-2", sentence("Taken back."), private_to="guest")
         await expect(page.get_by_role("heading", name="2 items")).to_be_visible()
 
 
@@ -241,9 +241,9 @@ async def test_axe_finds_nothing(rig: WebRig, browser: Browser, scheme: str, siz
         await page.goto(rig.address)
         assert await what_axe_finds(page) == []
         message = await furnish(rig)
-        await rig.react("you", message, "1️⃣")
-        await rig.command("you", "/pln save 1")
-        await put_up(rig, "d-2", answer(), private_to="you")
+        await rig.react("guest", message, "1️⃣")
+        await rig.command("guest", "/pln save 1")
+        await put_up(rig, "d-2", answer(), private_to="guest")
         for address in (rig.address, f"{rig.address}/?note=sent", f"{rig.address}/library", empty_library):
             await page.goto(address)
             await page.get_by_text("You are:").click()
@@ -255,7 +255,7 @@ async def test_nothing_is_wider_than_the_screen(rig: WebRig, browser: Browser, w
     await furnish(rig)
     endless = "Donaudampfschifffahrtsgesellschaft" * 8
     await put_up(rig, "d-2", Message((replace(a_post(endless), why=endless, poll=(endless,)),), summary="A post"))
-    await rig.command("you", f"/pln find {endless}")
+    await rig.command("guest", f"/pln find {endless}")
     async with a_page(browser, viewport={"width": width, "height": 800}) as page:
         for path in ("", "/library"):
             await page.goto(rig.address + path)

@@ -41,6 +41,8 @@ async def test_every_example_of_the_help_works(verb: object) -> None:
         ("schedule", "Monday to Friday at 07:30 (UTC)"),
         ("size 11", "1 to 10 posts"),
         ("size 3", "at most 3 posts"),
+        ("size 5", "at most 5 posts already"),
+        ("schedule 07:30", "already"),
         ("save 1", "no digest in this channel yet"),
         ("save all", "such as /pln save 3"),
         ("saved", "You have saved nothing yet"),

@@ -111,7 +111,7 @@ def test_moments_are_said_as_people_would() -> None:
         "Sunday 15 November 07:30",
     ]
     assert [ago_in_words(each, NOW) for each in (None, NOW, NOW - timedelta(minutes=90), NOW - timedelta(days=3))] == [
-        "never",
+        "not yet",
         "just now",
         "1 hour ago",
         "3 days ago",

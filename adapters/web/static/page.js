@@ -57,7 +57,7 @@
     change();
     const successor = focused && document.getElementById(focused);
     if (successor && successor !== document.activeElement) successor.focus({ preventScroll: true });
-    if (wasAtEnd && live.querySelector("#messages")) window.scrollTo({ top: document.body.scrollHeight });
+    if (wasAtEnd) showNewest();
   }
 
   function replaceWith(fresh) {
@@ -102,7 +102,7 @@
     const words = newest.querySelector(".body").innerText.replace(/\s+/g, " ").trim();
     const whose = newest.classList.contains("private") ? "Only visible to you: " : "New message: ";
     announcer.textContent = whose + words.slice(0, 200);
-    if (isHidden(newest)) jump.show(newest.id, whose + words.slice(0, 90));
+    if (isHidden(newest)) jump.show(newest.id, words.slice(0, 90));
   }
 
   function makeToast() {
@@ -136,6 +136,13 @@
     const end = compose ? compose.getBoundingClientRect().top : window.innerHeight;
     const box = row.getBoundingClientRect();
     return box.top > end - 24 || box.bottom < 24;
+  }
+
+  /* The end of the list, or the beginning of a newest message that is too tall for the window. */
+  function showNewest() {
+    const newest = live.querySelector("#messages .message:last-child");
+    if (newest && newest.offsetHeight > window.innerHeight * 0.7) newest.scrollIntoView({ block: "start" });
+    else if (newest) window.scrollTo({ top: document.body.scrollHeight });
   }
 
   function isAtEnd() {
@@ -184,7 +191,7 @@
       if (form.id === "say" && answer.done) form.elements.text.value = "";
       renewNonce(form);
       await refresh();
-      if (form.id === "say" && answer.done) window.scrollTo({ top: document.body.scrollHeight });
+      if (form.id === "say" && answer.done) showNewest();
     }
   }
 

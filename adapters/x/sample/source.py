@@ -39,7 +39,7 @@ class SampleSource:
         """Raises Mistake where the file holds no usable post."""
         loaded = await asyncio.to_thread(self._load)
         self._shelf = _Shelf(loaded.shifted(self._installed_at))
-        self.report = loaded.complaint() or f"{len(loaded.posts):,} posts were read."
+        self.report = loaded.complaint() or _were_read(len(loaded.posts))
         return self
 
     def _load(self) -> LoadedPosts:
@@ -73,6 +73,10 @@ class SampleSource:
         if complaint := loaded.complaint():
             return [Check("sample posts", Health.WARN, complaint, "Mend these lines where the posts matter.")]
         return [Check("sample posts", Health.OK, f"{len(loaded.posts):,} posts, free of charge.")]
+
+
+def _were_read(count: int) -> str:
+    return "1 post was read." if count == 1 else f"{count:,} posts were read."
 
 
 class _Shelf:
