@@ -8,6 +8,8 @@ from bot.domain.topic import Topic, TopicKind
 from bot.ports import Want
 
 MOST_LETTERS = 512
+ROOMY = 100
+"""A limit of a full page. Packing saves requests, which cost nothing; it must not cost a small topic its posts."""
 
 _ORIGINALS_ONLY = " -is:retweet"
 
@@ -35,8 +37,8 @@ class Query:
 
 
 def packed(wants: Sequence[Want]) -> list[Query]:
-    """Every want in exactly one query. Alone is what the engine could not find again among other topics' posts: a list,
-    and an account whose id is not known."""
+    """Every want in exactly one query. Alone is what the engine could not find again among other topics' posts (a list,
+    and an account whose id is not known), and what is on short rations: a busy topic beside it would eat them."""
     queries: list[Query] = []
     for span in dict.fromkeys(want.span for want in wants):
         of_span = [want for want in wants if want.span == span]
@@ -48,7 +50,7 @@ def packed(wants: Sequence[Want]) -> list[Query]:
 
 def _must_be_alone(want: Want) -> bool:
     kind = want.topic.kind
-    return kind is TopicKind.LIST or (kind is TopicKind.ACCOUNT and not want.account_id)
+    return kind is TopicKind.LIST or (kind is TopicKind.ACCOUNT and not want.account_id) or want.limit < ROOMY
 
 
 def _groups(wants: Iterable[Want]) -> Iterator[list[Want]]:

@@ -90,3 +90,12 @@ def test_every_topic_is_in_exactly_one_query_that_x_accepts(typed: list[str]) ->
     for query in queries:
         assert len(query.text) <= MOST_LETTERS
         condition(query.text)
+
+
+def test_topics_on_short_rations_are_asked_for_alone_so_that_a_busy_one_does_not_eat_them() -> None:
+    queries = packed([want("#edtech", limit=30), want("#sschat", limit=30), want("#edchat"), want("#mathchat")])
+    assert sorted(query.text for query in queries) == [
+        "#edtech -is:retweet",
+        "#sschat -is:retweet",
+        "(#edchat OR #mathchat) -is:retweet",
+    ]

@@ -87,7 +87,7 @@ def _of_text(schema: Json, text: str) -> list[str]:
 async def everything_asked(x: AtX) -> None:
     """Each kind of request once, with little and with much in it."""
     older = Span(TUESDAY - timedelta(days=30), TUESDAY - timedelta(hours=3, microseconds=7))
-    tags = [want(f"#invented_hashtag_number_{n}", limit=1) for n in range(60)]
+    tags = [want(f"#invented_hashtag_number_{n}") for n in range(60)]
     others = [want("#edchat", limit=1000), want('"exit ticket"', older), want("@ada"), want("list:1234567")]
     await x.read(*others)
     await x.read(*tags)
