@@ -94,7 +94,9 @@ def _parser() -> argparse.ArgumentParser:
 def _demo(asked: argparse.Namespace) -> int:
     from bot.domain.topic import parse_topics
 
-    topics = parse_topics(asked.topics or DEMO_TOPICS, account_source="sample")
+    topics = parse_topics(DEMO_TOPICS if asked.topics is None else asked.topics, account_source="sample")
+    if not topics:
+        raise Mistake(f"--topics names none. Write some, such as '{DEMO_TOPICS}'.")
     if asked.reset and asked.posts:
         _check_posts(asked.posts)
     if asked.reset:

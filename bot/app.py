@@ -77,7 +77,8 @@ class Engine:
         while not self._stopping:
             await wanted.wait()
             wanted.clear()
-            await _survive(turn)
+            if not self._stopping:
+                await _survive(turn)
 
     async def turn_morning(self) -> None:
         """One turn of plan, collect and compose. What fails in one does not keep the others from their work."""

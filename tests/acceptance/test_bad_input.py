@@ -48,6 +48,10 @@ async def test_an_unknown_topic_for_the_demo(tmp_path: Path) -> None:
     refused(await staffroom("demo", "--topics", "#edchat,maths", folder=tmp_path), "Did you mean #maths")
 
 
+async def test_no_topic_for_the_demo(tmp_path: Path) -> None:
+    refused(await staffroom("demo", "--topics", " ", folder=tmp_path), "--topics names none")
+
+
 @pytest.mark.parametrize("name", ["missing.jsonl", "empty.jsonl"])
 async def test_a_posts_file_without_a_usable_post(name: str, tmp_path: Path) -> None:
     (tmp_path / "empty.jsonl").write_text("not json\n\n", encoding="utf-8")

@@ -1,8 +1,9 @@
 """When a digest comes, and when it does not."""
 
+import asyncio
 from datetime import time, timedelta
 
-from bot.app import reconcile
+from bot.app import Engine, reconcile
 from bot.domain.budget import Caps, dollars
 from bot.domain.channel import Channel, Origin
 from bot.domain.keys import ChannelKey
@@ -10,7 +11,7 @@ from bot.domain.schedule import Schedule, SlotState
 from bot.domain.topic import parse_topics
 from bot.errors import OutOfCredit, Throttled, Unauthorised, Unavailable
 from tests.fakes.chat import buttons_of
-from tests.rigs.school import HALF_PAST_SEVEN, STAFF, WORKSPACE, School, school
+from tests.rigs.school import HALF_PAST_SEVEN, STAFF, WORKSPACE, NeverTicking, School, school
 
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 
@@ -301,3 +302,15 @@ async def test_what_the_file_names_is_the_files_even_where_somebody_had_followed
         await our.say("ana", "/pln follow #edchat")
         await our.configure("#mathchat #edchat")
         assert "config.toml" in await our.say("ana", "/pln unfollow #edchat")
+
+
+async def test_an_engine_that_is_told_to_stop_begins_nothing_new() -> None:
+    async with school() as our:
+        await our.configure()
+        await our.plan()
+        our.clock.set(HALF_PAST_SEVEN)
+        our.write()
+        async with Engine(our.parts, NeverTicking()):
+            await asyncio.sleep(0)  # its loops are waiting now
+        assert our.x.asked == []
+        assert our.chat.attempts == []

@@ -117,6 +117,14 @@ class School:
         return [each.text for each in self.chat.shown(OFFICE)]
 
 
+class NeverTicking:
+    def start(self, every: timedelta, tick: Any) -> None:
+        """Nothing turns by itself."""
+
+    def stop(self) -> None:
+        pass
+
+
 class NoTicker:
     def start(self, every: timedelta, tick: Any) -> None:  # noqa: ARG002
         raise AssertionError("a test turns the handle itself")
