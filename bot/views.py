@@ -62,7 +62,8 @@ class PostItem:
     """A post. `media` says in words what each picture or video shows; `view_label` is the text of the link to `url`.
 
     `credit` is None where the author is not known. `number` is None outside digests. `emoji` is the reaction that
-    saves the item, where reactions can choose it.
+    saves the item, where reactions can choose it. `menu` are buttons that are wanted seldom: behind one where the
+    platform can.
     """
 
     number: int | None
@@ -80,6 +81,7 @@ class PostItem:
     saved_by: str = ""
     emoji: str = ""
     buttons: tuple[Button, ...] = ()
+    menu: tuple[Button, ...] = ()
     kind: Literal["post"] = "post"
 
 
@@ -94,7 +96,8 @@ class GoneItem:
 
 @dataclass(frozen=True, slots=True)
 class LibraryEntry:
-    """An item of the library. `text` is the beginning of the saved post, where it is still there to be shown."""
+    """An item of the library. `text` is the beginning of the saved post, where it is still there to be shown; `tags`
+    say shelves and tags in words, `notes` what colleagues wrote, each with its author in front."""
 
     item: str
     title: str
@@ -107,6 +110,8 @@ class LibraryEntry:
     view_label: str = ""
     view_url: str = ""
     buttons: tuple[Button, ...] = ()
+    tags: str = ""
+    notes: tuple[str, ...] = ()
     kind: Literal["entry"] = "entry"
 
 
@@ -138,3 +143,49 @@ def message_to_json(message: Message) -> str:
 
 def message_from_json(text: str) -> Message:
     return _messages.validate_json(text)
+
+
+@dataclass(frozen=True, slots=True)
+class TextField:
+    """`most` is the most characters it may hold."""
+
+    key: str
+    label: str
+    value: str = ""
+    hint: str = ""
+    optional: bool = False
+    long: bool = False
+    most: int = 300
+    kind: Literal["text"] = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceField:
+    """One of `options`, value and label each; `several` lets people choose as many as they like. `chosen` are
+    values."""
+
+    key: str
+    label: str
+    options: tuple[tuple[str, str], ...]
+    chosen: tuple[str, ...] = ()
+    several: bool = False
+    optional: bool = False
+    kind: Literal["choice"] = "choice"
+
+
+FormField = TextField | ChoiceField
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What somebody is asked to fill in. `name` and `state` come back with it; at most 2,500 characters of state.
+
+    Values of choices are at most 74 characters and hold no comma.
+    """
+
+    name: str
+    title: str
+    submit: str
+    fields: tuple[FormField, ...]
+    intro: str = ""
+    state: str = ""

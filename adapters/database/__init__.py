@@ -2,7 +2,8 @@
 
 What the composition root uses; nothing of it is imported before it is needed:
 
-    store.open_store(url, clock)      the store; enter it with `async with`. `.inbox(wake)` and `.room(wake)` share it
+    store.open_store(url, clock)      the store; enter it with `async with`. `.inbox(wake)`, `.room(wake)` and
+                                      `.vault()` share it
     migrate.migrate(url)              makes or upgrades the tables, after a backup on SQLite; returns what was done
     migrate.pending(url)              what `migrate` would do, as one word: fresh, current, outdated, future
     lock.lock(url)                    holds the database for this process while the block runs (SQLite only)

@@ -1,7 +1,6 @@
 """The messages of the local web page."""
 
 from collections.abc import Callable, Sequence
-from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -9,19 +8,17 @@ from uuid import uuid4
 from sqlalchemy import ColumnElement, Row, and_, delete, or_, select, update
 
 from adapters.database.repositories.events import EventRepository
-from adapters.database.statements import Statements, last_in_line
+from adapters.database.statements import Opened, Statements, last_in_line
 from adapters.database.tables import RoomMessage as MessageRow
 from adapters.database.tables import RoomReaction as ReactionRow
 from adapters.database.text import storable
-from bot.domain.events import Event, ReactionAdded, ReactionRemoved
+from bot.domain.events import Asking, Event, ReactionAdded, ReactionRemoved
 from bot.domain.keys import ChannelKey
 from bot.ports import Outgoing, RoomMessage
 from bot.views import Message, message_from_json, message_to_json
 
 THE_BOT = ""
 """Whose reactions the seeded ones are."""
-
-Opened = Callable[[], AbstractAsyncContextManager[Statements]]
 
 
 class DatabaseRoom:
@@ -71,6 +68,8 @@ class DatabaseRoom:
             return [(row.person_id, row.emoji) for row in rows]
 
     async def say(self, event: Event, text: str, at: datetime) -> bool:
+        if not isinstance(event.happening, Asking):
+            raise TypeError("Only what somebody asks is shown as said.")
         person, channel = event.happening.person.key.person, event.happening.channel
         async with self._writing() as db:
             if not await EventRepository(db).put(event, at):

@@ -1,13 +1,15 @@
 """One open transaction, as the repositories use it: statements in, rows out, errors in our words."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Delete, Executable, Row, Update, func, or_, select, tuple_, update
+from sqlalchemy import BindParameter, ColumnElement, Delete, Executable, Row, Update, func, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from adapters.database.errors import translated
 from adapters.database.tables import Base, Delivery, InboxEvent, Slot
@@ -34,25 +36,26 @@ class Statements:
         """An INSERT that understands `on_conflict_do_nothing` and `on_conflict_do_update`."""
         return postgresql.insert(table) if self.on_postgresql else sqlite.insert(table)
 
-    async def rows(self, statement: Executable) -> Sequence[Row[Any]]:
+    async def rows(self, statement: Executable, values: Mapping[str, object] | None = None) -> Sequence[Row[Any]]:
+        """`values` are those of the statement's own parameters, for one that was built before."""
         with translated(self._place):
-            return (await self._connection.execute(statement)).all()
+            return (await self._connection.execute(statement, values)).all()
 
     async def row(self, statement: Executable) -> Row[Any] | None:
         """The first row."""
         with translated(self._place):
             return (await self._connection.execute(statement)).first()
 
-    async def value(self, statement: Executable) -> Any:  # noqa: ANN401 - whatever the column holds
+    async def value(self, statement: Executable, values: Mapping[str, object] | None = None) -> Any:  # noqa: ANN401 - whatever the column holds
         """The first column of the first row."""
         with translated(self._place):
-            return (await self._connection.execute(statement)).scalar()
+            return (await self._connection.execute(statement, values)).scalar()
 
-    async def run(self, statement: Insert | Update | Delete) -> int:
+    async def run(self, statement: Insert | Update | Delete, values: Mapping[str, object] | None = None) -> int:
         """How many rows it changed."""
         with translated(self._place):
             counting = statement.execution_options(preserve_rowcount=True)
-            return (await self._connection.execute(counting)).rowcount
+            return (await self._connection.execute(counting, values)).rowcount
 
     async def add(self, table: type[Base], values: Sequence[Mapping[str, object]]) -> None:
         """Adds rows; one whose key is there stays as it is."""
@@ -68,19 +71,39 @@ class Statements:
     async def claim(
         self, table: Claimable, due: ColumnElement[bool], order: Sequence[Any], held: Mapping[str, object]
     ) -> Row[Any] | None:
-        """Takes the first due row that nobody else is taking, in one statement, and returns it as it is from now on."""
-        key = tuple(table.__table__.primary_key)
-        first = select(*key).where(due).order_by(*order).limit(1).with_for_update(skip_locked=True).cte("first")
-        take = update(table).where(tuple_(*key).in_(select(*first.c))).values(fence=table.fence + 1, **held)
-        return await self.row(take.returning(*table.__table__.columns))
+        """Takes the first due row that nobody else is taking, and returns it as it is from now on."""
+        return await self.row(claiming(table, due, order, held, 1))
 
-    async def _run_each(self, statement: Insert, values: Sequence[Mapping[str, object]]) -> None:
+    async def change_each(self, statement: Update, values: Sequence[Mapping[str, object]]) -> None:
+        """Runs the statement with each of the values in turn."""
+        await self._run_each(statement, values)
+
+    async def _run_each(self, statement: Insert | Update, values: Sequence[Mapping[str, object]]) -> None:
         if values:
             with translated(self._place):
                 await self._connection.execute(statement, values)
 
 
-def free(table: Claimable, now: datetime) -> ColumnElement[bool]:
+Opened = Callable[[], AbstractAsyncContextManager[Statements]]
+"""How one transaction is opened."""
+
+
+def claiming(
+    table: Claimable,
+    due: ColumnElement[bool],
+    order: Sequence[Any],
+    held: Mapping[str, object],
+    most: int | BindParameter[int],
+) -> ReturningUpdate[Any]:
+    """One statement that takes the first due rows that nobody else is taking, and returns them, in any order, as they
+    are from now on."""
+    key = tuple(table.__table__.primary_key)
+    first = select(*key).where(due).order_by(*order).limit(most).with_for_update(skip_locked=True, of=table)
+    these = tuple_(*key).in_(select(*first.cte("first").c))
+    return update(table).where(these).values(fence=table.fence + 1, **held).returning(*table.__table__.columns)
+
+
+def free(table: Claimable, now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     """Nobody holds the row, or its holder's lease has ended."""
     return or_(table.lease_until.is_(None), table.lease_until <= now)
 

@@ -22,12 +22,15 @@ from adapters.database.repositories.notices import NoticeRepository
 from adapters.database.repositories.outbox import OutboxRepository
 from adapters.database.repositories.people import PeopleRepository
 from adapters.database.repositories.posts import PostRepository
+from adapters.database.repositories.reports import ReportRepository
+from adapters.database.repositories.rules import RuleRepository
 from adapters.database.repositories.slots import SlotRepository
 from adapters.database.repositories.topics import TopicRepository
 from adapters.database.revisions import require_current, version_of
 from adapters.database.room import DatabaseRoom
-from adapters.database.statements import Statements
+from adapters.database.statements import Opened, Statements
 from adapters.database.tables import Installation
+from adapters.database.vault import DatabaseVault
 from bot import ports
 from bot.domain.check import Check
 
@@ -46,6 +49,8 @@ class DatabaseTransaction:
         self.events: ports.Events = EventRepository(db)
         self.library: ports.Library = LibraryRepository(db)
         self.people: ports.People = PeopleRepository(db)
+        self.rules: ports.Rules = RuleRepository(db)
+        self.reports: ports.Reports = ReportRepository(db)
         self.ledger: ports.Ledger = LedgerRepository(db)
         self.notices: ports.Notices = NoticeRepository(db)
 
@@ -119,9 +124,16 @@ class DatabaseStore:
 
     def room(self, wake: Callable[[], None] | None = None) -> ports.Room:
         """`wake` is called after every event that was committed."""
-        writing = partial(self.statements, self.engines.writing)
-        reading = partial(self.statements, self.engines.reading, keep=False)
-        return DatabaseRoom(writing, reading, wake)
+        return DatabaseRoom(*self._each_way(), wake)
+
+    def vault(self) -> ports.Vault:
+        return DatabaseVault(*self._each_way())
+
+    def _each_way(self) -> tuple[Opened, Opened]:
+        """A transaction for writing, and one for reading."""
+        return partial(self.statements, self.engines.writing), partial(
+            self.statements, self.engines.reading, keep=False
+        )
 
 
 def open_store(url: str, clock: ports.Clock) -> DatabaseStore:

@@ -6,7 +6,17 @@ nothing can cross it. Topics, posts, authors, coverage and the ledger belong to 
 
 from datetime import date, datetime, time
 
-from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, Index, MetaData, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    MetaData,
+    UniqueConstraint,
+    false,
+    text,
+    true,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from adapters.database.types import PlainText, UtcDateTime
@@ -157,6 +167,19 @@ class Workspace(Base):
     name: Mapped[str]
 
 
+class Secret(Base):
+    """What the vault keeps of the installation, encrypted by whoever put it there."""
+
+    __tablename__ = "vault"
+    __table_args__ = (Index(None, "expires_at"),)
+
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    text: Mapped[str]
+    expires_at: Mapped[datetime | None]
+    lease_until: Mapped[datetime | None]
+
+
 # ---------------------------------------------------------------------------------------------- channels and digests
 
 
@@ -173,6 +196,10 @@ class Channel(Tenant, Base):
     size: Mapped[int]
     origin: Mapped[str]
     stopped: Mapped[str]
+    layout: Mapped[str] = mapped_column(server_default="list")
+    owner: Mapped[str | None]
+    keycaps: Mapped[bool] = mapped_column(server_default=true())
+    saves_links: Mapped[bool] = mapped_column(server_default=false())
 
 
 class Subscription(Tenant, Base):
@@ -248,7 +275,9 @@ BEHIND = text("desired_version > shown_version")
 
 
 class Delivery(Tenant, Leased, Base):
-    """`position` is the order of arrival; `content` refers to posts and items by id."""
+    """`position` is the order of arrival; `content` refers to posts and items by id. `shown_at` is when it was shown
+    first, `last_shown_at` when a version of it was shown last, empty where only the first was; the next one is not
+    shown before `not_before`."""
 
     __tablename__ = "delivery"
     __table_args__ = (
@@ -282,6 +311,11 @@ class Delivery(Tenant, Leased, Base):
     next_attempt_at: Mapped[datetime | None]
     expires_at: Mapped[datetime | None]
     shown_at: Mapped[datetime | None]
+    surface: Mapped[str] = mapped_column(server_default="message")
+    under: Mapped[str | None]
+    reply_form_until: Mapped[datetime | None]
+    last_shown_at: Mapped[datetime | None]
+    not_before: Mapped[datetime | None]
 
 
 class InboxEvent(Tenant, Leased, Base):
@@ -353,6 +387,78 @@ class Mark(Tenant, Base):
     made_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     ending: Mapped[str | None]
+    shelf: Mapped[str] = mapped_column(server_default="")
+
+
+class ItemTag(Tenant, Base):
+    """`folded` is what is searched. Who added it is empty once that person is forgotten."""
+
+    __tablename__ = "item_tag"
+    __table_args__ = (part_of("item", item_id="id"), Index(None, "workspace_id", "added_by"))
+
+    item_id: Mapped[str] = mapped_column(primary_key=True)
+    tag: Mapped[str] = mapped_column(primary_key=True)
+    folded: Mapped[str]
+    added_by: Mapped[str]
+    added_at: Mapped[datetime]
+
+
+class ItemNote(Tenant, Base):
+    """One a person; `folded` is what is searched."""
+
+    __tablename__ = "item_note"
+    __table_args__ = (part_of("item", item_id="id"), Index(None, "workspace_id", "person_id"))
+
+    item_id: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[str] = mapped_column(primary_key=True)
+    text: Mapped[str]
+    folded: Mapped[str]
+    written_at: Mapped[datetime]
+
+
+# --------------------------------------------------------------------------------------------------- rules and reports
+
+
+class Rule(Tenant, Base):
+    """What a workspace, or one channel of it, has decided; the channel is empty for the whole workspace. Who made it is
+    empty once that person is forgotten."""
+
+    __tablename__ = "rule"
+
+    channel_id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str] = mapped_column(primary_key=True)
+    made_by: Mapped[str]
+    made_at: Mapped[datetime]
+
+
+class Less(Tenant, Base):
+    """A person asked for less like this post in a channel."""
+
+    __tablename__ = "less"
+    __table_args__ = (Index(None, "workspace_id", "person_id"),)
+
+    channel_id: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[str] = mapped_column(primary_key=True)
+    source: Mapped[str] = mapped_column(primary_key=True)
+    post_id: Mapped[str] = mapped_column(primary_key=True)
+    author_id: Mapped[str]
+    asked_at: Mapped[datetime]
+
+
+class Report(Tenant, Base):
+    """A post is hidden in the workspace unless its report was settled by restoring it. People are empty once they are
+    forgotten."""
+
+    __tablename__ = "report"
+
+    source: Mapped[str] = mapped_column(primary_key=True)
+    post_id: Mapped[str] = mapped_column(primary_key=True)
+    verdict: Mapped[str]
+    opened_by: Mapped[str]
+    opened_at: Mapped[datetime]
+    settled_by: Mapped[str]
+    settled_at: Mapped[datetime | None]
 
 
 # ------------------------------------------------------------------------------------------------ the local web page

@@ -5,7 +5,11 @@ from dataclasses import dataclass
 from bot.errors import Mistake
 
 MOST_LETTERS = 100
+MOST_LETTERS_IN_A_MENU = 75
 MOST_DIGITS = 4
+OWN = "me"
+_SLASH = "\N{DIVISION SLASH}"
+"""Stands for a slash inside an argument, because a slash parts them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,9 +20,9 @@ class Action:
     arguments: tuple[str, ...] = ()
 
     def encode(self) -> str:
-        encoded = "/".join((self.verb, *self.arguments))
-        if len(encoded) > MOST_LETTERS or any("/" in part for part in self.arguments):
-            raise ValueError("An action is at most 100 characters and its arguments hold no slash.")
+        encoded = "/".join((self.verb, *(part.replace("/", _SLASH) for part in self.arguments)))
+        if len(encoded) > MOST_LETTERS or any(_SLASH in part for part in self.arguments):
+            raise ValueError("An action is at most 100 characters and its arguments hold no division slash.")
         return encoded
 
     @classmethod
@@ -27,7 +31,7 @@ class Action:
         verb, *arguments = encoded.split("/")
         if not verb.isidentifier() or len(encoded) > MOST_LETTERS:
             raise Mistake("This button is not one of ours.")
-        return cls(verb, tuple(arguments))
+        return cls(verb, tuple(part.replace(_SLASH, "/") for part in arguments))
 
 
 def whole_number(text: str) -> int:
@@ -35,9 +39,9 @@ def whole_number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else 0
 
 
-def save_item(delivery: str, number: int) -> Action:
-    """Save the numbered item of a digest message."""
-    return Action("save", (delivery, str(number)))
+def save_item(delivery: str, number: int, emoji: str = "") -> Action:
+    """Save the numbered item of a digest message; with an emoji, on the shelf it stands for."""
+    return Action("save", (delivery, str(number), emoji) if emoji else (delivery, str(number)))
 
 
 def undo_save(item: str) -> Action:
@@ -45,6 +49,65 @@ def undo_save(item: str) -> Action:
     return Action("undo", (item,))
 
 
+def less_like(delivery: str, number: int) -> Action:
+    """Ask for less like the numbered item."""
+    return Action("less", (delivery, str(number)))
+
+
+def mute_author(delivery: str, number: int) -> Action:
+    """Mute who wrote the numbered item, where the digest is shown."""
+    return Action("mute", (delivery, str(number)))
+
+
+def ask_why(delivery: str, number: int) -> Action:
+    """Say why the numbered item is there."""
+    return Action("why", (delivery, str(number)))
+
+
+def report_item(delivery: str, number: int) -> Action:
+    """Hide the numbered item everywhere until somebody has looked at it."""
+    return Action("report", (delivery, str(number)))
+
+
+def restore_post(source: str, post: str) -> Action:
+    """Show a reported post again."""
+    return Action("restore", (source, post))
+
+
+def remove_post(source: str, post: str) -> Action:
+    """Keep a reported post away for good."""
+    return Action("remove", (source, post))
+
+
+def follow_pack(pack: str, *, own: bool = False) -> Action:
+    """Follow every topic of a pack; with `own`, in the person's own channel."""
+    return Action("pack", (pack, OWN) if own else (pack,))
+
+
+def unfollow_pack(pack: str, *, own: bool = False) -> Action:
+    """Unfollow every topic of a pack."""
+    return Action("unpack", (pack, OWN) if own else (pack,))
+
+
+def describe_item(item: str) -> Action:
+    """Open the form for tags, a note and the shelf of a library item."""
+    return Action("describe", (item,))
+
+
+def open_form(delivery: str) -> Action:
+    """Open the form that this delivery asks for, with what stood in it."""
+    return Action("form", (delivery,))
+
+
 def run_command(*words: str) -> Action:
     """The same as typing the command."""
     return Action("run", words)
+
+
+def fits_on_a_button(action: Action) -> bool:
+    """Whether it can be encoded."""
+    try:
+        action.encode()
+    except ValueError:
+        return False
+    return True

@@ -10,13 +10,15 @@ COMMAND = "/pln"
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """`shape` shows what may follow, `example` one way to write it. `aliases` are other words people try."""
+    """`shape` shows what may follow, `example` one way to write it. `aliases` are other words people try. Those
+    `for_admins` are shown by `help admin`; what else is refused to whom is the commands' business."""
 
     name: str
     shape: str
     help: str
     example: str
     aliases: tuple[str, ...] = ()
+    for_admins: bool = False
 
     @property
     def usage(self) -> str:
@@ -26,6 +28,13 @@ class Verb:
 VERBS: Sequence[Verb] = (
     Verb("home", "", "See what you can do here, with buttons.", "home", ("menu", "hi", "hello")),
     Verb("help", "", "List the commands, with an example each.", "help", ("?", "commands")),
+    Verb(
+        "start",
+        "<subject> <country>",
+        "Choose topics to begin with, by subject and country, with what they can cost.",
+        "start maths gb",
+        ("begin", "packs"),
+    ),
     Verb(
         "follow",
         "<topics>",
@@ -50,9 +59,47 @@ VERBS: Sequence[Verb] = (
         ("time", "when", "days", "zone"),
     ),
     Verb("size", "<1 to 10>", "Change how many items a digest has at most.", "size 5", ("items", "length")),
+    Verb(
+        "layout",
+        "list|cards",
+        "Have a digest in one message, or each item in a message of its own.",
+        "layout cards",
+        ("style", "cards"),
+    ),
+    Verb("settings", "", "See or change topics, time, size and layout in one place.", "settings", ("setup", "options")),
+    Verb(
+        "me",
+        "<any command>",
+        "Use a command for your own digest, which only you get.",
+        "me follow #edchat",
+        ("my", "personal"),
+    ),
     Verb("saved", "", "See what you have saved.", "saved", ("saves", "mine")),
     Verb("save", "<number>", "Save an item of the latest digest.", "save 3", ("keep", "bookmark")),
+    Verb(
+        "tag",
+        "<number> <tags>",
+        "Save an item of the latest digest with tags.",
+        "tag 3 fractions, year 9",
+        ("tags", "label"),
+    ),
+    Verb(
+        "note",
+        "<number> <words>",
+        "Save an item of the latest digest with a note for colleagues.",
+        "note 3 Worked well with year 9",
+        ("comment",),
+    ),
     Verb("find", "<words>", "Search the library of what colleagues saved.", "find fractions", ("search",)),
+    Verb("library", "", "Learn where what colleagues saved can be found.", "library", ("shelf", "shelves")),
+    Verb(
+        "mute",
+        '<@name, #tag, "words", site>',
+        "Keep something out of a digest: your own, or as an admin this channel's. Alone it lists what is muted.",
+        "mute #ad",
+        ("hide", "silence"),
+    ),
+    Verb("unmute", '<@name, #tag, "words", site>', "Let something muted in again.", "unmute #ad", ("unhide",)),
     Verb("status", "", "See whether all is well: last read, next digest, spending.", "status", ("health",)),
     Verb(
         "forget-me",
@@ -60,6 +107,58 @@ VERBS: Sequence[Verb] = (
         "Erase your name and your saves from Staffroom, for good. What colleagues saved too stays.",
         "forget-me",
         ("forgetme", "erase"),
+    ),
+    Verb(
+        "budget",
+        "",
+        "See what was spent on reading, and the limits.",
+        "budget",
+        ("cost", "costs", "spending", "money"),
+        for_admins=True,
+    ),
+    Verb(
+        "limit",
+        "topics <number> everywhere",
+        "Set how many topics this channel may follow, or with the last word every channel and personal digest.",
+        "limit topics 20",
+        ("limits", "max"),
+        for_admins=True,
+    ),
+    Verb(
+        "lock", "", "Let only admins change what this channel follows and when.", "lock", ("freeze",), for_admins=True
+    ),
+    Verb("unlock", "", "Let every member change this channel again.", "unlock", ("unfreeze",), for_admins=True),
+    Verb(
+        "block",
+        '<@name, #tag, "words", site>',
+        "Keep something out of every digest of the workspace. Alone it lists what is blocked.",
+        "block example.com",
+        ("ban",),
+        for_admins=True,
+    ),
+    Verb(
+        "unblock",
+        '<@name, #tag, "words", site>',
+        "Let something blocked in again.",
+        "unblock example.com",
+        ("unban",),
+        for_admins=True,
+    ),
+    Verb(
+        "guests",
+        "allow|refuse",
+        "Say whether guests and people of other organisations may do what members may.",
+        "guests refuse",
+        (),
+        for_admins=True,
+    ),
+    Verb(
+        "reports",
+        "",
+        "See which posts were reported and wait for a decision.",
+        "reports",
+        ("reported",),
+        for_admins=True,
     ),
 )
 

@@ -19,6 +19,13 @@ class Origin(StrEnum):
     COMMAND = "command"
 
 
+class Layout(StrEnum):
+    """`list` is one message a digest; `cards` a message for its head and one for each item."""
+
+    LIST = "list"
+    CARDS = "cards"
+
+
 @dataclass(frozen=True, slots=True)
 class Workspace:
     """A tenant: one Slack team, one Discord guild, the local web page. `id` is unique over all platforms."""
@@ -30,7 +37,11 @@ class Workspace:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """`stopped` says in plain words why its last digest could not be sent there; empty when all is well."""
+    """`stopped` says in plain words why its last digest could not be sent there; empty when all is well.
+
+    `owner` is the person whose own channel it is, for a personal digest. `keycaps` says whether the bot adds numbers to
+    tap below its digests, `saves_links` whether a save reaction on anybody's message saves the post that it links to.
+    """
 
     key: ChannelKey
     name: str
@@ -39,6 +50,10 @@ class Channel:
     size: int = DEFAULT_SIZE
     origin: Origin = Origin.COMMAND
     stopped: str = ""
+    layout: Layout = Layout.LIST
+    owner: str | None = None
+    keycaps: bool = True
+    saves_links: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,14 +36,23 @@ PICTURE_IN_WORDS = 0.2
 SECOND_OF_A_TOPIC = 0.7
 """What each earlier item of the same topic takes from a score, so that small topics are heard."""
 
+LESS = 0.5
+"""What is left of the score of somebody that people asked for less of."""
+
 _NOT_WORDING = re.compile(r"https?://\S+|[@#＃]\w+")
 
 
 def choose(
-    candidates: Sequence[Candidate], *, size: int, now: datetime, seen: AbstractSet[str] = frozenset()
+    candidates: Sequence[Candidate],
+    *,
+    size: int,
+    now: datetime,
+    seen: AbstractSet[str] = frozenset(),
+    less: AbstractSet[tuple[str, str]] = frozenset(),
 ) -> Choice:
-    """At most `size` of the candidates, best first; no post, link or wording twice, none that was seen."""
-    rest = [_Contender(each, now) for each in candidates if worth_showing(each.post)]
+    """At most `size` of the candidates, best first; no post, link or wording twice, none that was seen. `less` are the
+    authors, by source and id, that people asked for less of."""
+    rest = [_Contender(each, now, less) for each in candidates if worth_showing(each.post)]
     rest = [each for each in rest if not each.keys & seen]
     rest.sort(key=lambda each: (-each.score, *_tie(each.post)))
     chosen: list[Chosen] = []
@@ -79,14 +88,14 @@ def worth_showing(post: Post) -> bool:
 class _Contender:
     """A candidate with what is compared again and again."""
 
-    def __init__(self, candidate: Candidate, now: datetime) -> None:
+    def __init__(self, candidate: Candidate, now: datetime, less: AbstractSet[tuple[str, str]]) -> None:
         self.candidate = candidate
         self.post = candidate.post
         self.topics = candidate.topics
         self.author = (candidate.post.key.source, candidate.post.author_id)
         self.keys = frozenset(seen_keys(candidate.post))
         self.wording = _wording(candidate.post.text)
-        self.score = _score(candidate, now)
+        self.score = _score(candidate, now) * (LESS if self.author in less else 1)
 
     def repeats(self, other: "_Contender") -> bool:
         """Whether showing both would be showing one thing, or one person, twice."""

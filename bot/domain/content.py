@@ -56,7 +56,44 @@ class ShowDigest:
     block: Literal["digest"] = "digest"
 
 
-Block = Annotated[Say | Offer | ShowPost | ShowItem | ShowDigest, Field(discriminator="block")]
+@dataclass(frozen=True, slots=True)
+class ShowCover:
+    """The head of a digest whose items are messages of their own."""
+
+    slot: str
+    block: Literal["cover"] = "cover"
+
+
+@dataclass(frozen=True, slots=True)
+class ShowCard:
+    """One item of a digest, as a message of its own."""
+
+    slot: str
+    number: int
+    block: Literal["card"] = "card"
+
+
+@dataclass(frozen=True, slots=True)
+class ShowHome:
+    """A person's own page: next digest, subscriptions, saves, what colleagues saved."""
+
+    person: str
+    block: Literal["home"] = "home"
+
+
+@dataclass(frozen=True, slots=True)
+class AskForm:
+    """A form to fill in. `state` comes back with what was filled in; `again` is the action that opens the form once
+    more, for a button where it could not be opened in time."""
+
+    form: str
+    state: str
+    again: str
+    block: Literal["form"] = "form"
+
+
+Part = Say | Offer | ShowPost | ShowItem | ShowDigest | ShowCover | ShowCard | ShowHome | AskForm
+Block = Annotated[Part, Field(discriminator="block")]
 Content = tuple[Block, ...]
 
 _contents: TypeAdapter[Content] = TypeAdapter(Content)

@@ -39,12 +39,31 @@ class DeliveryState(StrEnum):
     REMOVED = "removed"
 
 
+class Surface(StrEnum):
+    """Where it appears: as a message, as a form somebody fills in, or as a person's own page. A form is opened once or
+    not at all; a page may be shown again at will."""
+
+    MESSAGE = "message"
+    FORM = "form"
+    HOME = "home"
+
+
+class Lane(StrEnum):
+    """Which deliveries go together: `answers` are for somebody who waits (private, forms, pages), `messages` all that
+    is to be sent for the first time, `edits` what is shown already in another version."""
+
+    ANSWERS = "answers"
+    MESSAGES = "messages"
+    EDITS = "edits"
+
+
 @dataclass(frozen=True, slots=True)
 class NewDelivery:
     """`key` names what the delivery answers (a slot's part, an event): a second one under the same key is not made.
 
     `private_to` is a platform's person id: only that person may see it. `reply` is used instead of the channel where
-    the platform gave a handle.
+    the platform gave a handle. `under` is the delivery in whose thread this one belongs, where there are threads: it
+    waits until that one is shown or given up.
     """
 
     id: str
@@ -55,6 +74,8 @@ class NewDelivery:
     private_to: str | None = None
     reply: ReplyHandle | None = None
     seeds: tuple[str, ...] = ()
+    surface: Surface = Surface.MESSAGE
+    under: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +96,8 @@ class Delivery:
     shown_version: int
     attempts: int
     fence: int
+    surface: Surface = Surface.MESSAGE
+    under: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,9 @@
 """What happened on a platform, in words that every platform shares."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Literal
 
 from pydantic import TypeAdapter
@@ -17,10 +19,14 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class ReplyHandle:
-    """How to answer privately, in the platform's own words, and until when. Opaque to the engine."""
+    """How to answer privately, in the platform's own words, and until when. Opaque to the engine.
+
+    `form_until` is how long a form can be opened with it; None where none can.
+    """
 
     value: str
     deadline: datetime
+    form_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +74,87 @@ class ReactionRemoved:
     kind: Literal["reaction_removed"] = "reaction_removed"
 
 
-Happening = CommandGiven | ButtonPressed | ReactionAdded | ReactionRemoved
+@dataclass(frozen=True, slots=True)
+class FormSent:
+    """Somebody filled a form in. `form` and `state` are those of the `bot.views.Form`; `values` has a text for each
+    field by its key, and for a field of several choices their values with a comma between."""
+
+    person: Person
+    channel: ChannelKey
+    form: str
+    state: str
+    values: Mapping[str, str]
+    reply: ReplyHandle
+    kind: Literal["form"] = "form"
+
+
+@dataclass(frozen=True, slots=True)
+class MessageChosen:
+    """Somebody chose "Save to library" on a message, ours or anybody's. `links` are the web addresses in it, `url`
+    leads to the message itself, `text` is its beginning."""
+
+    person: Person
+    channel: ChannelKey
+    message: str
+    links: tuple[str, ...]
+    url: str
+    text: str
+    reply: ReplyHandle
+    kind: Literal["message"] = "message"
+
+
+@dataclass(frozen=True, slots=True)
+class HomeOpened:
+    """Somebody looks at their own page of ours. `channel` is the person's own channel."""
+
+    person: Person
+    channel: ChannelKey
+    kind: Literal["home"] = "home"
+
+
+class Change(StrEnum):
+    """What can become of a channel: we came into it or had to leave, or people renamed, archived or deleted it."""
+
+    JOINED = "joined"
+    LEFT = "left"
+    RENAMED = "renamed"
+    ARCHIVED = "archived"
+    UNARCHIVED = "unarchived"
+    DELETED = "deleted"
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelChanged:
+    """`name` is the channel's name from now on, where the platform says it; `person` who did it, where it does."""
+
+    channel: ChannelKey
+    change: Change
+    name: str = ""
+    person: Person | None = None
+    kind: Literal["channel"] = "channel"
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceLeft:
+    """The app was uninstalled or its token revoked: nothing can be sent there any more. `why` is a sentence."""
+
+    why: str
+    kind: Literal["workspace"] = "workspace"
+
+
+Asking = CommandGiven | ButtonPressed | FormSent | MessageChosen
+"""What can be answered privately."""
+Happening = (
+    CommandGiven
+    | ButtonPressed
+    | ReactionAdded
+    | ReactionRemoved
+    | FormSent
+    | MessageChosen
+    | HomeOpened
+    | ChannelChanged
+    | WorkspaceLeft
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,22 @@
 """A department's PLN: what was saved, by whom, and when a mark counts."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.keys import PostKey
+from bot.domain.topic import plain
+from bot.errors import Mistake
 
 KEYCAPS = (*(f"{digit}\N{VARIATION SELECTOR-16}\N{COMBINING ENCLOSING KEYCAP}" for digit in "123456789"), "🔟")
-SAVE_EMOJI = ("🔖", "⭐")
+SHELVES = {"🔖": "", "⭐": ""}
+"""The emoji that save, and the shelf each puts an item on; the empty one is the library itself."""
+SAVE_EMOJI = tuple(SHELVES)
+MOST_TAGS = 10
+MOST_LETTERS_IN_A_TAG = 40
+MOST_LETTERS_IN_A_NOTE = 1_000
 
 
 class Ending(StrEnum):
@@ -21,7 +29,8 @@ class Ending(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A person's mark on an item. `origin` is `button`, `command`, or message and emoji of a reaction."""
+    """A person's mark on an item. `origin` is `button`, `command`, `form`, or message and emoji of a reaction; `shelf`
+    is where it puts the item, empty for the library itself."""
 
     item: str
     person: str
@@ -29,6 +38,7 @@ class Mark:
     made_at: datetime
     ended_at: datetime | None = None
     ending: Ending | None = None
+    shelf: str = ""
 
     @property
     def stands(self) -> bool:
@@ -48,10 +58,21 @@ class NewItem:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """What a colleague wrote about an item. `by` is the person's id, `name` what people call them, where known."""
+
+    by: str
+    text: str
+    written_at: datetime
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """`savers` are the names of those whose save stands, in the order they saved; who has no name is left out.
 
-    `saved_at` is when the newest of them was made.
+    `saved_at` is when the newest of them was made. `shelves` are those that standing marks put it on, `tags` and
+    `notes` what colleagues added, oldest first.
     """
 
     id: str
@@ -63,6 +84,9 @@ class Item:
     savers: tuple[str, ...]
     saver_count: int
     saved_by_me: bool = False
+    shelves: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 def may_stand(marks: Sequence[Mark], origin: str, *, at: datetime, seen_again: bool) -> bool:
@@ -79,13 +103,32 @@ def may_stand(marks: Sequence[Mark], origin: str, *, at: datetime, seen_again: b
     return earlier is None or earlier.ended_at is None or at >= earlier.ended_at
 
 
-def number_meant(emoji: str, item_count: int) -> int | None:
+def number_meant(emoji: str, item_count: int, saving: Collection[str] = SAVE_EMOJI) -> int | None:
     """The item that a reaction on a digest of so many items chooses: by keycap, or the only one by a save emoji."""
     if emoji in KEYCAPS[:item_count]:
         return KEYCAPS.index(emoji) + 1
-    if item_count == 1 and emoji in SAVE_EMOJI:
+    if item_count == 1 and emoji in saving:
         return 1
     return None
+
+
+def parse_tags(text: str) -> tuple[str, ...]:
+    """Tags as people type them: `maths, year 9` or `#maths #year9`, in small letters. Raises Mistake."""
+    parts = re.split(r"[,;\n]|\s*#", plain(text.replace("\n", ",").replace("＃", "#")))
+    tags = tuple(dict.fromkeys(tag for part in parts if (tag := " ".join(part.split()).casefold())))
+    if len(tags) > MOST_TAGS:
+        raise Mistake(f"At most {MOST_TAGS} tags at a time, please.")
+    if any(len(tag) > MOST_LETTERS_IN_A_TAG for tag in tags):
+        raise Mistake(f"A tag has at most {MOST_LETTERS_IN_A_TAG} characters. Put a comma between two tags.")
+    return tags
+
+
+def parse_note(text: str) -> str:
+    """A note as it is kept; lines stay lines. Raises Mistake."""
+    note = "\n".join(" ".join(plain(line).split()) for line in text.splitlines()).strip()
+    if len(note) > MOST_LETTERS_IN_A_NOTE:
+        raise Mistake(f"A note has at most {MOST_LETTERS_IN_A_NOTE:,} characters; this one has {len(note):,}.")
+    return note
 
 
 def reaction_origin(message: str, emoji: str) -> str:

@@ -4,7 +4,8 @@ Adapters raise nothing but `bot.errors.AdapterError`s (chats and sources) and `b
 never sleep and never repeat a request by themselves: an attempt returns its outcome and the flow decides.
 """
 
-from bot.ports.chat import Abilities, ChatAdapter, Inbox, Outgoing, SeenReaction
+from bot.ports.chat import Abilities, ChannelSeen, ChatAdapter, Inbox, Outgoing, SeenReaction
+from bot.ports.http import HttpRequest, HttpResponse, Route
 from bot.ports.source import Accounts, Allowance, Batch, PostSource, Receipt, Want
 from bot.ports.store import (
     Channels,
@@ -18,12 +19,15 @@ from bot.ports.store import (
     People,
     Posts,
     Received,
+    Reports,
+    Rules,
     Slots,
     Store,
     Topics,
     Transaction,
 )
 from bot.ports.time import Clock, Ticker
+from bot.ports.vault import Vault
 from bot.ports.web import ChannelCard, LibraryShelf, Pages, Room, RoomMessage
 
 __all__ = [
@@ -32,12 +36,15 @@ __all__ = [
     "Allowance",
     "Batch",
     "ChannelCard",
+    "ChannelSeen",
     "Channels",
     "ChatAdapter",
     "Clock",
     "Coverage",
     "Digests",
     "Events",
+    "HttpRequest",
+    "HttpResponse",
     "Inbox",
     "Ledger",
     "Library",
@@ -51,13 +58,17 @@ __all__ = [
     "Posts",
     "Receipt",
     "Received",
+    "Reports",
     "Room",
     "RoomMessage",
+    "Route",
+    "Rules",
     "SeenReaction",
     "Slots",
     "Store",
     "Ticker",
     "Topics",
     "Transaction",
+    "Vault",
     "Want",
 ]

@@ -9,15 +9,20 @@ from typing import Protocol, Self
 from bot.domain.channel import Workspace
 from bot.domain.check import Check
 from bot.domain.events import Event, Person, ReplyHandle
-from bot.domain.keys import ChannelKey
-from bot.views import Message
+from bot.domain.keys import ChannelKey, PersonKey
+from bot.domain.people import Profile
+from bot.errors import Rejected
+from bot.ports.http import Route
+from bot.views import Form, Message
 
 
 @dataclass(frozen=True, slots=True)
 class Abilities:
     """What a chat can do in a workspace. The engine adapts to these and never to names.
 
-    `find` is asking, after a crash, whether a delivery is there; `find_private` the same for private ones.
+    `find` is asking, after a crash, whether a delivery is there; `find_private` the same for private ones. `forms`,
+    `home` and `threads` are what those words say on most platforms; with `personal_channels` a person's id is also the
+    id of a channel that only that person reads. `read_messages` is reading what people wrote.
     `resend_safe_for` is how long the platform itself refuses a double of the same delivery. A chat that can neither
     edit nor remove is never given the text of a post, because it could not be taken back.
     """
@@ -32,6 +37,11 @@ class Abilities:
     remove: bool = False
     find: bool = False
     find_private: bool = False
+    forms: bool = False
+    home: bool = False
+    threads: bool = False
+    personal_channels: bool = False
+    read_messages: bool = False
     resend_safe_for: timedelta = timedelta(0)
 
     @property
@@ -41,13 +51,15 @@ class Abilities:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A message to send. `private_to` and `reply` are only given to chats with private messages."""
+    """A message to send. `private_to` and `reply` are only given to chats with private messages, `under` to those with
+    threads: the reference of the message in whose thread it belongs."""
 
     delivery: str
     channel: ChannelKey
     message: Message
     private_to: str | None = None
     reply: ReplyHandle | None = None
+    under: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +70,20 @@ class SeenReaction:
     emoji: str
 
 
+@dataclass(frozen=True, slots=True)
+class ChannelSeen:
+    """What the platform says about a channel. `is_member` is whether we are in it."""
+
+    name: str
+    is_member: bool
+
+
 class ChatAdapter(Protocol):
-    """A chat platform, connected while it is entered. Message references are opaque: only their platform reads them."""
+    """A chat platform, connected while it is entered. Message references are opaque: only their platform reads them.
+
+    Adapters derive from it. The methods with a body are for abilities that few chats have: an adapter that declares
+    none of these leaves them as they are.
+    """
 
     name: str
 
@@ -112,6 +136,30 @@ class ChatAdapter(Protocol):
     async def check(self) -> Sequence[Check]:
         """Lines for `staffroom doctor`, without changing anything anywhere."""
         ...
+
+    async def open_form(self, reply: ReplyHandle, form: Form) -> None:  # noqa: ARG002
+        """With `forms`: shows the form to who acted. Raises Rejected once the handle can open none any more."""
+        raise Rejected("This chat has no forms.")
+
+    async def publish_home(self, person: PersonKey, page: Message) -> None:  # noqa: ARG002
+        """With `home`: makes this the person's own page, in place of what was there."""
+        raise Rejected("This chat has no pages of one's own.")
+
+    async def profile(self, person: PersonKey) -> Profile:  # noqa: ARG002
+        """What is known of the person, asked seldom. A member without a name where the platform cannot be asked."""
+        return Profile()
+
+    async def look(self, channel: ChannelKey) -> ChannelSeen | None:  # noqa: ARG002
+        """What is known of the channel; None where the platform cannot be asked. Raises Rejected where it is gone."""
+        return None
+
+    async def links(self, channel: ChannelKey, message: str) -> Sequence[str]:  # noqa: ARG002
+        """With `read_messages`: the web addresses in a message, whoever wrote it; none where it is gone."""
+        return ()
+
+    def routes(self) -> Sequence[Route]:
+        """Addresses that the web server has to serve for the platform."""
+        return ()
 
 
 class Inbox(Protocol):

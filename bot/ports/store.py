@@ -10,12 +10,13 @@ from bot.domain.budget import Caps, Money, Reservation
 from bot.domain.channel import Channel, Following, Freshness, NewSlot, Origin, Slot, Workspace
 from bot.domain.check import Check
 from bot.domain.coverage import Span
-from bot.domain.delivery import Delivery, NewDelivery, Outcome
+from bot.domain.delivery import Delivery, Lane, NewDelivery, Outcome
 from bot.domain.digest import Candidate, Digest
 from bot.domain.events import Event, Person
 from bot.domain.keys import ChannelKey, PersonKey, PostKey
-from bot.domain.library import Ending, Item, Mark, NewItem
+from bot.domain.library import Ending, Item, Mark, NewItem, Note
 from bot.domain.post import Author, Post
+from bot.domain.rules import Less, Rule, RuleKind, Verdict
 from bot.domain.schedule import Reading, SlotKind, SlotState
 from bot.domain.topic import Topic
 from bot.ports.source import Receipt
@@ -163,19 +164,29 @@ class Outbox(Protocol):
         """False where one with that key is there already."""
         ...
 
-    async def claim(self, worker: str, now: datetime, lease: timedelta) -> Delivery | None:
-        """The earliest delivery that is due: queued, uncertain and to be asked about, shown in another version than
-        desired, or left behind in `sending` by a worker whose lease ended (then its state says UNCERTAIN).
-        A queued one is `sending` from now on."""
+    async def claim(self, worker: str, now: datetime, lease: timedelta, lane: Lane, most: int) -> list[Delivery]:
+        """The earliest deliveries of the lane that are due: queued, uncertain and to be asked about, shown in another
+        version than desired, or left behind in `sending` by a worker whose lease ended (then its state says UNCERTAIN).
+        A queued one is `sending` from now on. None waits for the one it belongs `under`: that is shown, accepted, lost,
+        abandoned or removed already."""
+        ...
+
+    async def next_due(self, now: datetime) -> datetime | None:
+        """When the earliest delivery that waits for its next attempt is due; None where none waits."""
         ...
 
     async def record(self, delivery: Delivery, outcome: Outcome, now: datetime) -> None:
         """Raises LeaseLost where the fence is no longer the delivery's."""
         ...
 
-    async def refresh(self, workspace: str, deliveries: Collection[str]) -> None:
-        """Wants a newer version of them shown; attempts count anew."""
+    async def refresh(
+        self, workspace: str, deliveries: Collection[str], now: datetime, at_most_every: timedelta = timedelta(0)
+    ) -> None:
+        """Wants a newer version of them shown, not before `at_most_every` has passed since one was shown last; attempts
+        count anew. A page that was given up, or taken without a reference, is queued again."""
         ...
+
+    async def by_key(self, workspace: str, key: str) -> Delivery | None: ...
 
     async def get(self, workspace: str, delivery: str) -> Delivery | None: ...
 
@@ -186,7 +197,7 @@ class Outbox(Protocol):
     async def by_message(self, channel: ChannelKey, message: str) -> Delivery | None: ...
 
     async def showing(self, workspace: str, post: PostKey) -> list[str]:
-        """The shown deliveries whose digest has this post."""
+        """The shown deliveries that show this post; of a digest in cards only its card."""
         ...
 
     async def recent(self, workspace: str, since: datetime) -> list[Delivery]:
@@ -262,10 +273,61 @@ class Library(Protocol):
         """The items of these posts that somebody's save keeps in the library."""
         ...
 
+    async def tag(self, workspace: str, item: str, tags: Collection[str], by: str, at: datetime) -> None:
+        """Adds tags; one that is there stays as it is."""
+        ...
+
+    async def note(self, workspace: str, item: str, note: Note) -> None:
+        """Adds a note, or replaces that person's note on the item."""
+        ...
+
     async def find(
         self, workspace: str, words: Sequence[str], *, saved_by: str | None, viewer: str | None, limit: int, offset: int
     ) -> tuple[list[Item], int]:
-        """Saved items whose folded text has every word, newest save first, and how many there are in all."""
+        """Saved items whose folded text, tags or notes have every word, newest save first, and how many there are in
+        all. Those whose post is hidden by a report are left out."""
+        ...
+
+
+class Rules(Protocol):
+    async def put(self, rule: Rule) -> bool:
+        """False where it was there already. One of kind `topics` replaces the one of the same channel."""
+        ...
+
+    async def remove(self, workspace: str, channel: str, kind: RuleKind, value: str) -> bool:
+        """False where it was not there."""
+        ...
+
+    async def of(self, workspace: str) -> list[Rule]:
+        """All of the workspace and its channels, oldest first."""
+        ...
+
+    async def ask_for_less(self, less: Less) -> None:
+        """Adds it; the same person and post again changes nothing."""
+        ...
+
+    async def less_of(self, channel: ChannelKey) -> dict[tuple[str, str], int]:
+        """How many people asked for less, by source and author id."""
+        ...
+
+
+class Reports(Protocol):
+    """Posts that somebody reported to those who look after the workspace."""
+
+    async def open(self, workspace: str, post: PostKey, by: str, at: datetime) -> bool:
+        """Hides the post. False where it is reported already, or was removed."""
+        ...
+
+    async def settle(self, workspace: str, post: PostKey, verdict: Verdict, by: str, at: datetime) -> bool:
+        """False where no report of it is open."""
+        ...
+
+    async def hidden(self, workspace: str, posts: Collection[PostKey]) -> set[PostKey]:
+        """Those whose report is open or led to their removal."""
+        ...
+
+    async def waiting(self, workspace: str) -> list[PostKey]:
+        """Those whose report is open, oldest first."""
         ...
 
 
@@ -279,7 +341,8 @@ class People(Protocol):
         ...
 
     async def erase(self, person: PersonKey) -> None:
-        """Forgets the name, who followed what, and what only that person was shown. Marks are the library's."""
+        """Forgets the name, who followed what, notes, wishes for less, who made rules, tags and reports, the person's
+        own channel, and what only that person was told. Marks are the library's."""
         ...
 
 
@@ -297,6 +360,10 @@ class Ledger(Protocol):
 
     async def spent(self, day: date) -> tuple[Money, Money]:
         """On that UTC day and in its month up to the end of that day, worst cases of open requests included."""
+        ...
+
+    async def spent_by_topic(self, day: date) -> dict[Topic, Money]:
+        """The same for the month, each request's cost in equal parts over its topics; rounded down."""
         ...
 
 
@@ -321,6 +388,8 @@ class Transaction(Protocol):
     events: Events
     library: Library
     people: People
+    rules: Rules
+    reports: Reports
     ledger: Ledger
     notices: Notices
 

@@ -1,11 +1,13 @@
 """The parts of a running engine, put together in `bot.__main__`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
 from bot.domain.budget import Caps
 from bot.domain.keys import ChannelKey
+from bot.domain.library import SHELVES
+from bot.domain.packs import Pack
 from bot.ports import Abilities, ChatAdapter, Clock, PostSource, Store
 
 
@@ -15,6 +17,9 @@ class Parts:
     people call the configuration file.
 
     `admin` is the channel that is told about failures; without one they are only logged and shown by `status`.
+    `owners` are the ids of people who look after Staffroom beside the admins of a workspace, `shelves` the emoji that
+    save, each with the shelf it puts an item on, `packs` the topics that `/pln start` offers, and `reads`
+    the sources of a channel that people open by a command: all there are, where it is empty.
     """
 
     store: Store
@@ -27,6 +32,10 @@ class Parts:
     zone: str = "UTC"
     config_name: str = "the configuration file"
     admin: ChannelKey | None = None
+    owners: frozenset[str] = frozenset()
+    shelves: Mapping[str, str] = field(default_factory=lambda: dict(SHELVES))
+    packs: Sequence[Pack] = ()
+    reads: tuple[str, ...] = ()
 
     def chat_of(self, workspace: str) -> ChatAdapter | None:
         """The adapter that is connected to the workspace, if one is."""

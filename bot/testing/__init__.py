@@ -2,4 +2,10 @@
 
 import pytest
 
-pytest.register_assert_rewrite("bot.testing.chat_contract", "bot.testing.chat_events", "bot.testing.chat_trouble")
+pytest.register_assert_rewrite(
+    "bot.testing.chat_around",
+    "bot.testing.chat_contract",
+    "bot.testing.chat_events",
+    "bot.testing.chat_surfaces",
+    "bot.testing.chat_trouble",
+)

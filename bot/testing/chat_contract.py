@@ -6,6 +6,7 @@
 
 A difference between platforms is an ability that the adapter declares, never a skip: `ChatContract` fails where an
 ability is declared and its contract is not inherited. `bot.testing.chat_events` has what people do on a platform,
+`bot.testing.chat_surfaces` forms, own pages and threads, `bot.testing.chat_around` what platforms tell beside messages,
 `bot.testing.chat_trouble` outages, throttling and cuts.
 """
 
@@ -13,8 +14,11 @@ import pytest
 
 from bot.domain.channel import Workspace
 from bot.domain.check import Check
+from bot.domain.keys import PersonKey
+from bot.domain.people import Profile
 from bot.errors import Rejected
 from bot.ports import Abilities, Outgoing
+from bot.testing.chat_around import ReadMessagesContract
 from bot.testing.chat_events import (
     ButtonContract,
     CommandContract,
@@ -25,6 +29,7 @@ from bot.testing.chat_events import (
     SeedContract,
 )
 from bot.testing.chat_rig import ChatRig
+from bot.testing.chat_surfaces import FormContract, HomeContract, PersonalChannelContract, ThreadContract
 from bot.testing.messages import HOSTILE, a_post, a_post_without_text, of_every_kind, outgoing, sentence
 from bot.testing.talk import reads, send, sent, squeezed
 from bot.views import Message
@@ -77,6 +82,11 @@ class ChatContract:
     async def test_looking_after_it_changes_nothing(self, rig: ChatRig) -> None:
         assert all(isinstance(each, Check) for each in await rig.chat.check())
         assert list(await rig.shown("ana")) == []
+
+    async def test_a_channel_is_looked_at_where_the_platform_can_be_asked(self, rig: ChatRig) -> None:
+        seen = await rig.chat.look(rig.channel)
+        assert seen is None or seen.is_member
+        assert isinstance(await rig.chat.profile(PersonKey(rig.channel.workspace, rig.person_id("ana"))), Profile)
 
     async def test_what_nobody_did_is_not_heard(self, rig: ChatRig) -> None:
         await send(rig, "d-1", "Good morning.")
@@ -225,5 +235,10 @@ def contracts_for(able: Abilities) -> list[type]:
         SeedContract: able.seeded_reactions and able.reaction_events,
         ReadReactionsContract: able.read_reactions,
         SeedAndReadContract: able.seeded_reactions and able.read_reactions,
+        FormContract: able.forms,
+        HomeContract: able.home,
+        ThreadContract: able.threads,
+        PersonalChannelContract: able.personal_channels,
+        ReadMessagesContract: able.read_messages,
     }
     return [contract for contract, is_asked in asked.items() if is_asked]

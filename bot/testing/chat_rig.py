@@ -4,11 +4,11 @@ A rig is handed out with its adapter entered. It acts on the platform itself (a 
 never on the adapter's insides. Persons are names such as `ana`; the platform knows them all.
 """
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.domain.events import Event
+from bot.domain.events import Change, Event
 from bot.domain.keys import ChannelKey
 from bot.ports import ChatAdapter
 
@@ -78,6 +78,76 @@ class ReactionRig(EventRig, Protocol):
     async def react(self, person: str, message: str, emoji: str) -> bool: ...
 
     async def unreact(self, person: str, message: str, emoji: str) -> bool: ...
+
+
+class FormRig(CommandRig, Protocol):
+    async def advance(self, by: timedelta) -> None:
+        """The clocks of the adapter and of the platform go on."""
+        ...
+
+    async def form(self, person: str) -> str | None:
+        """All that this person reads on the form that is open on their screen; None where none is."""
+        ...
+
+    async def fill(self, person: str, filled: Mapping[str, str | Sequence[str]]) -> bool:
+        """Fills in the fields with these labels, choices by their labels too, leaves the others and sends the form."""
+        ...
+
+
+class HomeRig(EventRig, Protocol):
+    async def open_home(self, person: str) -> bool: ...
+
+    async def home(self, person: str) -> str:
+        """All that this person reads on their own page, empty where there is none yet."""
+        ...
+
+    async def press_at_home(self, person: str, label: str) -> bool: ...
+
+
+class ThreadRig(ChatRig, Protocol):
+    async def thread(self, person: str, message: str) -> Sequence[str]:
+        """What this person reads under the message, oldest first, the message itself left out."""
+        ...
+
+
+class PersonalRig(ReactionRig, Protocol):
+    async def personal(self, person: str) -> Sequence[str]:
+        """What this person reads in their own channel."""
+        ...
+
+    async def command_alone(self, person: str, text: str) -> bool:
+        """Types a command in their own channel."""
+        ...
+
+
+class MessageRig(EventRig, Protocol):
+    async def write(self, person: str, text: str, *links: str) -> str:
+        """Writes a message in the channel, in which these links stand, and returns its reference."""
+        ...
+
+    async def choose(self, person: str, message: str) -> bool:
+        """Chooses a message, to save what it links to."""
+        ...
+
+
+class ReadingRig(ReactionRig, Protocol):
+    async def write(self, person: str, text: str, *links: str) -> str:
+        """Writes a message in the channel, in which these links stand, and returns its reference."""
+        ...
+
+
+class ChannelRig(EventRig, Protocol):
+    async def change(self, change: Change, name: str = "") -> bool:
+        """Somebody does that to the channel."""
+        ...
+
+    async def take_away(self) -> None:
+        """An admin takes the app out of the workspace."""
+        ...
+
+
+class ProfileRig(ChatRig, Protocol):
+    """`ana` is a member, `ben` an admin, `gus` a guest, `eve` of another organisation."""
 
 
 class OutageRig(ChatRig, Protocol):

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from bot.domain.keys import PersonKey
 from bot.errors import AdapterError, Throttled, Unavailable, Uncertain
 from bot.ports import Abilities
 from bot.testing.chat_rig import ChatRig, CutRig, OutageRig, ThrottleRig
@@ -89,6 +90,7 @@ class RecoveryContract:
 
 def _everything_it_can(rig: ChatRig, able: Abilities, reference: str | None) -> list[Callable[[], Awaitable[object]]]:
     message = reference or ""
+    person = PersonKey(rig.channel.workspace, rig.person_id("ana"))
     attempts: list[tuple[bool, Callable[[], Awaitable[object]]]] = [
         (True, lambda: rig.chat.send(outgoing(rig.channel, "d-2", "Good morning again."))),
         (able.edit, lambda: rig.chat.edit(rig.channel, message, sentence("Good evening."))),
@@ -96,5 +98,7 @@ def _everything_it_can(rig: ChatRig, able: Abilities, reference: str | None) -> 
         (able.find, lambda: rig.chat.find(rig.channel, "d-1")),
         (able.seeded_reactions, lambda: rig.chat.seed(rig.channel, message, ["1️⃣"])),
         (able.read_reactions, lambda: rig.chat.reactions(rig.channel, message)),
+        (able.home, lambda: rig.chat.publish_home(person, sentence("Good morning."))),
+        (able.read_messages, lambda: rig.chat.links(rig.channel, message)),
     ]
     return [attempt for is_able, attempt in attempts if is_able]

@@ -1,5 +1,8 @@
 """Saying something through a chat under test, and looking whether it can be read."""
 
+import re
+from collections.abc import Iterable
+
 from bot.testing.chat_rig import ChatRig
 from bot.testing.messages import outgoing
 from bot.views import Message
@@ -19,8 +22,17 @@ async def sent(rig: ChatRig, delivery: str, message: Message | str) -> str:
 
 async def reads(rig: ChatRig, person: str, text: str) -> int:
     """In how many messages this person reads the text."""
-    return sum(squeezed(text) in squeezed(each) for each in await rig.shown(person))
+    return count_of(text, await rig.shown(person))
+
+
+def count_of(text: str, texts: Iterable[str]) -> int:
+    """In how many of them the text is read."""
+    return sum(squeezed(text) in squeezed(each) for each in texts)
 
 
 def squeezed(text: str) -> str:
-    return " ".join(text.split())
+    """As it is read: white space is a space, and what only turns the direction of writing is no text."""
+    return " ".join(_DIRECTIONS.sub("", text).split())
+
+
+_DIRECTIONS = re.compile("[\u202a-\u202e\u2066-\u2069]")

@@ -21,6 +21,7 @@ OF_THE_INSTALLATION = {
     "match",
     "post",
     "topic",
+    "vault",
     "workspace",
 }
 TABLES = [pytest.param(table, id=table.name) for table in Base.metadata.sorted_tables]

@@ -4,6 +4,7 @@ import shutil
 import sqlite3
 import stat
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,9 @@ from adapters.database.revisions import head, migrations_folder, state_of, versi
 from adapters.database.store import DatabaseStore, open_store
 from adapters.database.tables import Base
 from bot.domain.channel import Origin
+from bot.domain.delivery import Surface
 from bot.errors import StoreError, StoreFromTheFuture, StoreOutdated
-from tests.contract.store_examples import EDCHAT, MATHS, NOW, post, school
+from tests.contract.store_examples import EDCHAT, HILL, MATHS, MINUTE, NOW, channel, post, school
 from tests.fakes.clock import FakeClock
 
 NEXT = '''
@@ -37,6 +39,30 @@ def upgrade() -> None:
 '''
 
 BROKEN = NEXT + "    raise RuntimeError('half way')\n"
+
+
+OF_THE_FIRST_VERSION = """
+INSERT INTO workspace VALUES ('hill-school', 'web', 'Hill School');
+INSERT INTO channel (workspace_id, id, name, zone, days, at, sources, size, origin, stopped)
+VALUES ('hill-school', 'maths', 'Maths', 'Europe/London', '01234', '07:30:00.000000', '["x"]', 5, 'command', '');
+INSERT INTO delivery (workspace_id, id, position, key, channel_id, content, seeds, seeded, state, message,
+                      desired_version, shown_version, attempts, problem, created_at, shown_at, fence)
+VALUES ('hill-school', 'd1', 1, 'k1', 'maths', '[]', '[]', true, 'shown', 'm1',
+        1, 1, 1, '', '2026-11-24 07:00:00.000000', '2026-11-24 07:00:00.000000', 1);
+INSERT INTO item (workspace_id, id, key, url, title, search_text, added_at, saved_at)
+VALUES ('hill-school', 'i1', 'link', 'https://link.example', 'Link', 'link',
+        '2026-11-24 07:00:00.000000', '2026-11-24 07:00:00.000000');
+INSERT INTO mark (workspace_id, item_id, person_id, origin, made_at)
+VALUES ('hill-school', 'i1', 'ana', 'button', '2026-11-24 07:00:00.000000')
+"""
+
+
+@pytest.fixture
+def first_version(tmp_path: Path) -> Path:
+    """The migrations of the first release."""
+    folder = tmp_path / "first"
+    shutil.copytree(migrations_folder(), folder, ignore=shutil.ignore_patterns("__pycache__", "000[2-9]*"))
+    return folder
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -72,6 +98,14 @@ async def furnished(url: str, clock: FakeClock) -> None:
         async with school(store) as tx:
             await tx.topics.follow(MATHS, EDCHAT, Origin.COMMAND, "ana", NOW)
             await tx.posts.add([post("1")], {post("1").key: [EDCHAT]}, NOW)
+
+
+def write_as_the_first_version(url: str) -> None:
+    with engine(url).begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET LOCAL TIME ZONE 'UTC'")
+        for statement in OF_THE_FIRST_VERSION.split(";"):
+            connection.exec_driver_sql(statement)
 
 
 def rows(url: str) -> dict[str, int]:
@@ -126,6 +160,30 @@ async def test_rows_survive_a_later_version(fresh: str, later: Path, clock: Fake
     assert sentence.endswith(f" from version {head()} to 9999.")
     assert rows(fresh) == before
     assert before["subscription"] == before["match"] == 1
+
+
+async def test_rows_of_the_first_version_are_read_by_this_one(
+    fresh: str, first_version: Path, clock: FakeClock
+) -> None:
+    migrate(fresh, first_version)
+    write_as_the_first_version(fresh)
+    *_, sentence = migrate(fresh)
+    assert sentence.endswith(f" from version 0001 to {head()}.")
+    async with open_store(fresh, clock) as store, store.transaction() as tx:
+        assert await tx.channels.get(MATHS) == replace(channel(MATHS), name="Maths")
+        delivery = await tx.outbox.by_key(HILL, "k1")
+        assert delivery
+        assert (delivery.surface, delivery.under, delivery.reply) == (Surface.MESSAGE, None, None)
+        assert (await tx.library.items(HILL, ["i1"]))["i1"].shelves == ()
+        await tx.outbox.refresh(HILL, ["d1"], NOW, MINUTE)
+        assert await tx.outbox.next_due(NOW) == NOW + MINUTE
+
+
+async def test_the_first_version_still_writes_into_the_newest_tables(fresh: str) -> None:
+    """On PostgreSQL the previous release may run on while this one takes over."""
+    migrate(fresh)
+    write_as_the_first_version(fresh)
+    assert rows(fresh)["delivery"] == 1
 
 
 async def test_a_migration_that_fails_changes_nothing(fresh: str, later: Path, clock: FakeClock) -> None:

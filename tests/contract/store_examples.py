@@ -99,9 +99,15 @@ def digest(slot: NewSlot | Slot, *posts: PostKey, until: datetime = NOW, compose
 
 
 def delivery(
-    key: str, text: str = "Good morning", *, to: ChannelKey = MATHS, slot: str | None = None, seeds: Sequence[str] = ()
+    key: str,
+    text: str = "Good morning",
+    *,
+    to: ChannelKey = MATHS,
+    slot: str | None = None,
+    seeds: Sequence[str] = (),
+    under: str | None = None,
 ) -> NewDelivery:
-    return NewDelivery(new_id(), key, to, say(text), slot=slot, seeds=tuple(seeds))
+    return NewDelivery(new_id(), key, to, say(text), slot=slot, seeds=tuple(seeds), under=under)
 
 
 def command(key: str, text: str = "list", *, at: datetime | None = None, workspace: str = HILL) -> Event:
@@ -114,5 +120,5 @@ def item(key: str, text: str = "", *, post_key: PostKey | None = None) -> NewIte
     return NewItem(new_id(), key, f"https://{key}.example", key.title(), text or key, post_key)
 
 
-def mark(item_id: str, person: str = "ana", origin: str = "button", at: datetime = NOW) -> Mark:
-    return Mark(item_id, person, origin, at)
+def mark(item_id: str, person: str = "ana", origin: str = "button", at: datetime = NOW, *, shelf: str = "") -> Mark:
+    return Mark(item_id, person, origin, at, shelf=shelf)

@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 
 import pytest
 
-from bot.domain.channel import Channel, Freshness, Origin, Workspace
+from bot.domain.channel import Channel, Freshness, Layout, Origin, Workspace
 from bot.domain.coverage import Span
 from bot.domain.keys import ChannelKey, PostKey
 from bot.domain.post import Link, Media, MediaKind, Metrics, Reference, ReferenceKind
@@ -122,10 +122,13 @@ async def test_a_time_without_a_zone_is_refused(store: Store) -> None:
 async def test_a_channel_comes_back_as_it_was_put(store: Store) -> None:
     schedule = Schedule("Asia/Kathmandu", frozenset({0, 2, 6}), time(6, 5))
     put = Channel(MATHS, "Maths", schedule, ("sample", "x"), 7, Origin.CONFIG, "the channel was archived")
+    other = replace(put, key=ARTS, layout=Layout.CARDS, owner="ana", keycaps=False, saves_links=True)
     async with school(store) as tx:
         await tx.channels.put(put)
+        await tx.channels.put(other)
     async with store.reading() as tx:
         assert await tx.channels.get(MATHS) == put
+        assert await tx.channels.get(ARTS) == other
         assert [each.key for each in await tx.channels.all()] == [ARTS, MATHS, VALLEY_MATHS]
 
 

@@ -9,23 +9,28 @@ import pytest
 from bot.domain.budget import NOTHING, Caps, Money, Reservation, Resources
 from bot.domain.channel import Origin
 from bot.domain.events import Person
-from bot.domain.keys import PersonKey, PostKey
-from bot.domain.library import Ending, Item
+from bot.domain.keys import ChannelKey, PersonKey, PostKey
+from bot.domain.library import Ending, Item, Note
+from bot.domain.rules import Less, Rule, RuleKind, Verdict
 from bot.errors import StoreError
 from bot.ports import Receipt, Store
 from tests.contract.store_examples import (
     DAY,
     EDCHAT,
+    FRIDA,
     HILL,
     HOUR,
+    MATHCHAT,
     MATHS,
     MINUTE,
     NOW,
     VALLEY,
     VALLEY_MATHS,
+    channel,
     item,
     mark,
     new_id,
+    new_slot,
     school,
 )
 
@@ -167,6 +172,85 @@ async def test_find_shows_my_saves_newest_first_and_in_pages(store: Store) -> No
         assert await tx.library.find(VALLEY, [], saved_by=None, viewer=None, limit=5, offset=0) == ([], 0)
 
 
+async def test_shelves_are_those_of_standing_marks_oldest_first(store: Store) -> None:
+    [id_] = await saved(store, "fractions")
+    async with store.transaction() as tx:
+        await tx.library.put_mark(HILL, mark(id_, "ben", "m1 📚", NOW + HOUR, shelf="Reading group"))
+        await tx.library.put_mark(HILL, mark(id_, "cleo", "form", NOW + MINUTE, shelf="Year 5"))
+        await tx.library.put_mark(HILL, mark(id_, "dora", "m1 📚", NOW + DAY, shelf="Reading group"))
+        shown = (await tx.library.items(HILL, [id_], viewer="ben"))[id_]
+        assert (shown.shelves, shown.saver_count, shown.saved_by_me) == (("Year 5", "Reading group"), 4, True)
+        await tx.library.end_marks(PersonKey(HILL, "cleo"), id_, NOW + DAY, Ending.UNDONE)
+        assert (await tx.library.items(HILL, [id_]))[id_].shelves == ("Reading group",)
+        [theirs] = await tx.library.marks(HILL, id_, "ben")
+        assert theirs.shelf == "Reading group"
+
+
+async def test_a_tag_is_there_once_and_oldest_first(store: Store) -> None:
+    [id_] = await saved(store, "fractions")
+    async with store.transaction() as tx:
+        await tx.library.tag(HILL, id_, ["year 5", "'; --"], "ana", NOW)
+        await tx.library.tag(HILL, id_, ["a later one", "year 5"], "ben", NOW + HOUR)
+        await tx.library.tag(HILL, id_, [], "ben", NOW + HOUR)
+        assert (await tx.library.items(HILL, [id_]))[id_].tags == ("'; --", "year 5", "a later one")
+    [shown] = await found(store)
+    assert shown.tags == ("'; --", "year 5", "a later one")
+
+
+async def test_everybody_has_one_note_on_an_item(store: Store) -> None:
+    [id_] = await saved(store, "fractions")
+    async with store.transaction() as tx:
+        await tx.people.put(Person(BEN, "Ben"))
+        await tx.library.note(HILL, id_, Note("ana", "Try it with paper", NOW))
+        await tx.library.note(HILL, id_, Note("ben", "Good for Friday", NOW + MINUTE, "ignored"))
+        await tx.library.note(HILL, id_, Note("ana", "Try it with pizza\n<!channel>", NOW + HOUR))
+        notes = (await tx.library.items(HILL, [id_]))[id_].notes
+    assert notes == (
+        Note("ben", "Good for Friday", NOW + MINUTE, "Ben"),
+        Note("ana", "Try it with pizza\n<!channel>", NOW + HOUR),
+    )
+
+
+async def test_tags_and_notes_need_their_item(store: Store) -> None:
+    with pytest.raises(StoreError):
+        async with store.transaction() as tx:
+            await tx.library.tag(HILL, "unknown", ["tag"], "ana", NOW)
+    with pytest.raises(StoreError):
+        async with store.transaction() as tx:
+            await tx.library.note(HILL, "unknown", Note("ana", "note", NOW))
+
+
+async def test_an_item_is_found_by_its_tags_and_notes_too(store: Store) -> None:
+    first, second = await saved(store, "fractions by folding", "fractions with pizza")
+    async with store.transaction() as tx:
+        await tx.library.tag(HILL, first, ["Café-Projekt"], "ana", NOW)
+        await tx.library.note(HILL, second, Note("ben", "Good for YEAR 5", NOW))
+    assert [each.id for each in await found(store, "cafe")] == [first]
+    assert [each.id for each in await found(store, "fractions", "year")] == [second]
+    assert await found(store, "cafe", "year") == []
+    assert [each.id for each in await found(store, "fractions")] == [second, first]
+
+
+async def test_what_is_reported_is_not_in_the_library_until_it_is_restored(store: Store) -> None:
+    async with school(store) as tx:
+        for workspace in (HILL, VALLEY):
+            id_ = await tx.library.add(workspace, item("post", post_key=POST), NOW)
+            await tx.library.put_mark(workspace, mark(id_))
+        link = await tx.library.add(HILL, item("link"), NOW)
+        await tx.library.put_mark(HILL, mark(link, at=NOW - HOUR))
+        mine = (await tx.library.of_post(HILL, [POST]))[POST].id
+        await tx.reports.open(HILL, POST, "ben", NOW)
+        assert await tx.library.of_post(HILL, [POST]) == {}
+        assert list(await tx.library.of_post(VALLEY, [POST])) == [POST]
+        assert (await tx.library.items(HILL, [mine]))[mine].saver_count == 1
+    assert [each.id for each in await found(store)] == [link]
+    assert [each.id for each in await found(store, saved_by="ana")] == [link]
+    async with store.transaction() as tx:
+        await tx.reports.settle(HILL, POST, Verdict.RESTORED, "cleo", NOW)
+        assert list(await tx.library.of_post(HILL, [POST])) == [POST]
+    assert [each.id for each in await found(store)] == [mine, link]
+
+
 # --------------------------------------------------------------------------------------------------------------- people
 
 
@@ -186,6 +270,37 @@ async def test_an_empty_name_changes_nothing_and_erasing_forgets_it(store: Store
         assert (shown.savers, shown.saver_count) == ((), 1)
         assert [each.by for each in await tx.topics.followed(MATHS)] == [None]
         assert [each.by for each in await tx.topics.followed(VALLEY_MATHS)] == ["ana"]
+
+
+async def test_erasing_forgets_who_did_what_and_what_was_only_theirs(store: Store) -> None:
+    [id_] = await saved(store, "fractions")
+    rule = Rule(HILL, "maths", RuleKind.WORD, "lottery", "ana", NOW)
+    less = Less(HILL, "maths", "ana", "x", "a1", "1", NOW)
+    own = replace(channel(ChannelKey(HILL, "dm-ana")), name="Ana", owner="ana")
+    async with store.transaction() as tx:
+        for person in ("ana", "ben"):
+            await tx.rules.put(replace(rule, by=person, value=f"lottery of {person}"))
+            await tx.rules.ask_for_less(replace(less, person=person))
+            await tx.library.note(HILL, id_, Note(person, "Good", NOW))
+            await tx.library.tag(HILL, id_, [f"by {person}"], person, NOW)
+        await tx.rules.put(replace(rule, workspace=VALLEY))
+        await tx.reports.open(HILL, POST, "ana", NOW)
+        await tx.channels.put(own)
+        await tx.topics.follow(own.key, EDCHAT, Origin.COMMAND, "ana", NOW)
+        await tx.slots.plan(new_slot(to=own.key))
+        await tx.people.erase(ANA)
+    async with store.reading() as tx:
+        assert [(each.value, each.by) for each in await tx.rules.of(HILL)] == [
+            ("lottery of ana", ""),
+            ("lottery of ben", "ben"),
+        ]
+        assert [each.by for each in await tx.rules.of(VALLEY)] == ["ana"]
+        assert await tx.rules.less_of(MATHS) == {("x", "a1"): 1}
+        shown = (await tx.library.items(HILL, [id_]))[id_]
+        assert ([note.by for note in shown.notes], shown.tags) == (["ben"], ("by ana", "by ben"))
+        assert await tx.reports.waiting(HILL) == [POST]
+        assert await tx.channels.get(own.key) is None
+        assert (await tx.topics.watched(), await tx.slots.next_due(own.key)) == ([], None)
 
 
 # ---------------------------------------------------------------------------------------------------------------- money
@@ -241,6 +356,24 @@ async def test_days_and_months_are_those_of_utc(store: Store) -> None:
     assert await spent(store, last_minute) == (10, 11)
     assert await spent(store, last_minute + MINUTE) == (100, 100)
     assert await spent(store) == (1, 1)
+
+
+async def test_what_was_spent_is_known_by_topic(store: Store) -> None:
+    async with school(store) as tx:
+        await tx.topics.follow(MATHS, EDCHAT, Origin.COMMAND, "ana", NOW)
+        paid, doubtful = reservation(90), reservation(7)
+        await tx.ledger.reserve(paid, [EDCHAT, MATHCHAT, FRIDA], Caps(), NOW - DAY)
+        await tx.ledger.reserve(doubtful, [EDCHAT, FRIDA], Caps(), NOW)
+        await tx.ledger.reserve(reservation(4), [EDCHAT], Caps(), NOW)
+        await tx.ledger.reserve(reservation(1000), [], Caps(), NOW)
+        await tx.ledger.reserve(reservation(1000), [EDCHAT], Caps(), NOW + DAY)
+        await tx.ledger.reserve(reservation(1000), [EDCHAT], Caps(), NOW - 30 * DAY)
+        await tx.ledger.settle(Receipt(paid, Resources(posts=10)), Money(50), NOW)
+        by_topic = await tx.ledger.spent_by_topic(NOW.date())
+    assert by_topic == {EDCHAT: 24, MATHCHAT: 16, FRIDA: 20}
+    assert {topic.label for topic in by_topic} >= {"#EdChat"}
+    async with store.reading() as tx:
+        assert await tx.ledger.spent_by_topic(NOW.date().replace(month=1)) == {}
 
 
 async def test_twenty_at_once_cannot_spend_more_than_the_cap(stores: tuple[Store, Store]) -> None:

@@ -1,14 +1,27 @@
 """What every store promises of the outbox, the inbox and the text in them."""
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
 from bot.domain.content import content_to_json, say
-from bot.domain.delivery import Delivery, DeliveryState, NewDelivery, Outcome
-from bot.domain.events import CommandGiven, ReplyHandle
-from bot.domain.keys import ChannelKey, PostKey
+from bot.domain.delivery import Delivery, DeliveryState, Lane, NewDelivery, Outcome
+from bot.domain.events import (
+    Change,
+    ChannelChanged,
+    CommandGiven,
+    Event,
+    FormSent,
+    Happening,
+    HomeOpened,
+    MessageChosen,
+    Person,
+    ReplyHandle,
+    WorkspaceLeft,
+)
+from bot.domain.keys import ChannelKey, PersonKey, PostKey
 from bot.errors import LeaseLost
 from bot.ports import Received, Store
 from tests.contract.store_examples import (
@@ -33,6 +46,7 @@ from tests.contract.store_examples import (
 
 POST = PostKey("x", "1")
 AFTER_THE_LEASE = NOW + LEASE
+SECOND = timedelta(seconds=1)
 
 
 # --------------------------------------------------------------------------------------------------------------- outbox
@@ -45,8 +59,12 @@ async def queued(store: Store, *deliveries: NewDelivery, at: datetime = NOW) -> 
 
 
 async def taken(store: Store, now: datetime = NOW, worker: str = "worker") -> Delivery | None:
+    """The first that is due, in whatever lane."""
     async with store.transaction() as tx:
-        return await tx.outbox.claim(worker, now, LEASE)
+        for lane in Lane:
+            for claim in await tx.outbox.claim(worker, now, LEASE, lane, 1):
+                return claim
+    return None
 
 
 async def recorded(store: Store, delivery: Delivery, outcome: Outcome, now: datetime = NOW) -> Delivery:
@@ -55,6 +73,18 @@ async def recorded(store: Store, delivery: Delivery, outcome: Outcome, now: date
         after = await tx.outbox.get(delivery.channel.workspace, delivery.id)
     assert after
     return after
+
+
+async def test_erasing_a_person_empties_what_only_they_were_told(store: Store) -> None:
+    theirs = replace(delivery("answer", "Your note: call home"), private_to="ana")
+    other = replace(delivery("other", "Good morning"), private_to="ben")
+    await queued(store, theirs, other)
+    await shown(store, "m-1")
+    await shown(store, "m-2")
+    async with store.transaction() as tx:
+        await tx.people.erase(PersonKey(HILL, "ana"))
+        told = [await tx.outbox.get(HILL, each.id) for each in (theirs, other)]
+    assert [each.content for each in told if each] == [(), say("Good morning")]
 
 
 async def shown(store: Store, message: str, now: datetime = NOW) -> Delivery:
@@ -114,11 +144,10 @@ async def test_a_digest_on_its_way_is_unsettled_until_its_message_is_known(store
         await tx.outbox.put(delivery("slot 1", slot=slot.id), NOW)
         await tx.outbox.put(delivery("answer", to=ARTS), NOW)
         assert not await tx.outbox.is_unsettled(MATHS)
-        claims = [await tx.outbox.claim("worker", NOW, LEASE) for _ in range(2)]
+        claims = await tx.outbox.claim("worker", NOW, LEASE, Lane.MESSAGES, 2)
         assert await tx.outbox.is_unsettled(MATHS)
         assert not await tx.outbox.is_unsettled(ARTS)
         for claim in claims:
-            assert claim
             await tx.outbox.record(claim, Outcome(DeliveryState.SHOWN, "m1", 1), NOW)
         assert not await tx.outbox.is_unsettled(MATHS)
     assert await taken(store, NOW + DAY) is None
@@ -164,7 +193,7 @@ async def test_what_ended_is_not_taken_up_again(store: Store, state: str) -> Non
     assert delivery_
     await recorded(store, delivery_, Outcome(DeliveryState(state)))
     async with store.transaction() as tx:
-        await tx.outbox.refresh(HILL, [delivery_.id])
+        await tx.outbox.refresh(HILL, [delivery_.id], NOW)
     assert await taken(store, NOW + DAY) is None
 
 
@@ -172,14 +201,14 @@ async def test_a_refreshed_message_is_due_until_its_newest_version_is_shown(stor
     await queued(store, delivery("1"))
     after = await shown(store, "m1")
     async with store.transaction() as tx:
-        await tx.outbox.refresh(HILL, [after.id, "unknown"])
-        await tx.outbox.refresh(VALLEY, [after.id])
+        await tx.outbox.refresh(HILL, [after.id, "unknown"], NOW)
+        await tx.outbox.refresh(VALLEY, [after.id], NOW)
     edit = await taken(store)
     assert edit
     assert (edit.state, edit.desired_version, edit.shown_version, edit.attempts) == ("shown", 2, 1, 0)
     assert await taken(store) is None
     async with store.transaction() as tx:
-        await tx.outbox.refresh(HILL, [edit.id])
+        await tx.outbox.refresh(HILL, [edit.id], NOW)
     await recorded(store, edit, Outcome(DeliveryState.SHOWN, "m1", edit.desired_version))
     newer = await taken(store)
     assert newer
@@ -270,6 +299,32 @@ async def test_events_are_worked_off_in_the_order_they_came(store: Store) -> Non
     assert [each.event.key for each in claims if each] == ["b", "a", "c"]
     assert claims[0]
     assert claims[0].at == NOW - HOUR
+
+
+ANA = Person(PersonKey(HILL, "ana"), "Ana")
+HANDLE = ReplyHandle("https://hooks.example/1", NOW + HOUR, NOW + 3 * SECOND)
+
+
+@pytest.mark.parametrize(
+    "happening",
+    [
+        FormSent(ANA, MATHS, "save", '{"item": 1}', {"tags": "year 5, maths", "note": "'; --"}, HANDLE),
+        MessageChosen(
+            ANA, MATHS, "m1", ("https://a.example", "https://b.example"), "https://m.example", "Look", HANDLE
+        ),
+        HomeOpened(ANA, ChannelKey(HILL, "ana")),
+        ChannelChanged(MATHS, Change.RENAMED, "Mathematics", ANA),
+        ChannelChanged(MATHS, Change.DELETED),
+        WorkspaceLeft("Somebody took the app away."),
+    ],
+    ids=lambda happening: happening.kind,
+)
+async def test_every_kind_of_event_comes_back_as_it_was_put(store: Store, happening: Happening) -> None:
+    async with store.transaction() as tx:
+        await tx.events.put(Event(HILL, "1", happening, NOW), NOW)
+    got = await received(store)
+    assert got
+    assert got.event.happening == happening
 
 
 async def test_an_event_that_is_done_stays_done(store: Store) -> None:

@@ -1,27 +1,20 @@
-"""A chat in memory: platform and adapter in one. People act on it by `command`, `press`, `react` and `unreact`."""
+"""A chat in memory: platform and adapter in one. People act on it by `command`, `press`, `react` and more."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 from types import TracebackType
 from typing import Self
 
 from bot.domain.channel import Workspace
 from bot.domain.check import Check, Health
-from bot.domain.events import (
-    ButtonPressed,
-    CommandGiven,
-    Event,
-    Happening,
-    Person,
-    ReactionAdded,
-    ReactionRemoved,
-    ReplyHandle,
-)
+from bot.domain.events import ReplyHandle
 from bot.domain.keys import ChannelKey, PersonKey
-from bot.errors import AdapterError, Rejected, StoreError, Throttled, Uncertain
-from bot.ports import Abilities, Clock, Inbox, Outgoing, SeenReaction
-from bot.views import Block, Button, Buttons, GoneItem, LibraryEntry, Message, PostItem
+from bot.domain.people import Profile, Standing
+from bot.errors import AdapterError, Rejected, Throttled, Uncertain
+from bot.ports import Abilities, ChannelSeen, ChatAdapter, Clock, Inbox, Outgoing, SeenReaction
+from bot.views import Form, Message, PostItem
+from tests.fakes.chat_people import Opened, People, Shown, Written
+from tests.fakes.chat_text import all_buttons_of, buttons_of, check_labels, plain_text
 from tests.fakes.clock import FakeClock
 
 EVERYTHING = Abilities(
@@ -35,31 +28,15 @@ EVERYTHING = Abilities(
     remove=True,
     find=True,
     find_private=True,
+    forms=True,
+    home=True,
+    threads=True,
+    personal_channels=True,
+    read_messages=True,
 )
 
-REPLIES_FOR = timedelta(minutes=15)
-_SKIN_TONES = {chr(tone) for tone in range(0x1F3FB, 0x1F400)}
 
-
-@dataclass
-class Shown:
-    """A message on the platform. `reactions` are person ids by emoji; `seeds` the bot's own."""
-
-    id: str
-    delivery: str
-    channel: ChannelKey
-    message: Message
-    private_to: str | None
-    versions: int = 1
-    seeds: list[str] = field(default_factory=list)
-    reactions: dict[str, list[str]] = field(default_factory=dict)
-
-    @property
-    def text(self) -> str:
-        return plain_text(self.message)
-
-
-class FakeChat:
+class FakeChat(People, ChatAdapter):
     """Everything that is wrong about a use of it is an AssertionError: the engine must adapt to the abilities."""
 
     name = "fake"
@@ -72,19 +49,21 @@ class FakeChat:
         workspace: str = "fake:school",
         clock: Clock | None = None,
     ) -> None:
-        self._inbox = inbox
-        self._able = abilities
-        self._clock = clock or FakeClock()
-        self._connected = False
-        self._events = 0
-        self._next_message = 0
+        super().__init__(inbox, abilities, workspace, clock or FakeClock())
         self._next: AdapterError | None = None
         self._arrives = False
-        self._last: Event | None = None
-        self.workspace = workspace
-        self.messages: list[Shown] = []
         self.attempts: list[Outgoing] = []
         self.closed_channels: set[str] = set()
+        self.outside: set[str] = set()
+        """Channels that the bot is not in."""
+        self.standings: dict[str, Standing] = {}
+        self.channel_names: dict[str, str] = {}
+        self.silent: AdapterError | None = None
+        """While it is set, every question about people and channels raises it."""
+        self.when_asked: Callable[[], Awaitable[None]] | None = None
+        """Happens before such a question is answered."""
+        self.asked: list[str] = []
+        """What was asked of the platform beside messages, in order."""
         self.down: AdapterError | None = None
         """While it is set, every request raises it."""
 
@@ -152,6 +131,39 @@ class FakeChat:
     async def check(self) -> Sequence[Check]:
         return [Check("fake chat", Health.OK, "It is in memory.")]
 
+    async def open_form(self, reply: ReplyHandle, form: Form) -> None:
+        assert self._able.forms
+        assert len(form.state) <= 3_000
+        assert len({each.key for each in form.fields}) == len(form.fields)
+        self._answer()
+        if reply.form_until is None or self._clock.now() >= reply.form_until:
+            raise Rejected("It is too late to open the form.")
+        person, channel = reply.value.split("@")
+        self.forms.append(Opened(person, ChannelKey(self.workspace, channel), form))
+
+    async def publish_home(self, person: PersonKey, page: Message) -> None:
+        assert self._able.home
+        self._answer()
+        check_labels(page)
+        self.homes[person.person] = page
+
+    async def profile(self, person: PersonKey) -> Profile:
+        await self._ask(f"profile {person.person}")
+        name = person.person.capitalize()
+        return Profile(self.standings.get(person.person, Standing.MEMBER), name, "Europe/London")
+
+    async def look(self, channel: ChannelKey) -> ChannelSeen | None:
+        await self._ask(f"look {channel.channel}")
+        if channel.channel in self.closed_channels:
+            raise Rejected("There is no such channel.")
+        name = self.channel_names.get(channel.channel, channel.channel.capitalize())
+        return ChannelSeen(name, channel.channel not in self.outside)
+
+    async def links(self, channel: ChannelKey, message: str) -> Sequence[str]:
+        assert self._able.read_messages
+        await self._ask(f"links {message}")
+        return next((each.links for each in self.written if (each.channel, each.id) == (channel, message)), ())
+
     # ------------------------------------------------------------------------------------------------ what may happen
 
     def fail_next(self, error: AdapterError) -> None:
@@ -165,50 +177,23 @@ class FakeChat:
         """The next `send` is cut off before its answer, after it was shown or before."""
         self._next, self._arrives = Uncertain("The connection was cut."), arrives
 
-    # -------------------------------------------------------------------------------------------------- what people do
-
-    async def command(self, person: str, channel: ChannelKey, text: str, *, key: str | None = None) -> bool:
-        """Types it; returns whether the platform got its acknowledgement."""
-        return await self._report(CommandGiven(self._person(person), channel, text, self._reply(person)), key)
-
-    async def press(self, person: str, message: str, label: str, *, key: str | None = None) -> bool:
-        """Presses the button with that label."""
-        shown = self._standing(message)
-        action = next(each.action for each in buttons_of(shown.message) if each.label == label)
-        pressed = ButtonPressed(self._person(person), shown.channel, message, action, self._reply(person))
-        return await self._report(pressed, key)
-
-    async def react(self, person: str, message: str, emoji: str, *, key: str | None = None) -> bool:
-        emoji = "".join(letter for letter in emoji if letter not in _SKIN_TONES)
-        shown = self._standing(message)
-        shown.reactions.setdefault(emoji, []).append(person)
-        return await self._report(ReactionAdded(self._person(person), shown.channel, message, emoji), key)
-
-    async def unreact(self, person: str, message: str, emoji: str, *, key: str | None = None) -> bool:
-        shown = self._standing(message)
-        shown.reactions[emoji].remove(person)
-        return await self._report(ReactionRemoved(self._person(person), shown.channel, message, emoji), key)
-
-    async def repeat(self) -> None:
-        """Reports the last event once more."""
-        assert self._last
-        await self._inbox.accept(self._last)
-
-    # --------------------------------------------------------------------------------------------------- what is seen
-
-    def message(self, reference: str) -> Shown | None:
-        return next((each for each in self.messages if each.id == reference), None)
-
-    def shown(self, channel: ChannelKey, person: str = "somebody") -> list[Shown]:
-        """What this person sees there, oldest first."""
-        return [each for each in self.messages if each.channel == channel and each.private_to in {None, person}]
-
     # ------------------------------------------------------------------------------------------------------- in private
 
-    def _request(self, channel: ChannelKey) -> None:
+    def _answer(self) -> None:
         assert self._connected, "the chat is used outside its context"
         if self.down:
             raise self.down
+
+    async def _ask(self, question: str) -> None:
+        self.asked.append(question)
+        if self.when_asked:
+            await self.when_asked()
+        self._answer()
+        if self.silent:
+            raise self.silent
+
+    def _request(self, channel: ChannelKey) -> None:
+        self._answer()
         if channel.workspace != self.workspace or channel.channel in self.closed_channels:
             raise Rejected("There is no such channel.")
 
@@ -222,73 +207,20 @@ class FakeChat:
         if doubled and self._able.resend_safe_for:
             return doubled
         self._next_message += 1
-        private_to = outgoing.reply.value if outgoing.reply else outgoing.private_to
+        private_to = outgoing.reply.value.partition("@")[0] if outgoing.reply else outgoing.private_to
         shown = Shown(f"m-{self._next_message}", outgoing.delivery, outgoing.channel, outgoing.message, private_to)
+        shown.under = outgoing.under
         self.messages.append(shown)
         return shown
 
     def _check_against_abilities(self, outgoing: Outgoing) -> None:
         able = self._able
         assert able.private_messages or not (outgoing.private_to or outgoing.reply), "it has no private messages"
-        assert able.buttons or not buttons_of(outgoing.message), "it has no buttons"
+        assert able.buttons or not all_buttons_of(outgoing.message), "it has no buttons"
+        assert able.threads or not outgoing.under, "it has no threads"
+        check_labels(outgoing.message)
         texts = [block.text for block in outgoing.message.blocks if isinstance(block, PostItem)]
         assert able.can_take_back or not any(texts), "what it shows could not be taken back"
 
-    def _standing(self, message: str) -> Shown:
-        shown = self.message(message)
-        assert shown
-        return shown
 
-    def _person(self, person: str) -> Person:
-        return Person(PersonKey(self.workspace, person), person.capitalize())
-
-    def _reply(self, person: str) -> ReplyHandle:
-        return ReplyHandle(person, self._clock.now() + REPLIES_FOR)
-
-    async def _report(self, happening: Happening, key: str | None) -> bool:
-        self._events += 1
-        event = Event(self.workspace, key or f"e-{self._events}", happening, self._clock.now())
-        if not self._connected:
-            return False
-        try:
-            await self._inbox.accept(event)
-        except StoreError:
-            return False
-        self._last = event
-        return True
-
-
-def plain_text(message: Message) -> str:
-    """All that a person would read, a line a part."""
-    return "\n".join(part for block in message.blocks for part in _parts(block) if part)
-
-
-def buttons_of(message: Message) -> list[Button]:
-    return [
-        button
-        for block in message.blocks
-        if isinstance(block, Buttons | PostItem | LibraryEntry)
-        for button in block.buttons
-    ]
-
-
-def _parts(block: Block) -> list[str]:
-    match block:
-        case PostItem():
-            return _post_parts(block)
-        case GoneItem(number, text):
-            return [f"{number}. {text}"]
-        case LibraryEntry():
-            return [block.title, block.host, block.text, block.when, block.saved_by, block.view_label]
-        case Buttons():
-            return [button.label for button in block.buttons]
-        case _:
-            return [block.text]
-
-
-def _post_parts(item: PostItem) -> list[str]:
-    credit = f"{item.credit.name} @{item.credit.handle}" if item.credit else ""
-    link = f"{item.resource.title} ({item.resource.host})" if item.resource else ""
-    number = f"{item.number}." if item.number else ""
-    said = [number, credit, item.when, item.label, item.text, link, *item.media, *item.poll]
-    return [*said, item.context, item.why, item.saved_by, item.view_label]
+__all__ = ["EVERYTHING", "FakeChat", "Opened", "Shown", "Written", "buttons_of", "plain_text"]

@@ -10,8 +10,11 @@ from typing import Self
 from bot import ports
 from bot.domain.check import Check, Health
 from tests.fakes.store_data import Data
-from tests.fakes.store_flow import FakeDigests, FakeEvents, FakeOutbox, FakeSlots
-from tests.fakes.store_library import FakeLedger, FakeLibrary, FakeNotices, FakePeople
+from tests.fakes.store_flow import FakeDigests, FakeEvents, FakeSlots
+from tests.fakes.store_library import FakeLibrary
+from tests.fakes.store_money import FakeLedger, FakeNotices
+from tests.fakes.store_outbox import FakeOutbox
+from tests.fakes.store_people import FakePeople, FakeReports, FakeRules
 from tests.fakes.store_reading import FakeChannels, FakeCoverage, FakePosts, FakeTopics
 
 
@@ -27,6 +30,8 @@ class FakeTransaction:
         self.events: ports.Events = FakeEvents(data)
         self.library: ports.Library = FakeLibrary(data)
         self.people: ports.People = FakePeople(data)
+        self.rules: ports.Rules = FakeRules(data)
+        self.reports: ports.Reports = FakeReports(data)
         self.ledger: ports.Ledger = FakeLedger(data)
         self.notices: ports.Notices = FakeNotices(data)
 

@@ -10,8 +10,9 @@ from bot.domain.delivery import Delivery
 from bot.domain.digest import Digest
 from bot.domain.events import Event
 from bot.domain.keys import ChannelKey, PersonKey, PostKey
-from bot.domain.library import Mark, NewItem
+from bot.domain.library import Mark, NewItem, Note
 from bot.domain.post import Author, Post
+from bot.domain.rules import Less, Rule, Verdict
 from bot.domain.topic import Topic
 
 TopicKey = tuple[str, str, str]
@@ -39,6 +40,8 @@ class DeliveryRow:
     seeded: bool
     next_attempt_at: datetime | None = None
     shown_at: datetime | None = None
+    last_shown_at: datetime | None = None
+    not_before: datetime | None = None
     lease_until: datetime | None = None
 
 
@@ -60,9 +63,25 @@ class ItemRow:
 
 
 @dataclass(frozen=True)
+class TagRow:
+    tag: str
+    by: str
+    added_at: datetime
+
+
+@dataclass(frozen=True)
+class ReportRow:
+    verdict: Verdict
+    opened_by: str
+    opened_at: datetime
+    settled_by: str = ""
+
+
+@dataclass(frozen=True)
 class EntryRow:
     day: date
     worst: Money
+    topics: tuple[Topic, ...] = ()
     cost: Money | None = None
     state: EntryState = EntryState.RESERVED
 
@@ -85,6 +104,11 @@ class Data:
     events: dict[RowKey, EventRow] = field(default_factory=dict)
     items: dict[RowKey, ItemRow] = field(default_factory=dict)
     marks: dict[tuple[str, str, str, str], Mark] = field(default_factory=dict)
+    tags: dict[tuple[str, str, str], TagRow] = field(default_factory=dict)
+    notes: dict[tuple[str, str, str], Note] = field(default_factory=dict)
+    rules: dict[tuple[str, str, str, str], Rule] = field(default_factory=dict)
+    less: dict[tuple[ChannelKey, str, PostKey], Less] = field(default_factory=dict)
+    reports: dict[tuple[str, PostKey], ReportRow] = field(default_factory=dict)
     people: dict[PersonKey, str] = field(default_factory=dict)
     ledger: dict[str, EntryRow] = field(default_factory=dict)
     notices: dict[RowKey, None] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Slots, digests, outbox and inbox in memory."""
+"""Slots, digests and inbox in memory."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -6,22 +6,15 @@ from datetime import datetime, timedelta
 
 from adapters.database.text import storable, storable_text
 from bot.domain.channel import NewSlot, Slot
-from bot.domain.delivery import Delivery, DeliveryState, NewDelivery, Outcome
 from bot.domain.digest import Digest
 from bot.domain.events import Event
-from bot.domain.keys import ChannelKey, PostKey
+from bot.domain.keys import ChannelKey
 from bot.domain.schedule import Reading, SlotKind, SlotState
 from bot.errors import LeaseLost, StoreError
 from bot.ports import Received
-from tests.fakes.store_data import Data, DeliveryRow, DigestRow, EventRow, RowKey, SlotRow, is_free
+from tests.fakes.store_data import Data, DigestRow, EventRow, SlotRow, is_free
 
 OPEN = {SlotState.PLANNED, SlotState.CLAIMED}
-UNSENT = {DeliveryState.QUEUED, DeliveryState.UNCERTAIN, DeliveryState.SENDING}
-TROUBLED = {DeliveryState.UNCERTAIN, DeliveryState.LOST, DeliveryState.ABANDONED}
-ONCE_CLAIMED = {
-    DeliveryState.QUEUED: DeliveryState.SENDING,
-    DeliveryState.SENDING: DeliveryState.UNCERTAIN,
-}
 
 
 class FakeSlots:
@@ -132,134 +125,6 @@ class FakeDigests:
 
     async def seen(self, channel: ChannelKey, keys: Collection[str]) -> set[str]:
         return {key for key in keys if (channel, storable_text(key)) in self._data.seen}
-
-
-class FakeOutbox:
-    def __init__(self, data: Data) -> None:
-        self._data = data
-        self._rows = data.deliveries
-
-    async def put(self, delivery: NewDelivery, at: datetime, expires_at: datetime | None = None) -> bool:
-        workspace = delivery.channel.workspace
-        if any(row.delivery.key == delivery.key for (there, _), row in self._rows.items() if there == workspace):
-            return False
-        if delivery.slot is not None and (workspace, delivery.slot) not in self._data.slots:
-            raise StoreError("There is no such slot.")
-        row = DeliveryRow(_queued(storable(delivery)), storable(at), expires_at, seeded=not delivery.seeds)
-        self._rows[workspace, delivery.id] = row
-        return True
-
-    async def claim(self, worker: str, now: datetime, lease: timedelta) -> Delivery | None:
-        assert worker
-        self._expire(now)
-        due = [(key, row) for key, row in self._rows.items() if _delivery_is_due(row, now)]
-        if not due:
-            return None
-        key, row = min(due, key=lambda each: each[1].next_attempt_at or each[1].created_at)
-        state = ONCE_CLAIMED.get(row.delivery.state, row.delivery.state)
-        claimed = replace(row.delivery, state=state, fence=row.delivery.fence + 1)
-        self._rows[key] = replace(row, delivery=claimed, lease_until=now + lease)
-        return claimed
-
-    def _expire(self, now: datetime) -> None:
-        for key, row in self._rows.items():
-            if row.delivery.state is DeliveryState.QUEUED and row.expires_at is not None and row.expires_at <= now:
-                self._rows[key] = replace(row, delivery=replace(row.delivery, state=DeliveryState.EXPIRED))
-
-    async def record(self, delivery: Delivery, outcome: Outcome, now: datetime) -> None:
-        key = (delivery.channel.workspace, delivery.id)
-        row = self._rows.get(key)
-        if row is None or row.delivery.fence != delivery.fence:
-            raise LeaseLost("Another worker took this message over.")
-        shown = outcome.shown_version
-        now_so = replace(
-            row.delivery,
-            state=outcome.state,
-            message=row.delivery.message if outcome.message is None else outcome.message,
-            shown_version=row.delivery.shown_version if shown is None else shown,
-            attempts=row.delivery.attempts + int(outcome.counts_as_attempt),
-        )
-        shown_at = row.shown_at or (now if outcome.state is DeliveryState.SHOWN else None)
-        self._rows[key] = replace(
-            row, delivery=now_so, next_attempt_at=outcome.next_attempt_at, shown_at=shown_at, lease_until=None
-        )
-
-    async def refresh(self, workspace: str, deliveries: Collection[str]) -> None:
-        for id_ in set(deliveries):
-            row = self._rows.get((workspace, id_))
-            if row:
-                attempts = 0 if row.delivery.state is DeliveryState.SHOWN else row.delivery.attempts
-                newer = replace(row.delivery, desired_version=row.delivery.desired_version + 1, attempts=attempts)
-                self._rows[workspace, id_] = replace(row, delivery=newer)
-
-    async def get(self, workspace: str, delivery: str) -> Delivery | None:
-        row = self._rows.get((workspace, delivery))
-        return row.delivery if row else None
-
-    async def is_unsettled(self, channel: ChannelKey) -> bool:
-        on_its_way = {DeliveryState.SENDING, DeliveryState.UNCERTAIN}
-        deliveries = (row.delivery for row in self._rows.values())
-        return any(each.channel == channel and each.slot and each.state in on_its_way for each in deliveries)
-
-    async def by_message(self, channel: ChannelKey, message: str) -> Delivery | None:
-        there = (row.delivery for row in self._rows.values() if row.delivery.channel == channel)
-        return next((delivery for delivery in there if delivery.message == message), None)
-
-    async def showing(self, workspace: str, post: PostKey) -> list[str]:
-        slots = {
-            slot
-            for (there, slot), row in self._data.digests.items()
-            if there == workspace and any(item.post == post for item in row.digest.items)
-        }
-        return [row.delivery.id for row in self._shown(workspace) if row.delivery.slot in slots]
-
-    async def recent(self, workspace: str, since: datetime) -> list[Delivery]:
-        rows = [(row.shown_at, row.delivery) for row in self._shown(workspace) if row.delivery.slot is not None]
-        since_then = [(at, delivery) for at, delivery in rows if at is not None and at >= since]
-        return [delivery for _, delivery in sorted(since_then, key=lambda each: each[0])]
-
-    async def unseeded(self, workspace: str, count: int) -> list[Delivery]:
-        return [row.delivery for row in self._shown(workspace) if not row.seeded][:count]
-
-    async def set_seeded(self, workspace: str, delivery: str) -> None:
-        key: RowKey = (workspace, delivery)
-        if key in self._rows:
-            self._rows[key] = replace(self._rows[key], seeded=True)
-
-    async def count_troubled(self, workspace: str) -> dict[str, int]:
-        states = [row.delivery.state for (there, _), row in self._rows.items() if there == workspace]
-        return {state.value: states.count(state) for state in TROUBLED if state in states}
-
-    def _shown(self, workspace: str) -> list[DeliveryRow]:
-        rows = (row for (there, _), row in self._rows.items() if there == workspace)
-        return [row for row in rows if row.delivery.state is DeliveryState.SHOWN]
-
-
-def _queued(new: NewDelivery) -> Delivery:
-    return Delivery(
-        id=new.id,
-        key=new.key,
-        channel=new.channel,
-        content=new.content,
-        slot=new.slot,
-        private_to=new.private_to,
-        reply=new.reply,
-        seeds=new.seeds,
-        state=DeliveryState.QUEUED,
-        message=None,
-        desired_version=1,
-        shown_version=0,
-        attempts=0,
-        fence=0,
-    )
-
-
-def _delivery_is_due(row: DeliveryRow, now: datetime) -> bool:
-    delivery = row.delivery
-    editable = delivery.state is DeliveryState.SHOWN and delivery.message is not None
-    behind = delivery.desired_version > delivery.shown_version and (delivery.state in UNSENT or editable)
-    waited = row.next_attempt_at is None or row.next_attempt_at <= now
-    return behind and waited and is_free(row.lease_until, now)
 
 
 class FakeEvents:

@@ -1,18 +1,16 @@
-"""The library, people, the ledger and notices in memory."""
+"""The library in memory."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import datetime
 
-from adapters.database.text import storable
-from bot.domain.budget import Caps, EntryState, Money, Reservation
-from bot.domain.events import Person
+from adapters.database.text import storable, storable_text
 from bot.domain.keys import PersonKey, PostKey
-from bot.domain.library import Ending, Item, Mark, NewItem
-from bot.domain.topic import Topic, folded
+from bot.domain.library import Ending, Item, Mark, NewItem, Note
+from bot.domain.topic import folded
 from bot.errors import StoreError
-from bot.ports import Receipt
-from tests.fakes.store_data import Data, EntryRow, ItemRow
+from tests.fakes.store_data import Data, ItemRow, TagRow
+from tests.fakes.store_people import is_hidden
 
 
 class FakeLibrary:
@@ -31,8 +29,7 @@ class FakeLibrary:
         return sorted(marks, key=lambda mark: (mark.made_at, mark.origin))
 
     async def put_mark(self, workspace: str, mark: Mark) -> None:
-        if (workspace, mark.item) not in self._data.items:
-            raise StoreError("There is no such item.")
+        self._require(workspace, mark.item)
         self._data.marks[workspace, mark.item, mark.person, mark.origin] = storable(mark)
 
     async def end_marks(self, person: PersonKey, item: str | None, at: datetime, ending: Ending) -> int:
@@ -49,9 +46,26 @@ class FakeLibrary:
         return {id_: self._item(workspace, id_, viewer) for id_ in there}
 
     async def of_post(self, workspace: str, posts: Collection[PostKey]) -> dict[PostKey, Item]:
-        ids = [id_ for (there, id_), row in self._data.items.items() if there == workspace and row.item.post in posts]
+        ids = [
+            id_
+            for (there, id_), row in self._data.items.items()
+            if there == workspace and row.item.post in posts and not self._is_hidden(there, row)
+        ]
         items = [self._item(workspace, id_, None) for id_ in ids]
         return {item.post: item for item in items if item.post and item.saver_count}
+
+    async def tag(self, workspace: str, item: str, tags: Collection[str], by: str, at: datetime) -> None:
+        self._require(workspace, item)
+        for tag in map(storable_text, tags):
+            self._data.tags.setdefault((workspace, item, tag), TagRow(tag, by, storable(at)))
+
+    async def note(self, workspace: str, item: str, note: Note) -> None:
+        self._require(workspace, item)
+        self._data.notes[workspace, item, note.by] = storable(replace(note, name=""))
+
+    def _require(self, workspace: str, item: str) -> None:
+        if (workspace, item) not in self._data.items:
+            raise StoreError("There is no such item.")
 
     async def find(
         self, workspace: str, words: Sequence[str], *, saved_by: str | None, viewer: str | None, limit: int, offset: int
@@ -61,11 +75,19 @@ class FakeLibrary:
         for (there, id_), row in self._data.items.items():
             saves = self._saves(there, id_)
             counted = [at for person, at in saves.items() if saved_by in {None, person}]
-            text = folded(row.item.search_text)
-            if there == workspace and counted and all(word in text for word in wanted):
+            texts = [folded(text) for text in self._texts(there, id_)]
+            has_all = all(any(word in text for text in texts) for word in wanted)
+            if there == workspace and counted and has_all and not self._is_hidden(there, row):
                 found.append((max(counted), id_))
         page = sorted(found, reverse=True)[offset : offset + limit]
         return [self._item(workspace, id_, viewer) for _, id_ in page], len(found)
+
+    def _texts(self, workspace: str, item: str) -> list[str]:
+        notes = [note.text for note in self._notes(workspace, item)]
+        return [self._data.items[workspace, item].item.search_text, *self._tags(workspace, item), *notes]
+
+    def _is_hidden(self, workspace: str, row: ItemRow) -> bool:
+        return row.item.post is not None and is_hidden(self._data.reports.get((workspace, row.item.post)))
 
     def _saves(self, workspace: str, item: str) -> dict[str, datetime]:
         """Who saved it and since when, in that order."""
@@ -89,68 +111,23 @@ class FakeLibrary:
             savers=tuple(name for name in names if name),
             saver_count=len(saves),
             saved_by_me=viewer in saves,
+            shelves=self._shelves(workspace, id_),
+            tags=self._tags(workspace, id_),
+            notes=self._notes(workspace, id_),
         )
 
+    def _shelves(self, workspace: str, item: str) -> tuple[str, ...]:
+        marks = [mark for key, mark in self._data.marks.items() if key[:2] == (workspace, item) and mark.stands]
+        oldest_first = sorted(marks, key=lambda mark: (mark.made_at, mark.person, mark.origin))
+        return tuple(dict.fromkeys(mark.shelf for mark in oldest_first if mark.shelf))
 
-class FakePeople:
-    def __init__(self, data: Data) -> None:
-        self._data = data
+    def _tags(self, workspace: str, item: str) -> tuple[str, ...]:
+        rows = [row for key, row in self._data.tags.items() if key[:2] == (workspace, item)]
+        return tuple(row.tag for row in sorted(rows, key=lambda row: (row.added_at, row.tag)))
 
-    async def put(self, person: Person) -> None:
-        if person.name:
-            self._data.people[person.key] = storable(person.name)
-
-    async def names(self, workspace: str, people: Collection[str]) -> dict[str, str]:
-        keys = [PersonKey(workspace, person) for person in people]
-        return {key.person: self._data.people[key] for key in keys if key in self._data.people}
-
-    async def erase(self, person: PersonKey) -> None:
-        self._data.people.pop(person, None)
-        for key, following in self._data.following.items():
-            if key[0].workspace == person.workspace and following.by == person.person:
-                self._data.following[key] = replace(following, by=None)
-
-
-class FakeLedger:
-    def __init__(self, data: Data) -> None:
-        self._entries = data.ledger
-
-    async def reserve(
-        self, reservation: Reservation, topics: Sequence[Topic], caps: Caps, at: datetime
-    ) -> Money | None:
-        storable(tuple(topics))
-        day = at.astimezone(UTC).date()
-        left = caps.left(*await self.spent(day))
-        if left is not None and reservation.worst > left:
-            return left
-        self._entries[reservation.id] = EntryRow(day, reservation.worst)
-        return None
-
-    async def settle(self, receipt: Receipt, cost: Money | None, at: datetime) -> None:
-        storable(at)
-        entry = self._entries.get(receipt.reservation.id)
-        if entry is None or (cost is None and entry.state is EntryState.SETTLED):
-            return
-        state = EntryState.UNKNOWN if cost is None else EntryState.SETTLED
-        self._entries[receipt.reservation.id] = replace(entry, cost=cost, state=state)
-
-    async def spent(self, day: date) -> tuple[Money, Money]:
-        return self._between(day, day), self._between(day.replace(day=1), day)
-
-    def _between(self, first: date, last: date) -> Money:
-        entries = [entry for entry in self._entries.values() if first <= entry.day <= last]
-        return Money(sum(entry.worst if entry.cost is None else entry.cost for entry in entries))
-
-
-class FakeNotices:
-    def __init__(self, data: Data) -> None:
-        self._told = data.notices
-
-    async def first_time(self, workspace: str, key: str, at: datetime) -> bool:
-        storable(at)
-        is_first = (workspace, key) not in self._told
-        self._told[workspace, key] = None
-        return is_first
-
-    async def clear(self, workspace: str, key: str) -> None:
-        self._told.pop((workspace, key), None)
+    def _notes(self, workspace: str, item: str) -> tuple[Note, ...]:
+        notes = [note for key, note in self._data.notes.items() if key[:2] == (workspace, item)]
+        oldest_first = sorted(notes, key=lambda note: (note.written_at, note.by))
+        return tuple(
+            replace(note, name=self._data.people.get(PersonKey(workspace, note.by), "")) for note in oldest_first
+        )

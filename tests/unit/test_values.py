@@ -7,13 +7,38 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.actions import Action, save_item
+from bot.commands.typed import typed as made_plain
+from bot.domain.actions import Action, fits_on_a_button, run_command, save_item
 from bot.domain.budget import Caps, dollars, in_words
-from bot.domain.content import Say, ShowDigest, content_from_json, content_to_json, offer
+from bot.domain.content import AskForm, Say, ShowCard, content_from_json, content_to_json, offer
 from bot.domain.delivery import LONGEST_PAUSE, pause_after
-from bot.domain.events import CommandGiven, Person, ReactionAdded, ReplyHandle, happening_from_json, happening_to_json
+from bot.domain.events import (
+    Change,
+    ChannelChanged,
+    CommandGiven,
+    FormSent,
+    HomeOpened,
+    MessageChosen,
+    Person,
+    ReactionAdded,
+    ReplyHandle,
+    WorkspaceLeft,
+    happening_from_json,
+    happening_to_json,
+)
 from bot.domain.keys import ChannelKey, PersonKey
-from bot.domain.library import KEYCAPS, Ending, Mark, may_stand, number_meant, savers_in_words
+from bot.domain.library import (
+    KEYCAPS,
+    Ending,
+    Mark,
+    may_stand,
+    number_meant,
+    parse_note,
+    parse_tags,
+    savers_in_words,
+)
+from bot.domain.packs import Cost, cost_at_most
+from bot.domain.rules import parse_mutes
 from bot.errors import Mistake
 from bot.services.wording import ago_in_words, counted, cut, listed, moment_in_words
 from tests.unit.examples import NOW
@@ -49,12 +74,83 @@ def test_any_text_is_an_action_or_a_mistake(text: str) -> None:
         assert Action.decode(text).encode() == text
 
 
+@given(st.lists(st.text(max_size=20), max_size=3))
+def test_a_slash_in_an_argument_survives_the_way_through_a_button(words: list[str]) -> None:
+    action = run_command(*words, "Europe/London")
+    if fits_on_a_button(action):
+        assert Action.decode(action.encode()) == action
+
+
+@pytest.mark.parametrize(
+    ("typed", "tags"),
+    [
+        ("maths, Year 9", ("maths", "year 9")),
+        ("#maths #year9", ("maths", "year9")),
+        ("＃maths;maths\n fractions ", ("maths", "fractions")),
+        (" , ,", ()),
+    ],
+)
+def test_tags_are_read_as_people_type_them(typed: str, tags: tuple[str, ...]) -> None:
+    assert parse_tags(typed) == tags
+
+
+@pytest.mark.parametrize(
+    ("typed", "labels"),
+    [
+        ("@Ana, #Ad", ["@ana", "#ad"]),
+        ('"Buy NOW!" example.com', ['"buy now"', "example.com"]),
+        ("https://www.News.example/a?b=c", ["news.example"]),
+        ("#Éducation #education", ["#education"]),
+    ],
+)
+def test_what_is_kept_out_is_read_as_people_type_it(typed: str, labels: list[str]) -> None:
+    assert [each.label for each in parse_mutes(typed)] == labels
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_tags_a_note_and_something_to_keep_out_or_a_mistake(text: str) -> None:
+    for parse in (parse_tags, parse_note, parse_mutes):
+        with suppress(Mistake):
+            parse(text)
+
+
+@given(st.text(max_size=100))
+def test_what_is_kept_out_is_read_again_from_its_label(text: str) -> None:
+    with suppress(Mistake):
+        for each in parse_mutes(text):
+            assert parse_mutes(each.label) == [each]
+
+
+@pytest.mark.parametrize(
+    ("typed", "plain"),
+    [
+        ("follow <#C012|maths> <@U012|ana>", "follow #maths @ana"),
+        ("follow ＃maths\N{NO-BREAK SPACE}＠ana", "follow #maths @ana"),
+        ("mute “buy  now”", 'mute "buy now"'),
+        ("mute <https://a.example/x|a.example>", "mute https://a.example/x"),
+        ("2 < 3 and 4 > 3", "2 < 3 and 4 > 3"),
+    ],
+)
+def test_what_was_typed_is_made_plain(typed: str, plain: str) -> None:
+    assert made_plain(typed) == plain
+
+
+def test_a_pack_costs_at_most_what_the_caps_allow() -> None:
+    price, caps = dollars("0.005"), Caps(dollars(2), dollars(10))
+    assert cost_at_most(1, price, Caps()) == Cost(dollars("1.5"), dollars("34.5"))
+    assert cost_at_most(2, price, caps) == Cost(dollars(2), dollars(10))
+    assert cost_at_most(9, dollars(0), caps) == Cost(dollars(0), dollars(0))
+
+
 def test_events_and_contents_survive_the_way_through_the_store() -> None:
     command = CommandGiven(ANA, STAFF, "/pln follow #edchat", ReplyHandle("ana", NOW))
     reaction = ReactionAdded(ANA, STAFF, "message 1", KEYCAPS[2])
-    content = (Say("</script>", "hint"), ShowDigest("slot"), offer(("Undo", "undo/1")))
-    assert happening_from_json(happening_to_json(command)) == command
-    assert happening_from_json(happening_to_json(reaction)) == reaction
+    filled = FormSent(ANA, STAFF, "save", "{}", {"tags": "</b>"}, ReplyHandle("ana", NOW, NOW))
+    chosen = MessageChosen(ANA, STAFF, "message 1", ("https://a.example",), "", "", ReplyHandle("ana", NOW))
+    changed, left = ChannelChanged(STAFF, Change.RENAMED, "Staff"), WorkspaceLeft("It was uninstalled.")
+    content = (Say("</script>", "hint"), ShowCard("slot", 1), AskForm("save", "{}", ""), offer(("Undo", "undo/1")))
+    for happening in (command, reaction, filled, chosen, changed, left, HomeOpened(ANA, STAFF)):
+        assert happening_from_json(happening_to_json(happening)) == happening
     assert content_from_json(content_to_json(content)) == content
 
 

@@ -7,7 +7,7 @@ from adapters.database.statements import Statements
 from adapters.database.tables import Channel as ChannelRow
 from adapters.database.tables import Slot
 from adapters.database.tables import Workspace as WorkspaceRow
-from bot.domain.channel import Channel, Origin, Workspace
+from bot.domain.channel import Channel, Layout, Origin, Workspace
 from bot.domain.keys import ChannelKey
 from bot.domain.schedule import Schedule, SlotState
 
@@ -58,6 +58,10 @@ def _row_of(channel: Channel) -> dict[str, object]:
         "size": channel.size,
         "origin": channel.origin,
         "stopped": channel.stopped,
+        "layout": channel.layout,
+        "owner": channel.owner,
+        "keycaps": channel.keycaps,
+        "saves_links": channel.saves_links,
     }
 
 
@@ -70,4 +74,8 @@ def _channel_of(row: Row[Any]) -> Channel:
         size=row.size,
         origin=Origin(row.origin),
         stopped=row.stopped,
+        layout=Layout(row.layout),
+        owner=row.owner,
+        keycaps=row.keycaps,
+        saves_links=row.saves_links,
     )

@@ -1,10 +1,12 @@
 import json
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from fractions import Fraction
 
 from sqlalchemy import func, select, update
 
-from adapters.database.repositories.topics import topic_id
+from adapters.database.repositories.topics import topic_id, topics_of
 from adapters.database.statements import Statements
 from adapters.database.tables import LedgerEntry
 from adapters.database.text import storable_text
@@ -56,6 +58,19 @@ class LedgerRepository:
 
     async def spent(self, day: date) -> tuple[Money, Money]:
         return await self._between(day, day), await self._between(day.replace(day=1), day)
+
+    async def spent_by_topic(self, day: date) -> dict[Topic, Money]:
+        """Requests for the same topics are added up by the database; what is cut is cut once, at the end."""
+        spent = func.sum(func.coalesce(LedgerEntry.cost, LedgerEntry.worst)).label("spent")
+        in_month = LedgerEntry.day.between(day.replace(day=1), day)
+        rows = await self._db.rows(select(LedgerEntry.topics, spent).where(in_month).group_by(LedgerEntry.topics))
+        shares: dict[str, Fraction] = defaultdict(Fraction)
+        for row in rows:
+            ids = json.loads(row.topics)
+            for id_ in ids:
+                shares[id_] += Fraction(int(row.spent), len(ids))
+        topics = await topics_of(self._db, shares)
+        return {topics[id_]: Money(int(share)) for id_, share in shares.items()}
 
     async def _between(self, first: date, last: date) -> Money:
         total = func.coalesce(func.sum(func.coalesce(LedgerEntry.cost, LedgerEntry.worst)), 0)

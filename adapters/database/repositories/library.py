@@ -1,25 +1,20 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Subquery, and_, func, select, tuple_, update
+from sqlalchemy import ColumnElement, Subquery, func, or_, select, tuple_, update
+from sqlalchemy.orm import InstrumentedAttribute
 
+from adapters.database.repositories.library_rows import items_of, mark_of, marked, stands
+from adapters.database.repositories.reports import items_hidden
 from adapters.database.statements import Statements, in_parts
 from adapters.database.tables import Item as ItemRow
+from adapters.database.tables import ItemNote, ItemTag
 from adapters.database.tables import Mark as MarkRow
-from adapters.database.tables import Person
 from adapters.database.text import storable_text
 from bot.domain.keys import PersonKey, PostKey
-from bot.domain.library import Ending, Item, Mark, NewItem
+from bot.domain.library import Ending, Item, Mark, NewItem, Note
 from bot.domain.topic import folded
-
-
-class _Save(NamedTuple):
-    """A person's save of an item, as old as the oldest mark that stands."""
-
-    person: str
-    at: datetime
-    name: str
 
 
 class LibraryRepository:
@@ -45,7 +40,7 @@ class LibraryRepository:
     async def marks(self, workspace: str, item: str, person: str) -> list[Mark]:
         theirs = MarkRow.workspace_id == workspace, MarkRow.item_id == item, MarkRow.person_id == person
         rows = await self._db.rows(select(MarkRow).where(*theirs).order_by(MarkRow.made_at, MarkRow.origin))
-        return [_mark_of(row) for row in rows]
+        return [mark_of(row) for row in rows]
 
     async def put_mark(self, workspace: str, mark: Mark) -> None:
         row = {
@@ -56,6 +51,7 @@ class LibraryRepository:
             "made_at": mark.made_at,
             "ended_at": mark.ended_at,
             "ending": mark.ending,
+            "shelf": mark.shelf,
         }
         await self._hold(workspace, [mark.item])
         await self._db.put(MarkRow, [row])
@@ -68,10 +64,10 @@ class LibraryRepository:
             theirs.append(MarkRow.item_id == item)
         if ending is not Ending.ERASED:
             theirs.append(MarkRow.ended_at.is_(None))
-        marked = [row.item_id for row in await self._db.rows(select(MarkRow.item_id).where(*theirs).distinct())]
-        await self._hold(person.workspace, marked)
+        items = [row.item_id for row in await self._db.rows(select(MarkRow.item_id).where(*theirs).distinct())]
+        await self._hold(person.workspace, items)
         ended = await self._db.run(update(MarkRow).where(*theirs).values(ended_at=at, ending=ending))
-        await self._date(person.workspace, marked)
+        await self._date(person.workspace, items)
         return ended
 
     async def _hold(self, workspace: str, items: Collection[str]) -> None:
@@ -83,25 +79,49 @@ class LibraryRepository:
     async def _date(self, workspace: str, items: Collection[str]) -> None:
         """Writes down when the newest save was made, by which items are found and sorted."""
         for part in in_parts(items):
-            saves = await self._saves(workspace, part)
+            saves = await marked(self._db, workspace, part)
             for item in part:
-                newest = max((save.at for save in saves.get(item, ())), default=None)
+                newest = saves[item].newest if item in saves else None
                 this = ItemRow.workspace_id == workspace, ItemRow.id == item
                 await self._db.run(update(ItemRow).where(*this).values(saved_at=newest))
+
+    async def tag(self, workspace: str, item: str, tags: Collection[str], by: str, at: datetime) -> None:
+        rows = [
+            {
+                "workspace_id": workspace,
+                "item_id": item,
+                "tag": tag,
+                "folded": folded(tag),
+                "added_by": by,
+                "added_at": at,
+            }
+            for tag in tags
+        ]
+        await self._db.add(ItemTag, rows)
+
+    async def note(self, workspace: str, item: str, note: Note) -> None:
+        row = {
+            "workspace_id": workspace,
+            "item_id": item,
+            "person_id": note.by,
+            "text": note.text,
+            "folded": folded(note.text),
+            "written_at": note.written_at,
+        }
+        await self._db.put(ItemNote, [row])
 
     async def items(self, workspace: str, ids: Collection[str], viewer: str | None = None) -> dict[str, Item]:
         found: dict[str, Item] = {}
         for part in in_parts(ids):
-            rows = await self._db.rows(select(ItemRow).where(ItemRow.workspace_id == workspace, ItemRow.id.in_(part)))
-            saves = await self._saves(workspace, part)
-            found |= {row.id: _item_of(row, saves.get(row.id, []), viewer) for row in rows}
+            found |= {item.id: item for item in await items_of(self._db, workspace, part, viewer)}
         return found
 
     async def of_post(self, workspace: str, posts: Collection[PostKey]) -> dict[PostKey, Item]:
         found: dict[PostKey, Item] = {}
         for part in in_parts([(post.source, post.id) for post in posts]):
             of_these = tuple_(ItemRow.post_source, ItemRow.post_id).in_(part)
-            rows = await self._db.rows(select(ItemRow.id).where(ItemRow.workspace_id == workspace, of_these))
+            there = ItemRow.workspace_id == workspace, of_these, ItemRow.id.not_in(items_hidden(workspace))
+            rows = await self._db.rows(select(ItemRow.id).where(*there))
             items = await self.items(workspace, [row.id for row in rows])
             found |= {item.post: item for item in items.values() if item.post and item.saver_count}
         return found
@@ -110,7 +130,8 @@ class LibraryRepository:
         self, workspace: str, words: Sequence[str], *, saved_by: str | None, viewer: str | None, limit: int, offset: int
     ) -> tuple[list[Item], int]:
         in_library = ItemRow.workspace_id == workspace, ItemRow.saved_at.is_not(None)
-        found = select(ItemRow.id).where(*in_library, *(self._has(word) for word in words))
+        seen = ItemRow.id.not_in(items_hidden(workspace))
+        found = select(ItemRow.id).where(*in_library, seen, *(self._found_by(workspace, word) for word in words))
         newest: ColumnElement[Any] = ItemRow.saved_at.expression
         if saved_by is not None:
             theirs = _saves_of(workspace, saved_by)
@@ -121,52 +142,19 @@ class LibraryRepository:
         items = await self.items(workspace, ids, viewer)
         return [items[id_] for id_ in ids], total
 
-    def _has(self, word: str) -> ColumnElement[bool]:
+    def _found_by(self, workspace: str, word: str) -> ColumnElement[bool]:
+        """Whether the item itself has the word, or one of its tags and notes."""
+        tagged = select(ItemTag.item_id).where(ItemTag.workspace_id == workspace, self._has(ItemTag.folded, word))
+        noted = select(ItemNote.item_id).where(ItemNote.workspace_id == workspace, self._has(ItemNote.folded, word))
+        return or_(self._has(ItemRow.search_text, word), ItemRow.id.in_(tagged), ItemRow.id.in_(noted))
+
+    def _has(self, text: InstrumentedAttribute[str], word: str) -> ColumnElement[bool]:
         """Unlike a pattern, a position has no wildcards to escape and no limit of length."""
         position = func.strpos if self._db.on_postgresql else func.instr
-        return position(ItemRow.search_text, storable_text(folded(word))) > 0
-
-    async def _saves(self, workspace: str, items: Collection[str]) -> dict[str, list[_Save]]:
-        """The saves of each item, in the order they were made."""
-        since = func.min(MarkRow.made_at).label("since")
-        named = and_(Person.workspace_id == MarkRow.workspace_id, Person.id == MarkRow.person_id)
-        rows = await self._db.rows(
-            select(MarkRow.item_id, MarkRow.person_id, Person.name, since)
-            .outerjoin(Person, named)
-            .where(_stands(workspace), MarkRow.item_id.in_(items))
-            .group_by(MarkRow.item_id, MarkRow.person_id, Person.name)
-            .order_by(since, MarkRow.person_id)
-        )
-        saves: dict[str, list[_Save]] = {}
-        for row in rows:
-            saves.setdefault(row.item_id, []).append(_Save(row.person_id, row.since, row.name or ""))
-        return saves
+        return position(text, storable_text(folded(word))) > 0
 
 
 def _saves_of(workspace: str, person: str) -> Subquery:
     since = func.min(MarkRow.made_at).label("since")
-    theirs = _stands(workspace), MarkRow.person_id == person
+    theirs = stands(workspace), MarkRow.person_id == person
     return select(MarkRow.item_id, since).where(*theirs).group_by(MarkRow.item_id).subquery()
-
-
-def _stands(workspace: str) -> ColumnElement[bool]:
-    return and_(MarkRow.workspace_id == workspace, MarkRow.ended_at.is_(None))
-
-
-def _mark_of(row: Row[Any]) -> Mark:
-    ending = Ending(row.ending) if row.ending else None
-    return Mark(row.item_id, row.person_id, row.origin, row.made_at, row.ended_at, ending)
-
-
-def _item_of(row: Row[Any], saves: Sequence[_Save], viewer: str | None) -> Item:
-    return Item(
-        id=row.id,
-        key=row.key,
-        url=row.url,
-        title=row.title,
-        post=PostKey(row.post_source, row.post_id) if row.post_id is not None else None,
-        saved_at=row.saved_at or row.added_at,
-        savers=tuple(save.name for save in saves if save.name),
-        saver_count=len(saves),
-        saved_by_me=any(save.person == viewer for save in saves),
-    )

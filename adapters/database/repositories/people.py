@@ -2,11 +2,26 @@ from collections.abc import Collection
 
 from sqlalchemy import delete, or_, select, update
 
+from adapters.database.repositories.channels import ChannelRepository
+from adapters.database.repositories.outbox_rows import UNSENT
 from adapters.database.statements import Statements, in_parts
+from adapters.database.tables import Channel as ChannelRow
+from adapters.database.tables import (
+    Delivery,
+    ItemNote,
+    ItemTag,
+    Less,
+    Report,
+    RoomMessage,
+    RoomReaction,
+    Rule,
+    Subscription,
+)
 from adapters.database.tables import Person as PersonRow
-from adapters.database.tables import RoomMessage, RoomReaction, Subscription
+from bot.domain.content import content_to_json
+from bot.domain.delivery import Surface
 from bot.domain.events import Person
-from bot.domain.keys import PersonKey
+from bot.domain.keys import ChannelKey, PersonKey
 
 
 class PeopleRepository:
@@ -28,9 +43,35 @@ class PeopleRepository:
     async def erase(self, person: PersonKey) -> None:
         named = delete(PersonRow).where(PersonRow.workspace_id == person.workspace, PersonRow.id == person.person)
         await self._db.run(named)
+        await self._erase_personal_channels(person)
+        await self._erase_authorship(person)
+        for table in (ItemNote, Less):
+            theirs = table.workspace_id == person.workspace, table.person_id == person.person
+            await self._db.run(delete(table).where(*theirs))
+        await self._erase_answers(person)
+        await self._erase_from_the_page(person)
+
+    async def _erase_personal_channels(self, person: PersonKey) -> None:
+        owned = ChannelRow.workspace_id == person.workspace, ChannelRow.owner == person.person
+        channels = ChannelRepository(self._db)
+        for row in await self._db.rows(select(ChannelRow.id).where(*owned)):
+            await channels.remove(ChannelKey(person.workspace, row.id))
+
+    async def _erase_authorship(self, person: PersonKey) -> None:
+        """What they did for the others stays, but not that it was them."""
         theirs = Subscription.workspace_id == person.workspace, Subscription.followed_by == person.person
         await self._db.run(update(Subscription).where(*theirs).values(followed_by=None))
-        await self._erase_from_the_page(person)
+        for who in (Rule.made_by, ItemTag.added_by, Report.opened_by, Report.settled_by):
+            table = who.class_
+            by_them = table.workspace_id == person.workspace, who == person.person
+            await self._db.run(update(table).where(*by_them).values({who: ""}))
+
+    async def _erase_answers(self, person: PersonKey) -> None:
+        """What was said to them alone, once it is no longer to be said."""
+        theirs = Delivery.workspace_id == person.workspace, Delivery.private_to == person.person
+        settled = Delivery.state.not_in(UNSENT), Delivery.surface != Surface.HOME
+        nothing = {"content": content_to_json(()), "shown_version": Delivery.desired_version}
+        await self._db.run(update(Delivery).where(*theirs, *settled).values(**nothing))
 
     async def _erase_from_the_page(self, person: PersonKey) -> None:
         """What they typed and were told on the local page, and their taps."""

@@ -20,6 +20,18 @@ def topic_of(row: Row[Any]) -> Topic:
     return Topic(TopicKind(row.kind), row.key, row.label, row.source)
 
 
+async def topics_of(db: Statements, ids: Collection[str]) -> dict[str, Topic]:
+    """One that nobody knows any more has its key for a label."""
+    topics: dict[str, Topic] = {}
+    for id_ in ids:
+        kind, source, key = id_.split(":", 2)
+        topics[id_] = Topic(TopicKind(kind), key, key, source)
+    for part in in_parts(ids):
+        rows = await db.rows(select(TopicRow).where(TopicRow.id.in_(part)))
+        topics |= {row.id: topic_of(row) for row in rows}
+    return topics
+
+
 async def know(db: Statements, topics: Collection[Topic]) -> None:
     """Sees to it that there is a row for each; the first spelling of a label stays."""
     values = [

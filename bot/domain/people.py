@@ -1,0 +1,41 @@
+"""Who somebody is in a workspace, and what that lets them do."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Standing(StrEnum):
+    """
+    admin     looks after the workspace on its platform
+    member    works here
+    guest     was let in to some channels only
+    external  belongs to another organisation that shares a channel
+    """
+
+    ADMIN = "admin"
+    MEMBER = "member"
+    GUEST = "guest"
+    EXTERNAL = "external"
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What a platform tells about a person. `name` is empty and `zone` None where it does not say."""
+
+    standing: Standing = Standing.MEMBER
+    name: str = ""
+    zone: str | None = None
+
+
+class Right(StrEnum):
+    """
+    part      take part: save, report, ask for a digest; everybody who works here
+    change    change what a channel follows and when; the same people, where the channel is not locked
+    run       decide for a whole channel; admins, and everybody for their own
+    govern    decide for the workspace; admins
+    """
+
+    PART = "part"
+    CHANGE = "change"
+    RUN = "run"
+    GOVERN = "govern"

@@ -1,0 +1,150 @@
+"""What a workspace or a channel has decided about itself: mutes, blocks, locks, limits."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.links import host_of, is_web_address
+from bot.domain.post import Post
+from bot.domain.topic import folded, plain, without_spaces, words_of
+from bot.errors import Mistake
+
+_HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
+LONGEST_MUTE = 80
+
+
+class RuleKind(StrEnum):
+    """
+    account, hashtag, word, domain   posts with it are not shown; `value` is the author's handle without @, folded, the
+                                     hashtag without #, the folded word or phrase, the host
+    lock                             only admins change what the channel follows and when; no value
+    topics                           the most topics a channel may follow; `value` is the number
+    guests                           guests and people of other organisations may do what members may; no value
+    """
+
+    ACCOUNT = "account"
+    HASHTAG = "hashtag"
+    WORD = "word"
+    DOMAIN = "domain"
+    LOCK = "lock"
+    TOPICS = "topics"
+    GUESTS = "guests"
+
+
+MUTES = frozenset({RuleKind.ACCOUNT, RuleKind.HASHTAG, RuleKind.WORD, RuleKind.DOMAIN})
+
+
+@dataclass(frozen=True, slots=True)
+class Muted:
+    """What a rule keeps out."""
+
+    kind: RuleKind
+    value: str
+
+    @property
+    def label(self) -> str:
+        """As people type it."""
+        match self.kind:
+            case RuleKind.ACCOUNT:
+                return f"@{self.value}"
+            case RuleKind.HASHTAG:
+                return f"#{self.value}"
+            case RuleKind.WORD:
+                return f'"{self.value}"'
+            case _:
+                return self.value
+
+
+def parse_mutes(text: str) -> list[Muted]:
+    """What people mean by `@name`, `#tag`, `"words"` or `example.com`, spaces or commas between. Raises Mistake."""
+    found = re.findall(r'"[^"]*"|[^\s,]+', plain(text.replace("\n", " ")))
+    return list(dict.fromkeys(_muted(each) for each in found))
+
+
+def _muted(word: str) -> Muted:
+    if len(word) > LONGEST_MUTE and not is_web_address(word):
+        raise Mistake(f"What is muted has at most {LONGEST_MUTE} characters.")
+    if word.startswith("@") and re.fullmatch(r"@[\w.@-]+", word):
+        return Muted(RuleKind.ACCOUNT, folded(word[1:]))
+    if word.startswith("#") and re.fullmatch(r"#\w+", word):
+        return Muted(RuleKind.HASHTAG, folded(word[1:]))
+    if word.startswith('"') and words_of(word):
+        return Muted(RuleKind.WORD, " ".join(words_of(word)))
+    host = host_of(word if "://" in word else f"https://{word}").casefold()
+    if _HOST.fullmatch(host):
+        return Muted(RuleKind.DOMAIN, host)
+    raise Mistake(
+        f"“{word[:60]}” cannot be muted. Say an account (@name), a hashtag (#tag), words in quotation marks "
+        f'("buy now") or a site (example.com).'
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """`channel` is empty for a rule of the whole workspace."""
+
+    workspace: str
+    channel: str
+    kind: RuleKind
+    value: str
+    by: str
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Less:
+    """Somebody asked for less like this post in a channel."""
+
+    workspace: str
+    channel: str
+    person: str
+    source: str
+    author_id: str
+    post_id: str
+    at: datetime
+
+
+class Verdict(StrEnum):
+    """A reported post is hidden while the report is open, comes back when restored, and stays away when removed."""
+
+    OPEN = "open"
+    RESTORED = "restored"
+    REMOVED = "removed"
+
+
+def mutes_of(rules: Sequence[Rule], channel: str) -> list[Muted]:
+    """What this channel keeps out, or with an empty channel the whole workspace."""
+    return [Muted(rule.kind, rule.value) for rule in rules if rule.kind in MUTES and rule.channel == channel]
+
+
+def muted(post: Post, handle: str, rules: Iterable[Rule]) -> bool:
+    """Whether one of the mutes keeps the post from being shown. `handle` is its author's; empty where unknown."""
+    return any(_mutes(rule, post, handle) for rule in rules)
+
+
+def _mutes(rule: Rule, post: Post, handle: str) -> bool:
+    match rule.kind:
+        case RuleKind.ACCOUNT:
+            return bool(handle) and folded(handle) == folded(rule.value)
+        case RuleKind.HASHTAG:
+            return folded(rule.value) in map(folded, post.hashtags)
+        case RuleKind.WORD:
+            return _says(post.text, rule.value)
+        case RuleKind.DOMAIN:
+            return any(_is_of(host_of(link.url), rule.value) for link in post.links)
+        case _:
+            return False
+
+
+def _says(text: str, phrase: str) -> bool:
+    """Whole words, except in scripts that put no spaces between them."""
+    if without_spaces(phrase):
+        return folded(phrase) in folded(text)
+    words = " ".join(words_of(phrase))
+    return bool(words) and f" {words} " in f" {' '.join(words_of(text))} "
+
+
+def _is_of(host: str, domain: str) -> bool:
+    return host == domain or host.endswith(f".{domain}")

@@ -1,0 +1,116 @@
+"""What every store promises of rules, wishes for less, and reports."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.keys import PostKey
+from bot.domain.rules import Less, Rule, RuleKind, Verdict
+from bot.ports import Store
+from tests.contract.store_examples import ARTS, HILL, HOUR, MATHS, MINUTE, NOW, VALLEY, VALLEY_MATHS
+
+LOTTERY = Rule(HILL, "", RuleKind.WORD, "lottery", "ana", NOW)
+LIMIT = Rule(HILL, "maths", RuleKind.TOPICS, "5", "ana", NOW)
+LESS = Less(HILL, "maths", "ana", "x", "a1", "1", NOW)
+POST, OTHER = PostKey("x", "1"), PostKey("x", "2")
+
+
+# ---------------------------------------------------------------------------------------------------------------- rules
+
+
+async def test_a_rule_is_made_once_and_taken_back_once(store: Store) -> None:
+    async with store.transaction() as tx:
+        assert await tx.rules.put(LOTTERY)
+        assert not await tx.rules.put(replace(LOTTERY, by="ben", made_at=NOW + HOUR))
+        assert await tx.rules.put(replace(LOTTERY, channel="maths"))
+        assert await tx.rules.of(HILL) == [LOTTERY, replace(LOTTERY, channel="maths")]
+        assert await tx.rules.of(VALLEY) == []
+        assert not await tx.rules.remove(VALLEY, "", RuleKind.WORD, "lottery")
+        assert not await tx.rules.remove(HILL, "", RuleKind.HASHTAG, "lottery")
+        assert await tx.rules.remove(HILL, "", RuleKind.WORD, "lottery")
+        assert not await tx.rules.remove(HILL, "", RuleKind.WORD, "lottery")
+        assert await tx.rules.of(HILL) == [replace(LOTTERY, channel="maths")]
+
+
+async def test_rules_come_oldest_first_whatever_their_kind(store: Store) -> None:
+    kinds = [RuleKind.LOCK, RuleKind.GUESTS, RuleKind.DOMAIN, RuleKind.ACCOUNT]
+    async with store.transaction() as tx:
+        for number, kind in enumerate(kinds):
+            await tx.rules.put(replace(LOTTERY, kind=kind, value="", made_at=NOW - number * MINUTE))
+        assert [rule.kind for rule in await tx.rules.of(HILL)] == kinds[::-1]
+
+
+async def test_a_limit_of_topics_takes_the_place_of_the_one_before(store: Store) -> None:
+    async with store.transaction() as tx:
+        for rule in (LIMIT, replace(LIMIT, channel=""), replace(LIMIT, workspace=VALLEY)):
+            assert await tx.rules.put(rule)
+        assert await tx.rules.put(replace(LIMIT, value="9"))
+        assert not await tx.rules.put(replace(LIMIT, value="9", by="ben"))
+        assert [(rule.channel, rule.value) for rule in await tx.rules.of(HILL)] == [("", "5"), ("maths", "9")]
+        assert [rule.value for rule in await tx.rules.of(VALLEY)] == ["5"]
+
+
+async def test_people_are_counted_who_want_less_of_an_author(store: Store) -> None:
+    async with store.transaction() as tx:
+        for person, post in (("ana", "1"), ("ana", "1"), ("ana", "2"), ("ben", "2")):
+            await tx.rules.ask_for_less(replace(LESS, person=person, post_id=post))
+        await tx.rules.ask_for_less(replace(LESS, author_id="a2", post_id="3"))
+        await tx.rules.ask_for_less(replace(LESS, source="sample"))
+        await tx.rules.ask_for_less(replace(LESS, workspace=VALLEY))
+        assert await tx.rules.less_of(MATHS) == {("x", "a1"): 2, ("x", "a2"): 1, ("sample", "a1"): 1}
+        assert await tx.rules.less_of(ARTS) == {}
+        assert await tx.rules.less_of(VALLEY_MATHS) == {("x", "a1"): 1}
+
+
+# -------------------------------------------------------------------------------------------------------------- reports
+
+
+async def test_a_reported_post_is_hidden_until_it_is_restored(store: Store) -> None:
+    async with store.transaction() as tx:
+        assert await tx.reports.hidden(HILL, [POST]) == set()
+        assert await tx.reports.open(HILL, POST, "ana", NOW)
+        assert not await tx.reports.open(HILL, POST, "ben", NOW + MINUTE)
+        assert await tx.reports.hidden(HILL, [POST, OTHER]) == {POST}
+        assert await tx.reports.hidden(HILL, []) == set()
+        assert await tx.reports.hidden(VALLEY, [POST]) == set()
+        assert await tx.reports.settle(HILL, POST, Verdict.RESTORED, "cleo", NOW + HOUR)
+        assert not await tx.reports.settle(HILL, POST, Verdict.REMOVED, "dora", NOW + HOUR)
+        assert await tx.reports.hidden(HILL, [POST]) == set()
+
+
+async def test_a_restored_post_may_be_reported_again_and_a_removed_one_stays_away(store: Store) -> None:
+    async with store.transaction() as tx:
+        await tx.reports.open(HILL, POST, "ana", NOW)
+        await tx.reports.settle(HILL, POST, Verdict.RESTORED, "cleo", NOW)
+        assert await tx.reports.open(HILL, POST, "ben", NOW + HOUR)
+        assert await tx.reports.settle(HILL, POST, Verdict.REMOVED, "cleo", NOW + HOUR)
+        assert not await tx.reports.open(HILL, POST, "ana", NOW + HOUR)
+        assert await tx.reports.hidden(HILL, [POST]) == {POST}
+        assert await tx.reports.waiting(HILL) == []
+
+
+async def test_open_reports_wait_oldest_first(store: Store) -> None:
+    async with store.transaction() as tx:
+        await tx.reports.open(HILL, POST, "ana", NOW)
+        await tx.reports.open(HILL, OTHER, "ana", NOW - HOUR)
+        await tx.reports.open(VALLEY, POST, "ana", NOW - HOUR)
+        assert await tx.reports.waiting(HILL) == [OTHER, POST]
+        await tx.reports.settle(HILL, OTHER, Verdict.REMOVED, "cleo", NOW)
+        assert await tx.reports.waiting(HILL) == [POST]
+
+
+async def test_of_many_who_report_a_post_at_once_one_is_the_first(stores: tuple[Store, Store]) -> None:
+    async def report(number: int) -> bool:
+        async with stores[number % 2].transaction() as tx:
+            return await tx.reports.open(HILL, POST, f"person {number}", NOW)
+
+    assert (await asyncio.gather(*(report(number) for number in range(10)))).count(True) == 1
+
+
+@pytest.mark.parametrize("count", [0, 2500])
+async def test_any_number_of_posts_may_be_asked_about(store: Store, count: int) -> None:
+    async with store.transaction() as tx:
+        await tx.reports.open(HILL, POST, "ana", NOW)
+        posts = [PostKey("x", f"{number}") for number in range(count)]
+        assert await tx.reports.hidden(HILL, posts) == ({POST} if count else set())

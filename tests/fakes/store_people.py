@@ -1,0 +1,138 @@
+"""People, rules and reports in memory."""
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime
+
+from adapters.database.text import storable
+from bot.domain.delivery import Surface
+from bot.domain.events import Person
+from bot.domain.keys import ChannelKey, PersonKey, PostKey
+from bot.domain.rules import Less, Rule, RuleKind, Verdict
+from tests.fakes.store_data import Data, ReportRow
+from tests.fakes.store_outbox import UNSENT
+from tests.fakes.store_reading import FakeChannels
+
+
+class FakePeople:
+    def __init__(self, data: Data) -> None:
+        self._data = data
+
+    async def put(self, person: Person) -> None:
+        if person.name:
+            self._data.people[person.key] = storable(person.name)
+
+    async def names(self, workspace: str, people: Collection[str]) -> dict[str, str]:
+        keys = [PersonKey(workspace, person) for person in people]
+        return {key.person: self._data.people[key] for key in keys if key in self._data.people}
+
+    async def erase(self, person: PersonKey) -> None:
+        self._data.people.pop(person, None)
+        await self._erase_personal_channels(person)
+        self._erase_authorship(person)
+        self._erase_opinions(person)
+        self._erase_answers(person)
+
+    def _erase_answers(self, person: PersonKey) -> None:
+        for key, row in self._data.deliveries.items():
+            is_theirs = (row.delivery.channel.workspace, row.delivery.private_to) == (person.workspace, person.person)
+            if is_theirs and row.delivery.state not in UNSENT and row.delivery.surface is not Surface.HOME:
+                emptied = replace(row.delivery, content=(), shown_version=row.delivery.desired_version)
+                self._data.deliveries[key] = replace(row, delivery=emptied)
+
+    async def _erase_personal_channels(self, person: PersonKey) -> None:
+        for key, channel in list(self._data.channels.items()):
+            if (key.workspace, channel.owner) == (person.workspace, person.person):
+                await FakeChannels(self._data).remove(key)
+
+    def _erase_authorship(self, person: PersonKey) -> None:
+        workspace, who = person.workspace, person.person
+        for key, following in self._data.following.items():
+            if (key[0].workspace, following.by) == (workspace, who):
+                self._data.following[key] = replace(following, by=None)
+        for name, rule in self._data.rules.items():
+            if (rule.workspace, rule.by) == (workspace, who):
+                self._data.rules[name] = replace(rule, by="")
+        for at, tag in self._data.tags.items():
+            if (at[0], tag.by) == (workspace, who):
+                self._data.tags[at] = replace(tag, by="")
+
+    def _erase_opinions(self, person: PersonKey) -> None:
+        workspace, who = person.workspace, person.person
+        for at in [at for at in self._data.notes if (at[0], at[2]) == (workspace, who)]:
+            del self._data.notes[at]
+        for wish in [wish for wish in self._data.less if (wish[0].workspace, wish[1]) == (workspace, who)]:
+            del self._data.less[wish]
+        for key, report in self._data.reports.items():
+            if key[0] == workspace:
+                opened_by = "" if report.opened_by == who else report.opened_by
+                settled_by = "" if report.settled_by == who else report.settled_by
+                self._data.reports[key] = replace(report, opened_by=opened_by, settled_by=settled_by)
+
+
+class FakeRules:
+    def __init__(self, data: Data) -> None:
+        self._rules = data.rules
+        self._less = data.less
+
+    async def put(self, rule: Rule) -> bool:
+        rule = storable(rule)
+        key = (rule.workspace, rule.channel, rule.kind, rule.value)
+        if key in self._rules:
+            return False
+        if rule.kind is RuleKind.TOPICS:
+            for other in [other for other in self._rules if other[:3] == key[:3]]:
+                del self._rules[other]
+        self._rules[key] = rule
+        return True
+
+    async def remove(self, workspace: str, channel: str, kind: RuleKind, value: str) -> bool:
+        return self._rules.pop((workspace, channel, kind, storable(value)), None) is not None
+
+    async def of(self, workspace: str) -> list[Rule]:
+        rules = [rule for rule in self._rules.values() if rule.workspace == workspace]
+        return sorted(rules, key=lambda rule: (rule.made_at, rule.channel, rule.kind, rule.value))
+
+    async def ask_for_less(self, less: Less) -> None:
+        key = (ChannelKey(less.workspace, less.channel), less.person, PostKey(less.source, less.post_id))
+        self._less.setdefault(key, storable(less))
+
+    async def less_of(self, channel: ChannelKey) -> dict[tuple[str, str], int]:
+        asked = {(each.source, each.author_id, each.person) for key, each in self._less.items() if key[0] == channel}
+        return dict(Counter((source, author) for source, author, _ in asked))
+
+
+class FakeReports:
+    def __init__(self, data: Data) -> None:
+        self._rows = data.reports
+
+    async def open(self, workspace: str, post: PostKey, by: str, at: datetime) -> bool:
+        known = self._rows.get((workspace, post))
+        if known and known.verdict is not Verdict.RESTORED:
+            return False
+        self._rows[workspace, post] = ReportRow(Verdict.OPEN, by, storable(at))
+        return True
+
+    async def settle(self, workspace: str, post: PostKey, verdict: Verdict, by: str, at: datetime) -> bool:
+        storable(at)
+        known = self._rows.get((workspace, post))
+        if known is None or known.verdict is not Verdict.OPEN:
+            return False
+        self._rows[workspace, post] = replace(known, verdict=verdict, settled_by=by)
+        return True
+
+    async def hidden(self, workspace: str, posts: Collection[PostKey]) -> set[PostKey]:
+        return {post for post in posts if is_hidden(self._rows.get((workspace, post)))}
+
+    async def waiting(self, workspace: str) -> list[PostKey]:
+        rows = [(row.opened_at, post) for (there, post), row in self._rows.items() if is_open(there, workspace, row)]
+        return [post for _, post in sorted(rows)]
+
+
+def is_hidden(report: ReportRow | None) -> bool:
+    return report is not None and report.verdict is not Verdict.RESTORED
+
+
+def is_open(there: str, workspace: str, report: ReportRow) -> bool:
+    return there == workspace and report.verdict is Verdict.OPEN
