@@ -1,55 +1,71 @@
-"""The running engine: two loops that turn the flow, woken by a ticker and by what happens."""
+"""The running engine: loops that turn the flow, woken by a ticker and by what happens."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Self
 
 import structlog
 
-from bot.domain.channel import Channel, NewSlot, Origin
+from bot.domain.channel import Channel, Origin, Workspace
 from bot.domain.check import Check, Health
+from bot.domain.delivery import Delivery, DeliveryState, Lane, Outcome
 from bot.domain.keys import ChannelKey
-from bot.domain.schedule import SlotKind
 from bot.domain.topic import Topic
 from bot.errors import LeaseLost, StoreError
+from bot.flow.aftermath import lane_of_news
 from bot.flow.catch_up import catch_up
 from bot.flow.collect import Collector
 from bot.flow.compose import compose
-from bot.flow.deliver import deliver, seed
+from bot.flow.deliver import Courier
 from bot.flow.learn import learn
-from bot.flow.plan import plan
+from bot.flow.plan import Planner
+from bot.flow.precedence import Precedence
+from bot.flow.seed import Seeder
 from bot.ports import Ticker, Transaction
-from bot.services.ids import new_id
 from bot.services.parts import Parts
 
 TICK = timedelta(seconds=10)
 SECONDS_TO_FINISH = 10
+BETWEEN_WAKES = 0.5
 SILENT_FOR_TOO_LONG = timedelta(seconds=90)
-FIRST = "first"
 
 log = structlog.get_logger(__name__)
 
 
 class Engine:
-    """Turns the flow while it is entered. A tick or a wake-up is a hint; what is due stands in the store."""
+    """Turns the flow while it is entered. A tick or a wake-up is a hint; what is due stands in the store.
+
+    Each step has a loop of its own, so that nobody who asked something waits behind what is delivered to others.
+    """
 
     def __init__(self, parts: Parts, ticker: Ticker) -> None:
         self._parts = parts
         self._ticker = ticker
+        self._planner = Planner(parts)
         self._collector = Collector(parts)
+        self._couriers = {lane: Courier(parts, lane, self._after, partial(self._give_way, lane)) for lane in Lane}
+        self._seeder = Seeder(parts)
+        self._precedence = Precedence()
         self._mornings = asyncio.Event()
-        self._answers = asyncio.Event()
+        self._events = asyncio.Event()
+        self._seeds = asyncio.Event()
+        self._bulk_pause: asyncio.TimerHandle | None = None
+        self._bulk_is_wanted = False
         self._tasks: list[asyncio.Task[None]] = []
         self._last_tick: datetime | None = None
         self._caught_up = False
         self._stopping = False
 
     async def __aenter__(self) -> Self:
-        self._tasks = [
-            asyncio.create_task(self._turn(self._mornings, self.turn_morning), name="mornings"),
-            asyncio.create_task(self._turn(self._answers, self.turn_answers), name="answers"),
-        ]
+        loops = {
+            "events": self._turn(self._events, self._learn, gives_way=False),
+            **{courier.lane.value: self._carry(courier) for courier in self._couriers.values()},
+            "mornings": self._turn(self._mornings, self.turn_morning, gives_way=True),
+            "seeds": self._turn(self._seeds, self._add_seeds, gives_way=True),
+        }
+        self._tasks = [asyncio.create_task(loop, name=name) for name, loop in loops.items()]
         self._ticker.start(TICK / self._parts.clock.speed, self._tick)
         return self
 
@@ -57,8 +73,9 @@ class Engine:
         """Lets what is under way come to its end, for a while: nobody knows the fate of a send that is cut off."""
         self._ticker.stop()
         self._stopping = True
-        self._mornings.set()
-        self._answers.set()
+        for courier in self._couriers.values():
+            courier.stopping = True
+        self._wake_all()
         await asyncio.wait(self._tasks, timeout=SECONDS_TO_FINISH)
         for task in self._tasks:
             task.cancel()
@@ -66,40 +83,113 @@ class Engine:
 
     def wake(self) -> None:
         """Something reached the inbox: do not wait for the next tick."""
-        self._answers.set()
+        self._precedence.somebody_waits()
+        self._events.set()
+
+    async def installed(self) -> None:
+        """A workspace was added or taken away."""
+        async with self._parts.store.transaction() as tx:
+            await put_workspaces(tx, self._parts)
+        self._wake_all()
 
     async def _tick(self) -> None:
         self._last_tick = self._parts.clock.now()
-        self._mornings.set()
-        self._answers.set()
+        self._wake_all()
 
-    async def _turn(self, wanted: asyncio.Event, turn: Callable[[], Awaitable[None]]) -> None:
+    def _wake_all(self) -> None:
+        self._events.set()
+        self._wake_lanes()
+        self._mornings.set()
+        self._seeds.set()
+
+    def _wake_bulk(self) -> None:
+        """At once, and then not again for a moment: many commands in a row are one reason to look."""
+        self._bulk_is_wanted = self._bulk_pause is not None
+        if not self._bulk_is_wanted:
+            self._wake_lanes()
+            self._mornings.set()
+            self._bulk_pause = asyncio.get_running_loop().call_later(BETWEEN_WAKES, self._end_pause)
+
+    def _end_pause(self) -> None:
+        self._bulk_pause = None
+        if self._bulk_is_wanted:
+            self._wake_bulk()
+
+    def _wake_lanes(self) -> None:
+        for lane in Lane:
+            self._wake_lane(lane)
+
+    def _wake_lane(self, lane: Lane) -> None:
+        self._couriers[lane].wanted.set()
+
+    def _after(self, delivery: Delivery, outcome: Outcome) -> None:
+        """Wakes whoever has something to do once a delivery is recorded."""
+        if (lane := lane_of_news(outcome)) is not None:
+            self._wake_lane(lane)
+        if delivery.seeds and outcome.state is DeliveryState.SHOWN:
+            self._seeds.set()
+
+    async def _turn(self, wanted: asyncio.Event, turn: Callable[[], Awaitable[None]], *, gives_way: bool) -> None:
         while not self._stopping:
             await wanted.wait()
             wanted.clear()
+            if gives_way:
+                await self._give_way()
             if not self._stopping:
                 await _survive(turn)
+
+    async def _carry(self, courier: Courier) -> None:
+        try:
+            while not self._stopping or courier.is_busy:
+                await courier.wait()
+                await self._give_way(courier.lane)
+                await _survive(courier.step)
+                await _survive(courier.look_ahead)
+        finally:
+            courier.drop()
+
+    async def _give_way(self, lane: Lane | None = None) -> None:
+        if lane is not Lane.ANSWERS and not self._stopping:
+            await self._precedence.give_way()
+
+    async def _learn(self) -> None:
+        """What somebody waits for goes out at once, everything else when the inbox is empty."""
+        learnt = False
+        try:
+            while not self._stopping and await learn(self._parts):
+                await _survive(self._couriers[Lane.ANSWERS].step)
+                learnt = True
+        finally:
+            self._precedence.nobody_waits()
+        if learnt:
+            self._wake_bulk()
+
+    async def _add_seeds(self) -> None:
+        """Digests come first: reactions wait until no message is under way."""
+        messages = self._couriers[Lane.MESSAGES]
+        while not (self._stopping or messages.is_busy) and await self._seeder.turn():
+            pass
 
     async def turn_morning(self) -> None:
         """One turn of plan, collect and compose. What fails in one does not keep the others from their work."""
         await _survive(self._catch_up)
-        await _survive(lambda: plan(self._parts))
+        await _survive(lambda: self._planner.plan(self._give_way))
         await _survive(self._collector.collect)
         while not self._stopping and await _unless_lost(compose, self._parts):
-            self._answers.set()
+            self._wake_lane(Lane.MESSAGES)
+            await self._give_way()
 
     async def _catch_up(self) -> None:
         if not self._caught_up:
             self._caught_up = await catch_up(self._parts)
 
     async def turn_answers(self) -> None:
-        """One turn of learn and deliver: people first, then what is to be shown, then decoration."""
+        """One turn of learn and of every lane, until nothing is due any more, then decoration."""
         busy = True
         while busy and not self._stopping:
-            while not self._stopping and await learn(self._parts):
-                self._mornings.set()
-            busy = await _unless_lost(deliver, self._parts)
-        await seed(self._parts)
+            await self._learn()
+            busy = any([await courier.turn() for courier in self._couriers.values()])
+        await self._seeder.turn()
 
     async def readiness(self) -> Sequence[Check]:
         """Whether the database answers and the ticker turns."""
@@ -109,7 +199,7 @@ class Engine:
         return [*await self._parts.store.check(), ticking if silent else Check("ticker", Health.OK, "it turns")]
 
 
-async def _survive(step: Callable[[], Awaitable[None]]) -> None:
+async def _survive(step: Callable[[], Awaitable[object]]) -> None:
     """The handle keeps turning whatever happens: what could not be done is still there at the next tick."""
     try:
         await step()
@@ -127,11 +217,25 @@ async def _unless_lost(step: Callable[[Parts], Awaitable[bool]], parts: Parts) -
         return True
 
 
-async def reconcile(tx: Transaction, parts: Parts, channels: Sequence[tuple[Channel, Sequence[Topic]]]) -> None:
-    """Makes the rows that come from the configuration file what the file says now."""
+async def put_workspaces(tx: Transaction, parts: Parts) -> None:
+    """All that are connected now. What is kept for those that are not any more stays."""
     for chat in parts.chats.values():
         for workspace in chat.workspaces():
             await tx.channels.put_workspace(workspace)
+
+
+async def _expect_workspaces(tx: Transaction, channels: Sequence[ChannelKey]) -> None:
+    """Those of configured channels that are not connected yet, under their ids until they are."""
+    known = {each.id for each in await tx.channels.workspaces()}
+    for workspace in {each.workspace for each in channels} - known:
+        platform, _, name = workspace.partition(":")
+        await tx.channels.put_workspace(Workspace(workspace, platform, name))
+
+
+async def reconcile(tx: Transaction, parts: Parts, channels: Sequence[tuple[Channel, Sequence[Topic]]]) -> None:
+    """Makes the rows that come from the configuration file what the file says now."""
+    await put_workspaces(tx, parts)
+    await _expect_workspaces(tx, [channel.key for channel, _topics in channels])
     wanted = {channel.key: topics for channel, topics in channels}
     for known in await tx.channels.all():
         if known.origin is Origin.CONFIG and known.key not in wanted:
@@ -148,23 +252,3 @@ async def _reconcile_topics(tx: Transaction, parts: Parts, channel: ChannelKey, 
             await tx.topics.unfollow(channel, following.topic)
     for topic in topics:
         await tx.topics.follow(channel, topic, Origin.CONFIG, None, parts.clock.now())
-
-
-async def furnish(tx: Transaction, parts: Parts, channel: Channel, topics: Sequence[Topic]) -> None:
-    """A channel for trying things out, with its first digest due now. One that is there already stays as it is."""
-    for chat in parts.chats.values():
-        for workspace in chat.workspaces():
-            await tx.channels.put_workspace(workspace)
-    if await tx.channels.get(channel.key) is None:
-        await tx.channels.put(channel)
-        await follow_only(tx, parts, channel.key, topics)
-        await tx.slots.plan(NewSlot(new_id(), channel.key, SlotKind.FIRST, FIRST, parts.clock.now()))
-
-
-async def follow_only(tx: Transaction, parts: Parts, channel: ChannelKey, topics: Sequence[Topic]) -> None:
-    """Exactly these topics are followed from now on."""
-    for following in await tx.topics.followed(channel):
-        if following.topic not in topics:
-            await tx.topics.unfollow(channel, following.topic)
-    for topic in topics:
-        await tx.topics.follow(channel, topic, Origin.COMMAND, None, parts.clock.now())

@@ -6,6 +6,7 @@
     collect   reads what the coming slots need, within the allowance
     compose   turns a due slot into a digest and its delivery
     deliver   closes the gap between what should be shown and what is
+    seed      adds the bot's own reactions, after everything else
     learn     works off the inbox: commands, buttons, reactions
     catch_up  at the start: reactions that were made while nobody listened
 

@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.domain.content import ShowDigest
 from bot.domain.delivery import Delivery
-from bot.domain.library import number_meant, reaction_origin
+from bot.domain.library import reaction_origin
 from bot.errors import AdapterError, Rejected
 from bot.ports import ChatAdapter, SeenReaction
 from bot.services.parts import Parts
 from bot.services.shelf import save_post
+from bot.services.tapped import digest_shown_by, item_tapped
 
 LOOK_BACK = timedelta(days=7)
 
@@ -51,12 +51,13 @@ async def _catch_up_in(parts: Parts, chat: ChatAdapter, workspace: str) -> bool:
 async def _learn_from(
     parts: Parts, delivery: Delivery, message: str, seen: Sequence[SeenReaction], asked_at: datetime
 ) -> None:
-    slots = [part.slot for part in delivery.content if isinstance(part, ShowDigest)]
     async with parts.store.transaction() as tx:
-        digest = await tx.digests.get(delivery.channel.workspace, slots[0]) if slots else None
-        posts = {item.number: item.post for item in digest.items} if digest else {}
+        shown = await digest_shown_by(tx, delivery)
         for reaction in seen:
-            number = number_meant(reaction.emoji, len(posts))
-            if number is not None:
+            tapped = item_tapped(shown, reaction.emoji, parts.shelves) if shown else None
+            if tapped is not None:
+                item, shelf = tapped
                 origin = reaction_origin(message, reaction.emoji)
-                await save_post(tx, reaction.person, posts[number], origin=origin, at=asked_at, seen_again=True)
+                await save_post(
+                    tx, reaction.person, item.post, origin=origin, at=asked_at, shelf=shelf, seen_again=True
+                )

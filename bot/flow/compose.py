@@ -6,24 +6,25 @@ from datetime import timedelta
 import structlog
 
 from bot.domain.channel import Channel, Slot
-from bot.domain.content import Say, ShowDigest
+from bot.domain.content import Say
 from bot.domain.delivery import NewDelivery
 from bot.domain.digest import Digest, DigestItem
-from bot.domain.library import KEYCAPS, SAVE_EMOJI
 from bot.domain.post import Post
 from bot.domain.schedule import Reading, SlotKind, SlotState
 from bot.errors import StaffroomError
+from bot.flow.layout import deliveries_of
 from bot.ports import Accounts, Transaction
 from bot.services.ids import new_id
 from bot.services.parts import Parts
 from bot.services.report import INSTALLATION, clear_report, report
-from bot.services.selection import Selection, select
+from bot.services.selection import Selection, select, without_muted
 from bot.services.spending import SpendingAllowance
 from bot.services.wording import counted, listed
 
 LEASE = timedelta(minutes=5)
 PATIENCE = timedelta(minutes=10)
 STILL_WORTH_SENDING = timedelta(hours=4)
+MOST_CHOICES = 3
 REMEMBER_AUTHORS_FOR = timedelta(days=30)
 QUIET_MORNINGS_BEFORE_SAYING_SO = 3
 UNREAD = "unread"
@@ -58,26 +59,44 @@ async def _finish(parts: Parts, slot: Slot, state: SlotState, note: str) -> None
 
 
 async def _compose_for(parts: Parts, slot: Slot, channel: Channel) -> None:
-    async with parts.store.reading() as tx:
-        selection = await select(tx, channel, parts.clock.now())
-        strangers = await _without_author(tx, parts, [each.post for each in selection.choice.chosen])
-    await _introduce(parts, strangers)
+    selection = await _select(parts, channel)
     async with parts.store.transaction() as tx:
         if slot.reading is Reading.WAITING:
             await report(tx, parts, INSTALLATION, UNREAD, _unread(channel))
         elif slot.reading is Reading.DONE:
             await clear_report(tx, INSTALLATION, UNREAD)
         if selection.choice.chosen:
-            await _write_digest(tx, parts, slot, selection)
+            await _write_digest(tx, parts, slot, channel, selection)
         elif slot.reading is Reading.DONE:
             await _stay_quiet(tx, parts, slot, selection)
         else:
             await _say_unread(tx, parts, slot)
 
 
+async def _select(parts: Parts, channel: Channel) -> Selection:
+    """Who wrote a post is often known only once it is chosen, and may turn out to be somebody the channel mutes: then
+    the choice is made anew."""
+    asked: list[Post] = []
+    for _ in range(MOST_CHOICES):
+        async with parts.store.reading() as tx:
+            selection = await select(tx, channel, parts.clock.now())
+            chosen = [each.post for each in selection.choice.chosen if each.post not in asked]
+            strangers = await _without_author(tx, parts, chosen)
+        if not strangers:
+            return selection
+        await _introduce(parts, strangers)
+        asked.extend(strangers)
+        async with parts.store.reading() as tx:
+            fitting = await without_muted(tx, channel, selection)
+        if fitting == selection:
+            break
+    return fitting
+
+
 def _unread(channel: Channel) -> str:
+    whose = "somebody's personal digest" if channel.owner else channel.name
     return (
-        f"The posts for {channel.name} could not be read in time for its digest. What was missed is read as soon as "
+        f"The posts for {whose} could not be read in time for its digest. What was missed is read as soon as "
         "possible and comes with the next one. See the log, and /pln status."
     )
 
@@ -119,7 +138,7 @@ async def _keep_authors(parts: Parts, allowance: SpendingAllowance, answers: Seq
             await tx.posts.put_authors(list(answer.found.values()), parts.clock.now())
 
 
-async def _write_digest(tx: Transaction, parts: Parts, slot: Slot, selection: Selection) -> None:
+async def _write_digest(tx: Transaction, parts: Parts, slot: Slot, channel: Channel, selection: Selection) -> None:
     """A digest on request does not move the window: what it left out is still there in the morning."""
     chosen = selection.choice.chosen
     span = selection.span
@@ -136,23 +155,16 @@ async def _write_digest(tx: Transaction, parts: Parts, slot: Slot, selection: Se
     )
     seen = [key for each in chosen for key in each.seen_keys]
     await tx.digests.put(digest, seen, parts.clock.now())
-    await _queue(tx, parts, slot, (ShowDigest(slot.id),), _seeds(parts, slot, len(chosen)))
+    for delivery in deliveries_of(digest, channel, parts.abilities(slot.channel.workspace), tuple(parts.shelves)):
+        await tx.outbox.put(delivery, parts.clock.now())
     await tx.slots.finish(slot, SlotState.COMPOSED, f"{counted(len(chosen), 'post')} of {digest.looked_at}")
     log.info("digest composed", slot=slot.id, channel=slot.channel.channel, posts=len(chosen), of=digest.looked_at)
 
 
-def _seeds(parts: Parts, slot: Slot, count: int) -> tuple[str, ...]:
-    able = parts.abilities(slot.channel.workspace)
-    if not (able.seeded_reactions and able.reaction_events):
-        return ()
-    return (*KEYCAPS[:count], SAVE_EMOJI[0]) if count > 1 else SAVE_EMOJI[:1]
-
-
-async def _queue(
-    tx: Transaction, parts: Parts, slot: Slot, content: tuple[ShowDigest | Say, ...], seeds: tuple[str, ...] = ()
-) -> None:
-    delivery = NewDelivery(new_id(), f"slot:{slot.id}:1", slot.channel, content, slot=slot.id, seeds=seeds)
-    await tx.outbox.put(delivery, parts.clock.now())
+async def _queue(tx: Transaction, parts: Parts, slot: Slot, content: tuple[Say, ...]) -> None:
+    await tx.outbox.put(
+        NewDelivery(new_id(), f"slot:{slot.id}:1", slot.channel, content, slot=slot.id), parts.clock.now()
+    )
 
 
 async def _stay_quiet(tx: Transaction, parts: Parts, slot: Slot, selection: Selection) -> None:

@@ -1,179 +1,224 @@
-"""Deliver: close the gap between what should be shown and what is, and never show a thing twice."""
+"""Deliver: close the gap between what should be shown and what is, and never show a thing twice.
 
+A delivery is claimed and that is committed, then it is attempted, then what came of it is recorded: together with the
+next claims, because many go out at once and a commit costs as much as a request.
+"""
+
+import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeVar
+from heapq import heappop, heappush
 
 import structlog
 
-from bot.domain.delivery import MOST_ATTEMPTS, Delivery, DeliveryState, Outcome, pause_after
-from bot.errors import AdapterError, OutOfCredit, Rejected, Throttled, Unauthorised, Unavailable, Uncertain
-from bot.ports import ChatAdapter, Outgoing, Transaction
+from bot.domain.delivery import Delivery, Lane, Outcome
+from bot.errors import LeaseLost, StoreError
+from bot.flow.aftermath import follow_up
+from bot.flow.attempt import Attempt
+from bot.ports import Transaction
 from bot.services.parts import Parts
-from bot.services.present import occasion_of, present
-from bot.services.report import report
-from bot.views import Message
 
-LEASE = timedelta(minutes=2)
-SEEDS_AT_ONCE = 5
-
-T = TypeVar("T")
+LEASE = timedelta(minutes=3)
+BEGIN_WITHIN = timedelta(minutes=2)
+"""What has not begun by then is put back: the lease has to outlast the request."""
+AT_ONCE = {Lane.ANSWERS: 20, Lane.MESSAGES: 20, Lane.EDITS: 5}
+IN_A_TRANSACTION = 3
+"""So that nobody waits long for the next one."""
+PREPARED_AT_ONCE = 1
+"""How many messages of a lane are put into words at the same time."""
+BETWEEN_LOOKS = 0.25
+"""Seconds; what becomes due may be another courier's."""
 
 log = structlog.get_logger(__name__)
 
 
-async def deliver(parts: Parts) -> bool:
-    """Makes one attempt at the earliest delivery that is due. False where none is."""
-    async with parts.store.transaction() as tx:
-        delivery = await tx.outbox.claim(parts.worker, parts.clock.now(), LEASE)
-    if delivery is None:
-        return False
-    outcome = await _Attempt(parts, delivery).make()
-    await _record(parts, delivery, outcome)
-    return True
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    delivery: Delivery
+    outcome: Outcome
+    mistake: Exception | None = None
+
+    @property
+    def waits_until(self) -> datetime | None:
+        """Set where nothing was done, because the platform asked to wait."""
+        return None if self.outcome.counts_as_attempt else self.outcome.next_attempt_at
 
 
-class _Attempt:
-    """One attempt: it asks, sends or edits, whichever closes the gap, and says what came of it."""
+class Courier:
+    """Takes the deliveries of one lane where they belong: many at once, those of one channel one after another.
 
-    def __init__(self, parts: Parts, delivery: Delivery) -> None:
+    `recorded` is called with each outcome once it is kept, `give_way` awaited before each attempt.
+    """
+
+    def __init__(
+        self,
+        parts: Parts,
+        lane: Lane,
+        recorded: Callable[[Delivery, Outcome], None],
+        give_way: Callable[[], Awaitable[None]],
+    ) -> None:
+        self.wanted = asyncio.Event()
+        self.stopping = False
+        self.lane = lane
         self._parts = parts
-        self._delivery = delivery
+        self._recorded = recorded
+        self._give_way = give_way
+        self._under_way: list[asyncio.Task[_Ended]] = []
+        self._last: dict[object, asyncio.Task[_Ended]] = {}
+        self._unrecorded: list[_Ended] = []
+        self._due: list[datetime] = []
+        self._stepping = asyncio.Lock()
+        self._desk = asyncio.Semaphore(PREPARED_AT_ONCE)
 
-    async def make(self) -> Outcome:
-        delivery = self._delivery
-        chat = self._parts.chat_of(delivery.channel.workspace)
-        if chat is None:
-            return self._later("no chat is connected to this workspace")
-        if delivery.state is DeliveryState.UNCERTAIN:
-            return await self._settle(chat)
-        if delivery.message is not None:
-            return await self._edit(chat, delivery.message)
-        return await self._send(chat)
+    @property
+    def is_busy(self) -> bool:
+        return bool(self._under_way or self._unrecorded)
 
-    async def _send(self, chat: ChatAdapter) -> Outcome:
-        message = await self._message()
-        delivery = self._delivery
-        outgoing = Outgoing(delivery.id, delivery.channel, message, delivery.private_to, delivery.reply)
-        return await self._try(lambda: chat.send(outgoing), self._shown)
+    async def turn(self) -> bool:
+        """Until nothing is due and nothing under way. False where there was nothing to do."""
+        did_something = False
+        while await self.step() or self.is_busy:
+            did_something = True
+            if self._under_way:
+                await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
+        return did_something
 
-    async def _edit(self, chat: ChatAdapter, reference: str) -> Outcome:
-        if not chat.abilities(self._delivery.channel.workspace).edit:
-            return self._shown(reference)
-        message = await self._message()
-        return await self._try(
-            lambda: chat.edit(self._delivery.channel, reference, message), lambda _: self._shown(reference)
-        )
+    async def step(self) -> bool:
+        """Records what has ended and begins what is due. False where there was neither."""
+        async with self._stepping:
+            return await self._step()
 
-    async def _settle(self, chat: ChatAdapter) -> Outcome:
-        """What became of a request whose answer never came: ask where that is possible, and else leave it: one message
-        too few rather than one twice."""
-        able = chat.abilities(self._delivery.channel.workspace)
-        is_private = self._delivery.private_to or self._delivery.reply
-        if able.find_private if is_private else able.find:
-            return await self._try(lambda: chat.find(self._delivery.channel, self._delivery.id), self._found)
-        return Outcome(DeliveryState.LOST, problem="the connection was cut and the platform cannot be asked")
+    async def _step(self) -> bool:
+        self._gather()
+        self._drop_what_is_due_now()
+        room = 0 if self.stopping else min(AT_ONCE[self.lane] - len(self._under_way), IN_A_TRANSACTION)
+        ended = self._unrecorded[:IN_A_TRANSACTION]
+        if not ended and room <= 0:
+            return False
+        claimed = await self._record_and_claim(ended, room)
+        self._forget(ended)
+        for delivery in claimed:
+            self._begin(delivery)
+        if len(claimed) == IN_A_TRANSACTION:
+            self.wanted.set()
+        self._after(ended)
+        return bool(ended or claimed)
 
-    def _found(self, reference: str | None) -> Outcome:
-        if reference is None:
-            return self._later("it was not there", DeliveryState.QUEUED, timedelta(0))
-        return replace(self._shown(reference), shown_version=0)
-
-    def _shown(self, reference: str | None) -> Outcome:
-        if reference is None:
-            return Outcome(DeliveryState.ACCEPTED, shown_version=self._delivery.desired_version)
-        return Outcome(DeliveryState.SHOWN, reference, self._delivery.desired_version)
-
-    async def _message(self) -> Message:
-        delivery = self._delivery
-        async with self._parts.store.reading() as tx:
-            occasion = await occasion_of(
-                tx, self._parts, delivery.channel, delivery=delivery.id, viewer=delivery.private_to
+    async def wait(self) -> None:
+        """Until something has ended, is wanted, or is due."""
+        woken = asyncio.create_task(self.wanted.wait())
+        try:
+            await asyncio.wait(
+                {woken, *self._under_way}, timeout=self._seconds_until_due(), return_when=asyncio.FIRST_COMPLETED
             )
-            return await present(tx, self._parts, occasion, delivery.content)
+        finally:
+            woken.cancel()
+        self.wanted.clear()
 
-    async def _try(self, request: Callable[[], Awaitable[T]], then: Callable[[T], Outcome]) -> Outcome:
+    async def look_ahead(self) -> None:
+        """Learns when the next delivery is due, where that is not known."""
+        if self._due or self._under_way or self.stopping:
+            return
+        now = self._parts.clock.now()
+        async with self._parts.store.reading() as tx:
+            due = await tx.outbox.next_due(now)
+        if due is not None:
+            heappush(self._due, max(due, now + timedelta(seconds=BETWEEN_LOOKS) * self._parts.clock.speed))
+
+    def drop(self) -> None:
+        """What is still under way is cut off: its fate is found out after the next start."""
+        for task in self._under_way:
+            task.cancel()
+
+    # ------------------------------------------------------------------------------------------------------- in private
+
+    def _gather(self) -> None:
+        ended = [task for task in self._under_way if task.done()]
+        self._unrecorded.extend(task.result() for task in ended)
+        self._under_way = [task for task in self._under_way if task not in ended]
+        self._last = {place: task for place, task in self._last.items() if task not in ended}
+
+    async def _record_and_claim(self, ended: list[_Ended], room: int) -> list[Delivery]:
         try:
-            return then(await request())
-        except Throttled as wait:
-            return replace(self._until(wait.until, str(wait)), counts_as_attempt=False)
-        except Uncertain as cut:
-            return self._after_cut(str(cut))
-        except (Unavailable, OutOfCredit, Unauthorised) as problem:
-            return self._later(str(problem))
-        except Rejected as refusal:
-            taken_away = self._delivery.message is not None
-            state = DeliveryState.REMOVED if taken_away else DeliveryState.ABANDONED
-            return Outcome(state, self._delivery.message, problem=str(refusal))
+            async with self._parts.store.transaction() as tx:
+                for each in ended:
+                    await self._record(tx, each)
+                return await self._claim(tx, room)
+        except StoreError:
+            raise
+        except Exception:
+            await self._record_one_by_one(ended)
+            raise
 
-    def _after_cut(self, problem: str) -> Outcome:
-        if self._delivery.message is not None:
-            return self._later(problem)
-        return replace(self._later(problem), state=DeliveryState.UNCERTAIN)
+    async def _claim(self, tx: Transaction, room: int) -> list[Delivery]:
+        if room <= 0:
+            return []
+        clock = self._parts.clock
+        return await tx.outbox.claim(self._parts.worker, clock.now(), LEASE * clock.speed, self.lane, room)
 
-    def _later(self, problem: str, state: DeliveryState | None = None, pause: timedelta | None = None) -> Outcome:
-        if self._delivery.attempts + 1 >= MOST_ATTEMPTS:
-            return Outcome(DeliveryState.ABANDONED, self._delivery.message, problem=problem)
-        wait = pause_after(self._delivery.attempts, self._parts.random) if pause is None else pause
-        return replace(self._until(self._parts.clock.now() + wait, problem), state=state or self._unchanged())
-
-    def _until(self, moment: datetime, problem: str) -> Outcome:
-        return Outcome(self._unchanged(), self._delivery.message, next_attempt_at=moment, problem=problem)
-
-    def _unchanged(self) -> DeliveryState:
-        if self._delivery.state is DeliveryState.UNCERTAIN:
-            return DeliveryState.UNCERTAIN
-        return DeliveryState.QUEUED if self._delivery.message is None else DeliveryState.SHOWN
-
-
-async def _record(parts: Parts, delivery: Delivery, outcome: Outcome) -> None:
-    context = {"delivery": delivery.id, "channel": delivery.channel.channel, "state": outcome.state.value}
-    log.info("delivery", **context, problem=outcome.problem)
-    async with parts.store.transaction() as tx:
-        await tx.outbox.record(delivery, outcome, parts.clock.now())
-        if outcome.state in {DeliveryState.ABANDONED, DeliveryState.LOST} and delivery.reply is None:
-            await _tell(tx, parts, delivery, outcome)
-        if delivery.slot is not None:
-            await _note_on_channel(tx, delivery, outcome)
-
-
-async def _note_on_channel(tx: Transaction, delivery: Delivery, outcome: Outcome) -> None:
-    """A channel that refused its digest says so in `status` and `doctor` until one arrives again."""
-    channel = await tx.channels.get(delivery.channel)
-    stopped = outcome.problem if outcome.state is DeliveryState.ABANDONED else ""
-    if channel and channel.stopped != stopped and outcome.state in {DeliveryState.ABANDONED, DeliveryState.SHOWN}:
-        await tx.channels.put(replace(channel, stopped=stopped))
-
-
-async def _tell(tx: Transaction, parts: Parts, delivery: Delivery, outcome: Outcome) -> None:
-    workspace, channel = delivery.channel.workspace, delivery.channel.channel
-    if outcome.state is DeliveryState.LOST:
-        sentence = f"One message to {channel} may be missing: {outcome.problem}. It was not sent a second time."
-        await report(tx, parts, workspace, f"lost:{delivery.id}", sentence)
-    else:
-        sentence = f"A message to {channel} could not be delivered and was given up: {outcome.problem}"
-        await report(tx, parts, workspace, f"abandoned:{delivery.id}", sentence)
-
-
-async def seed(parts: Parts) -> bool:
-    """Adds the bot's own reactions to messages that want them: best effort, tried once. False where none does."""
-    done = False
-    for chat in parts.chats.values():
-        for workspace in chat.workspaces():
-            async with parts.store.reading() as tx:
-                waiting = await tx.outbox.unseeded(workspace.id, SEEDS_AT_ONCE)
-            for delivery in waiting:
-                await _seed_one(parts, chat, delivery)
-                done = True
-    return done
-
-
-async def _seed_one(parts: Parts, chat: ChatAdapter, delivery: Delivery) -> None:
-    if delivery.message is not None and chat.abilities(delivery.channel.workspace).seeded_reactions:
+    async def _record(self, tx: Transaction, ended: _Ended) -> None:
+        delivery, outcome = ended.delivery, ended.outcome
+        context = {"delivery": delivery.id, "channel": delivery.channel.channel, "state": outcome.state.value}
+        log.info("delivery", **context, problem=outcome.problem)
         try:
-            await chat.seed(delivery.channel, delivery.message, delivery.seeds)
-        except AdapterError as problem:
-            log.info("reactions not added", delivery=delivery.id, problem=str(problem))
-    async with parts.store.transaction() as tx:
-        await tx.outbox.set_seeded(delivery.channel.workspace, delivery.id)
+            await tx.outbox.record(delivery, outcome, self._parts.clock.now())
+        except LeaseLost:
+            log.info("another worker took the delivery over", delivery=delivery.id)
+        else:
+            await follow_up(tx, self._parts, delivery, outcome)
+
+    async def _record_one_by_one(self, ended: list[_Ended]) -> None:
+        """One outcome that cannot be recorded must not keep the others from it."""
+        for each in ended:
+            try:
+                async with self._parts.store.transaction() as tx:
+                    await self._record(tx, each)
+            except Exception:
+                log.exception("an outcome was not recorded", delivery=each.delivery.id)
+        self._forget(ended)
+
+    def _forget(self, ended: list[_Ended]) -> None:
+        self._unrecorded = self._unrecorded[len(ended) :]
+        if self._unrecorded:
+            self.wanted.set()
+
+    def _begin(self, delivery: Delivery) -> None:
+        """What is private waits only for what that person gets."""
+        place = (delivery.channel, delivery.private_to)
+        begin_by = self._parts.clock.now() + BEGIN_WITHIN * self._parts.clock.speed
+        task = asyncio.create_task(self._in_turn(delivery, self._last.get(place), begin_by))
+        self._last[place] = task
+        self._under_way.append(task)
+
+    async def _in_turn(self, delivery: Delivery, before: asyncio.Task[_Ended] | None, begin_by: datetime) -> _Ended:
+        attempt = Attempt(self._parts, delivery, self._desk)
+        if before is not None:
+            await asyncio.wait([before])
+            if (until := before.result().waits_until) is not None:
+                return _Ended(delivery, attempt.put_off(until))
+        await self._give_way()
+        if self.stopping or self._parts.clock.now() >= begin_by:
+            return _Ended(delivery, attempt.put_off(self._parts.clock.now()))
+        try:
+            return _Ended(delivery, await attempt.make())
+        except Exception as mistake:  # noqa: BLE001 - it is raised once the outcome is recorded
+            return _Ended(delivery, attempt.after(mistake), mistake)
+
+    def _after(self, ended: list[_Ended]) -> None:
+        for each in ended:
+            if each.outcome.next_attempt_at is not None:
+                heappush(self._due, each.outcome.next_attempt_at)
+            self._recorded(each.delivery, each.outcome)
+        for each in ended:
+            if each.mistake is not None:
+                raise each.mistake
+
+    def _drop_what_is_due_now(self) -> None:
+        while self._due and self._due[0] <= self._parts.clock.now():
+            heappop(self._due)
+
+    def _seconds_until_due(self) -> float | None:
+        if not self._due:
+            return None
+        return max((self._due[0] - self._parts.clock.now()).total_seconds() / self._parts.clock.speed, 0.0)

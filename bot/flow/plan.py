@@ -1,5 +1,6 @@
 """Plan: the slots of the next days, from each channel's zone, days and time."""
 
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, datetime, timedelta
 
 from bot.domain.channel import Channel, NewSlot
@@ -10,13 +11,35 @@ from bot.services.parts import Parts
 
 DAYS_AHEAD = 2
 DAYS_BEHIND = 7
+AT_ONCE = 4
 
 
-async def plan(parts: Parts) -> None:
-    """Every channel has its morning slots for today and the next days."""
-    async with parts.store.transaction() as tx:
-        for channel in await tx.channels.all():
-            await plan_channel(tx, channel, parts.clock.now())
+class Planner:
+    """Remembers what it has planned, so that the handle may turn often: a channel comes again when it has changed, and
+    every day."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._planned: set[tuple[Channel, date]] = set()
+
+    async def plan(self, between: Callable[[], Awaitable[None]]) -> None:
+        """Every channel has its morning slots for today and the next days. A few at a time, because nobody else can
+        write meanwhile; `between` is awaited before the next ones."""
+        now = self._parts.clock.now()
+        async with self._parts.store.reading() as tx:
+            wanted = {(channel, channel.schedule.local_date(now)): None for channel in await tx.channels.all()}
+        self._planned &= wanted.keys()
+        lacking = [each for each in wanted if each not in self._planned]
+        for start in range(0, len(lacking), AT_ONCE):
+            await self._plan(lacking[start : start + AT_ONCE], now)
+            await between()
+
+    async def _plan(self, lacking: Sequence[tuple[Channel, date]], now: datetime) -> None:
+        async with self._parts.store.transaction() as tx:
+            for channel, _ in lacking:
+                if (current := await tx.channels.get(channel.key)) is not None:
+                    await plan_channel(tx, current, now)
+        self._planned.update(lacking)
 
 
 async def plan_channel(tx: Transaction, channel: Channel, now: datetime) -> None:

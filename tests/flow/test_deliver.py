@@ -5,11 +5,15 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.channel import Channel, Origin
+from bot.domain.keys import ChannelKey
 from bot.domain.library import KEYCAPS
+from bot.domain.schedule import Schedule
+from bot.domain.topic import parse_topics
 from bot.errors import Rejected, Throttled, Unavailable
 from bot.ports import Abilities
 from tests.fakes.chat import EVERYTHING
-from tests.rigs.school import HALF_PAST_SEVEN, School, school
+from tests.rigs.school import HALF_PAST_SEVEN, STAFF, WORKSPACE, School, school
 
 MINUTE = timedelta(minutes=1)
 POST_ONLY = Abilities()
@@ -146,3 +150,38 @@ async def test_a_chat_that_cannot_edit_is_not_asked_to() -> None:
         await our.settle()
         assert digest.versions == 1
         assert "You have saved 1 item" in await our.say("ana", "/pln saved")
+
+
+async def test_whoever_followed_something_there_last_is_told_once_until_it_works_again() -> None:
+    async with school() as our:
+        await our.open_channel()
+        await our.say("ben", "/pln follow #mathchat")
+        await our.plan()
+        own = ChannelKey(WORKSPACE, "ben")
+        for day, refused, told in ((0, True, 1), (1, True, 1), (2, False, 1), (3, True, 2)):
+            our.clock.set(HALF_PAST_SEVEN + timedelta(days=day))
+            our.write()
+            if refused:
+                our.chat.fail_next(Rejected("The channel is archived."))
+            await our.at(HALF_PAST_SEVEN + timedelta(days=day))
+            messages = our.chat.shown(own)
+            assert len(messages) == told
+        assert "The digest for Staff could not be sent: The channel is archived." in messages[0].text
+
+
+async def test_nobody_is_told_about_their_own_channel_in_it() -> None:
+    async with school() as our:
+        await our.open_channel()
+        own = ChannelKey(WORKSPACE, "ana")
+        async with our.store.transaction() as tx:
+            await tx.channels.put(Channel(own, "Ana", Schedule("UTC"), owner="ana"))
+            (topic,) = parse_topics("#edchat", account_source="x")
+            await tx.topics.follow(own, topic, Origin.COMMAND, "ana", our.clock.now())
+            await tx.channels.remove(STAFF)
+        await our.plan()
+        our.clock.set(HALF_PAST_SEVEN)
+        our.write()
+        our.chat.closed_channels.add("ana")
+        await our.at(HALF_PAST_SEVEN)
+        assert len([each for each in our.chat.attempts if each.channel == own]) == 1
+        assert len(our.told_to_the_office()) == 1

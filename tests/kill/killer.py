@@ -10,22 +10,27 @@ from typing import Self
 
 from bot.domain.channel import Workspace
 from bot.domain.check import Check
-from bot.domain.keys import ChannelKey
+from bot.domain.events import Event, ReplyHandle
+from bot.domain.keys import ChannelKey, PersonKey
+from bot.domain.people import Profile
 from bot.domain.post import Post
 from bot.ports import (
     Abilities,
     Accounts,
     Allowance,
     Batch,
+    ChannelSeen,
     ChatAdapter,
+    Inbox,
     Outgoing,
     PostSource,
+    Route,
     SeenReaction,
     Store,
     Transaction,
     Want,
 )
-from bot.views import Message
+from bot.views import Form, Message
 
 
 class Killer:
@@ -62,6 +67,19 @@ class MortalStore:
 
     async def check(self) -> Sequence[Check]:
         return await self._store.check()
+
+
+class MortalInbox:
+    """Dies just before an event is kept and just after it: before it is acknowledged."""
+
+    def __init__(self, inbox: Inbox, killer: Killer) -> None:
+        self._inbox, self._killer = inbox, killer
+
+    async def accept(self, event: Event) -> bool:
+        self._killer.point("before keeping an event")
+        is_new = await self._inbox.accept(event)
+        self._killer.point("after keeping an event")
+        return is_new
 
 
 class MortalSource:
@@ -102,7 +120,7 @@ class MortalSource:
         return await self._source.check()
 
 
-class MortalChat:
+class MortalChat(ChatAdapter):
     """Dies just before a request to the platform and just after it was carried out."""
 
     def __init__(self, chat: ChatAdapter, killer: Killer) -> None:
@@ -154,3 +172,25 @@ class MortalChat:
 
     async def check(self) -> Sequence[Check]:
         return await self._chat.check()
+
+    async def open_form(self, reply: ReplyHandle, form: Form) -> None:
+        self._killer.point("before opening a form")
+        await self._chat.open_form(reply, form)
+        self._killer.point("after opening a form")
+
+    async def publish_home(self, person: PersonKey, page: Message) -> None:
+        self._killer.point("before publishing a page")
+        await self._chat.publish_home(person, page)
+        self._killer.point("after publishing a page")
+
+    async def profile(self, person: PersonKey) -> Profile:
+        return await self._chat.profile(person)
+
+    async def look(self, channel: ChannelKey) -> ChannelSeen | None:
+        return await self._chat.look(channel)
+
+    async def links(self, channel: ChannelKey, message: str) -> Sequence[str]:
+        return await self._chat.links(channel, message)
+
+    def routes(self) -> Sequence[Route]:
+        return self._chat.routes()

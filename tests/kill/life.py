@@ -18,11 +18,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 
+from aiohttp import ClientSession
 from pydantic import SecretStr
 
 from adapters.database.store import DatabaseStore, open_store
 from adapters.logs import set_up_logs
 from adapters.queue.ticker import IntervalTicker
+from adapters.slack.api import Api
+from adapters.slack.chat import SlackChat
+from adapters.slack.section import SlackSection
+from adapters.slack.socket import SocketLine
 from adapters.web.chat import WebChat
 from adapters.web.section import WebSection
 from adapters.x.section import XSection
@@ -42,17 +47,25 @@ from bot.ports import ChatAdapter
 from bot.services.pages import EnginePages
 from bot.services.parts import Parts
 from tests.fakes.clock import FakeClock
-from tests.kill.killer import Killer, MortalChat, MortalSource, MortalStore
+from tests.kill.killer import Killer, MortalChat, MortalInbox, MortalSource, MortalStore
 from tests.rigs.outside_chat.staffroom_bulletin.chat import BulletinChat
+from tests.rigs.slack_server import APP_TOKEN, BOT_TOKEN
 from tests.rigs.x_server import TOKEN
 
 DUE_AT = datetime(2026, 9, 9, 7, 30, tzinfo=UTC)
 FIRST_LIFE = [DUE_AT + timedelta(minutes=minutes) for minutes in (-4, 0, 1, 2, 3)]
 SECOND_LIFE = [DUE_AT + timedelta(minutes=minutes) for minutes in (12, 14, 16, 25, 45)]
 """The new start comes when what the first life had claimed is free again."""
-CHANNELS = {"web": ChannelKey("web:local", "staffroom"), "bulletin": ChannelKey("bulletin:board", "staff")}
+CHANNELS = {
+    "web": ChannelKey("web:local", "staffroom"),
+    "bulletin": ChannelKey("bulletin:board", "staff"),
+    "slack": ChannelKey("slack:T0SCHOOL", "C0STAFFROOM"),
+    "slack-least": ChannelKey("slack:T0SCHOOL", "C0STAFFROOM"),
+}
 TOPICS = "#edchat #mathchat @countinghousema"
 ANA = Person(PersonKey("web:local", "ana"), "Ana")
+IN_SLACK = "U0ANA"
+DIGEST = "posts from"
 
 
 @dataclass(frozen=True)
@@ -63,6 +76,7 @@ class Order:
     url: str
     x_url: str
     webhook: str
+    slack_url: str
     report: str
     first: bool
     kill_at: int | None = None
@@ -77,13 +91,13 @@ async def live(order: Order) -> list[str]:
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store(order.url, clock))
         source = await stack.enter_async_context(MortalSource(_x(order, clock), killer))
-        chat = await stack.enter_async_context(MortalChat(_chat(order, store, clock), killer))
+        chat = await stack.enter_async_context(MortalChat(_chat(order, store, clock, killer), killer))
         parts = Parts(
             MortalStore(store, killer),
             clock,
             f"worker-{os.getpid()}",
             {"x": source},
-            {order.platform: chat},
+            {chat.name: chat},
             Caps(dollars(2), dollars(10)),
             Random(1),
             admin=CHANNELS[order.platform],
@@ -98,9 +112,8 @@ async def live(order: Order) -> list[str]:
             clock.set(moment)
             await engine.turn_morning()
             await engine.turn_answers()
-            if order.platform == "web":
-                await _press_save(store, clock)
-                await engine.turn_answers()
+            await _save(order, store, clock)
+            await engine.turn_answers()
     return killer.passed
 
 
@@ -109,10 +122,19 @@ def _x(order: Order, clock: FakeClock) -> XSource:
     return XSource(section, clock)
 
 
-def _chat(order: Order, store: DatabaseStore, clock: FakeClock) -> ChatAdapter:
+def _chat(order: Order, store: DatabaseStore, clock: FakeClock, killer: Killer) -> ChatAdapter:
+    inbox = MortalInbox(store.inbox(), killer)
+    tools = ChatTools(clock, inbox, store.room(), _pages(store, clock), store.vault(), _nothing)
     if order.platform == "web":
-        return WebChat(WebSection(port=0), ChatTools(clock, store.inbox(), store.room(), _pages(store, clock)))
-    return BulletinChat(order.webhook, [CHANNELS["bulletin"].channel], clock)
+        return WebChat(WebSection(port=0), tools)
+    if order.platform == "bulletin":
+        return BulletinChat(order.webhook, [CHANNELS["bulletin"].channel], clock)
+    section = SlackSection(bot_token=SecretStr(BOT_TOKEN), app_token=SecretStr(APP_TOKEN), base_url=order.slack_url)
+    api = Api(section.base_url, clock)
+    return SlackChat(api, SocketLine(section, tools, api))
+
+
+async def _nothing() -> None: ...
 
 
 def _pages(store: DatabaseStore, clock: FakeClock) -> EnginePages:
@@ -123,6 +145,24 @@ def _pages(store: DatabaseStore, clock: FakeClock) -> EnginePages:
 
     pages.serve(Parts(store, clock, "pages"), ready)  # type: ignore[arg-type]
     return pages
+
+
+async def _save(order: Order, store: DatabaseStore, clock: FakeClock) -> None:
+    if order.platform == "web":
+        await _press_save(store, clock)
+    if order.platform.startswith("slack"):
+        await _tap_in_slack(order.slack_url)
+
+
+async def _tap_in_slack(url: str) -> None:
+    """Slack reports again what was not acknowledged, and Ana taps the first keycap once, as soon as she sees it."""
+    async with ClientSession(url) as http:
+        await http.post("/_rig/redeliver")
+        async with http.get("/_rig/shown", params={"channel": CHANNELS["slack"].channel}) as answer:
+            shown = await answer.json()
+        for post in shown:
+            if DIGEST in post["text"] and IN_SLACK not in post["reactions"].get("one", []):
+                await http.post("/_rig/act/react", json={"person": "ana", "message": post["ts"], "name": "one"})
 
 
 async def _press_save(store: DatabaseStore, clock: FakeClock) -> None:

@@ -109,3 +109,13 @@ def test_posts_whose_author_is_not_known_are_not_taken_for_one_person() -> None:
 
 def test_scripts_without_spaces_are_worth_showing_too() -> None:
     assert numbers(candidate(1, "探究学習の時間に使える問いの立て方を紹介します")) == ["1"]
+
+
+def test_somebody_people_asked_for_less_of_counts_half_and_can_still_be_heard() -> None:
+    loud = candidate(1, metrics=liked(40), author_id="loud")
+    calm = candidate(2, metrics=liked(9))
+    quiet = candidate(3)
+    less = frozenset({("x", "loud")})
+    chosen = choose([loud, calm, quiet], size=5, now=NOW, less=less).chosen
+    assert [each.post.key.id for each in chosen] == ["2", "1", "3"]
+    assert numbers(loud, calm, quiet) == ["1", "2", "3"]

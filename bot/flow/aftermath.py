@@ -1,0 +1,109 @@
+"""What follows from an attempt beyond the delivery itself: who has to be told, and what the channel remembers."""
+
+from dataclasses import replace
+
+from bot.domain.channel import Channel
+from bot.domain.content import AskForm, Say, headed, offer
+from bot.domain.delivery import Delivery, DeliveryState, Lane, NewDelivery, Outcome, Surface
+from bot.domain.keys import ChannelKey
+from bot.ports import Transaction
+from bot.services.ids import new_id
+from bot.services.parts import Parts
+from bot.services.report import report
+
+GIVEN_UP = frozenset({DeliveryState.ABANDONED, DeliveryState.LOST})
+
+
+async def follow_up(tx: Transaction, parts: Parts, delivery: Delivery, outcome: Outcome) -> None:
+    """In the transaction that records the outcome."""
+    if outcome.state in GIVEN_UP and not _is_for_one(delivery) and delivery.surface is Surface.MESSAGE:
+        await _tell(tx, parts, delivery, outcome)
+    if delivery.slot is not None:
+        await _note_on_channel(tx, parts, delivery, outcome)
+    if outcome.state is DeliveryState.EXPIRED and delivery.surface is Surface.FORM:
+        await _offer_again(tx, parts, delivery)
+
+
+def _is_for_one(delivery: Delivery) -> bool:
+    """Who gets no answer asks once more; the office has nothing to mend."""
+    return bool(delivery.reply or delivery.private_to)
+
+
+def lane_of_news(outcome: Outcome) -> Lane | None:
+    """Where `follow_up` may have queued something."""
+    if outcome.state in GIVEN_UP:
+        return Lane.MESSAGES
+    return Lane.ANSWERS if outcome.state is DeliveryState.EXPIRED else None
+
+
+async def _tell(tx: Transaction, parts: Parts, delivery: Delivery, outcome: Outcome) -> None:
+    """A digest in several messages that are all refused is one problem; each that may be missing is one of its own."""
+    workspace, where = delivery.channel.workspace, await _where(tx, delivery.channel)
+    if outcome.state is DeliveryState.LOST:
+        sentence = f"One message to {where} may be missing: {outcome.problem}. It was not sent a second time."
+        await report(tx, parts, workspace, f"lost:{delivery.id}", sentence)
+    else:
+        sentence = f"A message to {where} could not be delivered and was given up: {outcome.problem}"
+        await report(tx, parts, workspace, f"abandoned:{delivery.slot or delivery.id}", sentence)
+
+
+async def _where(tx: Transaction, key: ChannelKey) -> str:
+    """Whose personal digest it is, is nobody else's business."""
+    channel = await tx.channels.get(key)
+    if channel is None:
+        return key.channel
+    return "somebody's own channel" if channel.owner else channel.name
+
+
+async def _note_on_channel(tx: Transaction, parts: Parts, delivery: Delivery, outcome: Outcome) -> None:
+    """A channel that refused its digest says so in `status` and `doctor` until one arrives again."""
+    channel = await tx.channels.get(delivery.channel)
+    if channel and outcome.state is DeliveryState.ABANDONED:
+        await _stop(tx, parts, channel, delivery, outcome.problem)
+    elif channel and channel.stopped and outcome.state is DeliveryState.SHOWN:
+        await tx.channels.put(replace(channel, stopped=""))
+        await tx.notices.clear(channel.key.workspace, _stopped(channel))
+
+
+async def _stop(tx: Transaction, parts: Parts, channel: Channel, delivery: Delivery, problem: str) -> None:
+    if delivery.under is None or not channel.stopped:
+        await tx.channels.put(replace(channel, stopped=problem))
+    if parts.abilities(channel.key.workspace).personal_channels:
+        await _tell_who_follows(tx, parts, channel, problem)
+
+
+async def _tell_who_follows(tx: Transaction, parts: Parts, channel: Channel, problem: str) -> None:
+    """Whoever followed something there last knows the channel, and whom to ask."""
+    workspace = channel.key.workspace
+    followers = [
+        each.by for each in await tx.topics.followed(channel.key) if each.by and each.by != channel.key.channel
+    ]
+    if not followers or not await tx.notices.first_time(workspace, _stopped(channel), parts.clock.now()):
+        return
+    identifier, own = new_id(), ChannelKey(workspace, followers[-1])
+    sentences = [
+        f"The digest for {channel.name} could not be sent: {problem}",
+        "You followed something there, so you are told, once. When it is mended, the next digest comes by itself.",
+    ]
+    content = headed("A digest could not be delivered", sentences)
+    await tx.outbox.put(NewDelivery(identifier, f"notice:{identifier}", own, content), parts.clock.now())
+
+
+def _stopped(channel: Channel) -> str:
+    return f"stopped:{channel.key.channel}"
+
+
+async def _offer_again(tx: Transaction, parts: Parts, delivery: Delivery) -> None:
+    """Nothing is offered where the form may have been opened long ago, or where nobody can be answered any more."""
+    reply, now = delivery.reply, parts.clock.now()
+    if delivery.state is DeliveryState.UNCERTAIN or reply is None or reply.deadline <= now:
+        return
+    wanted = next(part for part in delivery.content if isinstance(part, AskForm))
+    content = (
+        Say("The form took too long to open. Press the button to open it."),
+        offer(("Open the form", wanted.again)),
+    )
+    again = NewDelivery(
+        new_id(), f"{delivery.key}:again", delivery.channel, content, private_to=delivery.private_to, reply=reply
+    )
+    await tx.outbox.put(again, now, reply.deadline)

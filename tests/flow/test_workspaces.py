@@ -1,0 +1,47 @@
+"""Workspaces that the configuration names before they are there, and those that come while the engine runs."""
+
+from bot.app import reconcile
+from bot.domain.channel import Channel, Origin, Workspace
+from bot.domain.keys import ChannelKey
+from bot.domain.schedule import Schedule
+from bot.domain.topic import parse_topics
+from tests.fakes.chat import FakeChat
+from tests.fakes.inbox import FakeInbox
+from tests.rigs.school import School, school
+
+TOPICS = parse_topics("#edchat", account_source="x")
+LATER = ChannelKey("fake:later", "staff")
+
+
+async def test_a_channel_may_wait_for_its_workspace_and_keeps_what_it_follows() -> None:
+    async with school() as ours:
+        await _configure(ours)
+        async with ours.store.reading() as tx:
+            assert Workspace("fake:later", "fake", "later") in await tx.channels.workspaces()
+            assert [each.topic for each in await tx.topics.followed(LATER)] == TOPICS
+
+
+async def test_what_is_installed_while_the_engine_runs_is_known_at_once_by_its_name() -> None:
+    async with school() as ours:
+        await _configure(ours)
+        chat = FakeChat(FakeInbox(), workspace="fake:later", clock=ours.clock)
+        ours.parts.chats["later"] = chat  # type: ignore[index]
+        await ours.engine.installed()
+        async with ours.store.reading() as tx:
+            known = {each.id: each.name for each in await tx.channels.workspaces()}
+        assert known["fake:later"] == chat.workspaces()[0].name
+
+
+async def test_a_workspace_that_is_not_connected_any_more_keeps_its_rows() -> None:
+    async with school() as ours:
+        await ours.configure()
+        ours.parts.chats.clear()  # type: ignore[attr-defined]
+        await ours.engine.installed()
+        async with ours.store.reading() as tx:
+            assert "fake:school" in {each.id for each in await tx.channels.workspaces()}
+
+
+async def _configure(ours: School) -> None:
+    channel = Channel(LATER, "Staff", Schedule("UTC"), origin=Origin.CONFIG)
+    async with ours.store.transaction() as tx:
+        await reconcile(tx, ours.parts, [(channel, TOPICS)])
