@@ -1,32 +1,40 @@
 """home, help"""
 
+from collections.abc import Sequence
+
 from bot.commands.context import Answer, Asked
-from bot.domain.actions import run_command
 from bot.domain.catalogue import COMMAND, VERBS, Verb
-from bot.domain.content import Say, headed, offer, say
+from bot.domain.content import Content, Say, headed, offer, say
 from bot.services.wording import listed
 
 
 async def home(asked: Asked, _: str) -> Answer:
     channel = await asked.known_channel()
     labels = [following.topic.label for following in await asked.tx.topics.followed(asked.channel)]
-    follows = f"This channel follows {listed(labels)}." if labels else "This channel follows nothing yet."
+    follows = f"{asked.here} follows {listed(labels)}." if labels else f"{asked.here} follows nothing yet."
     buttons = offer(
-        ("Topics", run_command("list").encode()),
-        ("My saves", run_command("saved").encode()),
-        ("Preview", run_command("digest", "preview").encode()),
-        ("Status", run_command("status").encode()),
-        ("Help", run_command("help").encode()),
+        ("Topics", asked.again("list").encode()),
+        ("My saves", asked.again("saved").encode()),
+        ("Preview", asked.again("digest", "preview").encode()),
+        ("Start", asked.again("start").encode()),
+        ("Settings", asked.again("settings").encode()),
+        ("Status", asked.again("status").encode()),
+        ("Help", asked.again("help").encode()),
     )
     hint = Say(f"Search what colleagues saved with {COMMAND} find, follow a topic with {COMMAND} follow.", "hint")
-    return Answer(
-        (*headed("Your learning network", [follows, f"Digest: {channel.schedule.in_words()}."]), buttons, hint)
-    )
+    lines = [follows, f"Digest: {channel.schedule.in_words()}."]
+    return Answer((*headed("Your learning network", lines), *asked.invitation(), buttons, hint))
 
 
-async def show_help(_: Asked, __: str) -> Answer:
-    lines = [f"{verb.usage} — {verb.help}{_example(verb)}" for verb in VERBS]
-    return Answer(headed("What you can type", lines))
+async def show_help(_: Asked, words: str) -> Answer:
+    if words.strip().casefold() == "admin":
+        return Answer(headed("What admins can type", _lines([verb for verb in VERBS if verb.for_admins])))
+    more: Content = (Say(f"What admins can type is under {COMMAND} help admin.", "hint"),)
+    return Answer((*headed("What you can type", _lines([verb for verb in VERBS if not verb.for_admins])), *more))
+
+
+def _lines(verbs: Sequence[Verb]) -> list[str]:
+    return [f"{verb.usage} — {verb.help}{_example(verb)}" for verb in verbs]
 
 
 def _example(verb: Verb) -> str:

@@ -1,40 +1,115 @@
-"""saved, save, find, forget-me"""
+"""save, tag, note, saved, find, library"""
 
 from bot.commands.context import Answer, Asked
-from bot.domain.actions import run_command, undo_save, whole_number
-from bot.domain.content import Say, ShowItem, offer, say
-from bot.domain.library import Ending
+from bot.commands.rights import may, require
+from bot.domain.actions import describe_item, run_command, undo_save, whole_number
+from bot.domain.content import AskForm, Say, ShowItem, headed, offer, say
+from bot.domain.keys import PostKey
+from bot.domain.library import Note, parse_note, parse_tags
+from bot.domain.people import Right
 from bot.domain.topic import words_of
 from bot.errors import Mistake
-from bot.services.shelf import save_post, show_savers
-from bot.services.wording import counted
+from bot.services.forms import SAVE, FormState
+from bot.services.shelf import save_post
+from bot.services.wording import counted, listed
 
 SHOWN_AT_ONCE = 5
-CONFIRMED = "yes"
-EVERYTHING = 1_000_000
+GONE = "This post is no longer available, so it was not saved."
 
 
 async def save(asked: Asked, words: str) -> Answer:
-    number = words.strip().removeprefix("#")
-    if not whole_number(number):
-        raise Mistake("Say which item of the latest digest, one number at a time, such as /pln save 3.")
+    await require(asked, Right.PART)
+    post = await _numbered(asked, words.strip(), "save 3")
+    return await save_and_say(asked, post, origin="command")
+
+
+async def save_and_say(asked: Asked, post: PostKey, *, origin: str, shelf: str = "") -> Answer:
+    item = await save_post(asked.tx, asked.person, post, origin=origin, at=asked.at, shelf=shelf)
+    return await saved_answer(asked, item, shelf) if item else Answer(say(GONE))
+
+
+async def saved_answer(asked: Asked, item: str, shelf: str = "", *, first: bool = False) -> Answer:
+    """What is said privately after a save: at the first one where it is found again, later little."""
+    where = f"Saved on the shelf “{shelf}”." if shelf else "Saved to the library."
+    if first or await is_first_save(asked):
+        where += " Find it again with /pln find or /pln saved; colleagues see your name beside it."
+    buttons = [("Undo", undo_save(item).encode()), ("My saves", run_command("saved").encode())]
+    if asked.able.forms:
+        buttons.append(("Add tags or a note", describe_item(item).encode()))
+    return Answer((Say(where), offer(*buttons)))
+
+
+async def is_first_save(asked: Asked) -> bool:
+    return await asked.tx.notices.first_time(asked.channel.workspace, first_save_key(asked.person.key.person), asked.at)
+
+
+def first_save_key(person: str) -> str:
+    return f"first-save:{person}"
+
+
+async def _numbered(asked: Asked, number: str, example: str) -> PostKey:
+    """The post under that number of the latest digest."""
+    wanted = whole_number(number.removeprefix("#"))
+    if not wanted:
+        raise Mistake(f"Say which item of the latest digest, one number at a time, such as /pln {example}.")
     last = await asked.tx.digests.latest(asked.channel)
     if last is None:
         raise Mistake("There has been no digest in this channel yet, so there is nothing to save.")
-    item = next((each for each in last.items if each.number == whole_number(number)), None)
+    item = next((each for each in last.items if each.number == wanted), None)
     if item is None:
         raise Mistake(f"The latest digest has {counted(len(last.items), 'item')}.")
-    saved = await save_post(asked.tx, asked.person, item.post, origin="command", at=asked.at)
-    return saved_answer(saved)
+    return item.post
 
 
-def saved_answer(item: str | None) -> Answer:
-    """What is said privately after a save."""
+async def tag(asked: Asked, words: str) -> Answer:
+    await require(asked, Right.PART)
+    number, _, text = words.strip().partition(" ")
+    tags = parse_tags(text)
+    if not tags:
+        raise Mistake("Say the item's number and its tags, such as /pln tag 3 fractions, year 9.")
+    return await _describe(asked, await _numbered(asked, number, "tag 3 fractions"), tags=tags)
+
+
+async def note(asked: Asked, words: str) -> Answer:
+    await require(asked, Right.PART)
+    number, _, text = words.strip().partition(" ")
+    written = parse_note(text)
+    if not written:
+        raise Mistake("Say the item's number and your note, such as /pln note 3 Worked well with year 9.")
+    return await _describe(asked, await _numbered(asked, number, "note 3 Worked well"), note=written)
+
+
+async def _describe(asked: Asked, post: PostKey, *, tags: tuple[str, ...] = (), note: str = "") -> Answer:
+    item = await save_post(asked.tx, asked.person, post, origin="command", at=asked.at)
     if item is None:
-        return Answer(say("This post is no longer available, so it was not saved."))
-    buttons = offer(("Undo", undo_save(item).encode()), ("My saves", run_command("saved").encode()))
-    where = Say("Saved to the library. Find it again with /pln find or /pln saved; colleagues see your name.")
-    return Answer((where, buttons))
+        return Answer(say(GONE))
+    added = await describe(asked, item, tags, note)
+    return with_more(await saved_answer(asked, item), added)
+
+
+async def describe(asked: Asked, item: str, tags: tuple[str, ...], note: str) -> str:
+    """Adds tags and note, and says which. The note shows its author's name, so that name is kept."""
+    workspace, person = asked.channel.workspace, asked.person
+    if tags:
+        await asked.tx.library.tag(workspace, item, tags, person.key.person, asked.at)
+    if note:
+        await asked.tx.people.put(person)
+        await asked.tx.library.note(workspace, item, Note(person.key.person, note, asked.at))
+    tagged = f"Tagged {listed(tags, most=len(tags))}." if tags else ""
+    return " ".join(part for part in (tagged, "Your note is beside it." if note else "") if part)
+
+
+def with_more(answer: Answer, sentence: str) -> Answer:
+    return Answer((answer.private[0], *(say(sentence) if sentence else ()), *answer.private[1:]))
+
+
+async def describe_form(asked: Asked, item: str) -> Answer:
+    """Opens the form for an item that is in the library."""
+    await require(asked, Right.PART)
+    if item not in await asked.tx.library.items(asked.channel.workspace, [item]):
+        return Answer(say("This item is no longer in the library."))
+    how = say("Tags and notes can be added with /pln tag 3 fractions and /pln note 3 Worked well.")
+    return Answer(how, form=AskForm(SAVE, FormState(item=item).written(), again=""))
 
 
 async def saved(asked: Asked, _: str) -> Answer:
@@ -65,16 +140,19 @@ def _newest(total: int) -> str:
     return f", the newest {SHOWN_AT_ONCE}" if total > SHOWN_AT_ONCE else ""
 
 
-async def forget_me(asked: Asked, words: str) -> Answer:
-    if words.strip().casefold() != CONFIRMED:
-        button = ("Erase my name and saves", run_command("forget-me", CONFIRMED).encode())
-        sentence = "This erases your name and all your saves, for good. What colleagues saved too stays, without you."
-        return Answer((Say(sentence), offer(button)))
-    theirs, _ = await asked.tx.library.find(
-        asked.channel.workspace, [], saved_by=asked.person.key.person, viewer=None, limit=EVERYTHING, offset=0
-    )
-    ended = await asked.tx.library.end_marks(asked.person.key, None, asked.at, Ending.ERASED)
-    await asked.tx.people.erase(asked.person.key)
-    for post in {item.post for item in theirs if item.post}:
-        await show_savers(asked.tx, asked.channel.workspace, post)
-    return Answer(say(f"Done: your name and your saves are erased ({counted(ended, 'mark')} in all)."))
+async def library(asked: Asked, _: str) -> Answer:
+    """Where it can be found: always here, so that no link leads nowhere."""
+    found = await asked.tx.library.find(asked.channel.workspace, [], saved_by=None, viewer=None, limit=1, offset=0)
+    total = found[1]
+    held = f"It holds {counted(total, 'item')} that colleagues saved." if total else "It is empty yet."
+    lines = [held, "Search it with /pln find fractions. What you saved yourself is under /pln saved."]
+    if await may(asked, Right.PART):
+        lines.append("Save with the button beside a post, or by reacting with its number.")
+    shelves = _shelves(asked)
+    buttons = offer(("My saves", run_command("saved").encode()))
+    return Answer((*headed("The library", [*lines, *shelves]), buttons))
+
+
+def _shelves(asked: Asked) -> list[str]:
+    named = [f"{emoji} {shelf}" for emoji, shelf in asked.parts.shelves.items() if shelf]
+    return [f"Some reactions save to a shelf: {listed(named, most=len(named))}."] if named else []

@@ -1,86 +1,111 @@
 """follow, unfollow, list"""
 
-from bot.commands.context import Answer, Asked
-from bot.domain.actions import run_command
+from collections.abc import Sequence
+
+from bot.commands.context import Answer, Asked, in_one, said_aloud
+from bot.commands.rights import most_topics, require
+from bot.domain.actions import fits_on_a_button
 from bot.domain.channel import Following, Origin
-from bot.domain.content import Offer, Say, headed, offer, say
+from bot.domain.content import Content, Say, headed, say
+from bot.domain.people import Right
 from bot.domain.topic import Topic, TopicKind, parse_topics
 from bot.errors import Mistake
 from bot.services.wording import counted, listed
 
-MOST_TOPICS = 40
+MOST_BUTTONS = 3
 LONGEST_ON_A_BUTTON = 60
 
 
 async def follow(asked: Asked, words: str) -> Answer:
-    topics = await _topics(asked, words, "follow")
-    already = {following.topic for following in await asked.tx.topics.followed(asked.channel)}
-    if len(already | set(topics)) > MOST_TOPICS:
-        raise Mistake(f"A channel follows at most {MOST_TOPICS} topics, and this one follows {len(already)}.")
-    if await asked.tx.channels.get(asked.channel) is None:
-        await asked.tx.channels.put(asked.new_channel())
-    new = [topic for topic in topics if await _follow(asked, topic)]
+    await require(asked, Right.CHANGE)
+    topics = await topics_in(asked, words, "follow")
+    new = await follow_all(asked, topics)
     if not new:
-        return Answer(say(f"This channel follows {listed(_labels(topics))} already."))
+        return Answer((*say(f"{asked.here} follows {listed(labels(topics))} already."), *asked.invitation()))
+    sentences = (Say(f"{asked.here} now follows {listed(labels(new))}."), *await next_digest(asked))
     return Answer(
-        (Say(f"This channel now follows {listed(_labels(new))}."), await _next_digest(asked), _undo(new)),
-        aloud=(Say(f"added {listed(_labels(new))} to this channel's digest.", by=asked.person.key.person),),
+        (*sentences, *in_one(_buttons("unfollow", "Unfollow {}", new, asked))),
+        aloud=said_aloud(asked, f"added {listed(labels(new))} to this channel's digest."),
     )
+
+
+async def follow_all(asked: Asked, topics: Sequence[Topic]) -> list[Topic]:
+    """Those that were not followed yet. Raises Mistake, before anything is changed, where they are too many."""
+    already = {following.topic for following in await asked.tx.topics.followed(asked.channel)}
+    most = await most_topics(asked)
+    if len(already | set(topics)) > max(most, len(already)):
+        raise Mistake(f"{asked.here} may follow at most {counted(most, 'topic')}, and follows {len(already)}.")
+    if topics and await asked.tx.channels.get(asked.channel) is None:
+        await asked.tx.channels.put(asked.new_channel())
+    by, at = asked.person.key.person, asked.at
+    return [each for each in topics if await asked.tx.topics.follow(asked.channel, each, Origin.COMMAND, by, at)]
 
 
 async def unfollow(asked: Asked, words: str) -> Answer:
-    topics = await _topics(asked, words, "unfollow")
+    await require(asked, Right.CHANGE)
+    topics = await topics_in(asked, words, "unfollow")
+    gone = await unfollow_all(asked, topics)
+    if not gone:
+        return Answer(say(f"{asked.here} does not follow {listed(labels(topics))}."))
+    return Answer(
+        (
+            Say(f"{asked.here} no longer follows {listed(labels(gone))}."),
+            *in_one(_buttons("follow", "Follow {} again", gone, asked)),
+        ),
+        aloud=said_aloud(asked, f"took {listed(labels(gone))} out of this channel's digest."),
+    )
+
+
+async def unfollow_all(asked: Asked, topics: Sequence[Topic]) -> list[Topic]:
+    """Those that were followed. Raises Mistake, before anything is changed, where the configuration file decides."""
     followed = {following.topic: following for following in await asked.tx.topics.followed(asked.channel)}
     _refuse_configured([followed[topic] for topic in topics if topic in followed], asked)
-    gone = [topic for topic in topics if await asked.tx.topics.unfollow(asked.channel, topic)]
-    if not gone:
-        return Answer(say(f"This channel does not follow {listed(_labels(topics))}."))
-    return Answer(
-        say(f"This channel no longer follows {listed(_labels(gone))}."),
-        aloud=(Say(f"took {listed(_labels(gone))} out of this channel's digest.", by=asked.person.key.person),),
-    )
+    return [topic for topic in topics if await asked.tx.topics.unfollow(asked.channel, topic)]
 
 
 async def show_list(asked: Asked, _: str) -> Answer:
     followed = await asked.tx.topics.followed(asked.channel)
     if not followed:
-        return Answer(say("This channel follows nothing yet. Begin with /pln follow #edchat."))
+        return Answer(follows_nothing(asked))
     lines = [_line(following, asked) for following in followed]
-    return Answer(headed(f"This channel follows {counted(len(followed), 'topic')}", lines))
+    count = f"{len(followed)} of at most {counted(await most_topics(asked), 'topic')}"
+    return Answer(headed(f"{asked.here} follows {count}", lines))
 
 
-async def _topics(asked: Asked, words: str, verb: str) -> list[Topic]:
+def follows_nothing(asked: Asked) -> Content:
+    me = "me " if asked.is_own else ""
+    return say(f"{asked.here} follows nothing yet. Begin with /pln {me}follow #edchat, or see /pln {me}start.")
+
+
+async def topics_in(asked: Asked, words: str, verb: str) -> list[Topic]:
     if not words.strip():
         raise Mistake(f'Say what to {verb}, such as /pln {verb} #edchat, @name or "exit ticket".')
     channel = await asked.known_channel()
     return parse_topics(words, account_source=channel.sources[0])
 
 
-async def _follow(asked: Asked, topic: Topic) -> bool:
-    return await asked.tx.topics.follow(asked.channel, topic, Origin.COMMAND, by=asked.person.key.person, at=asked.at)
-
-
-async def _next_digest(asked: Asked) -> Say:
+async def next_digest(asked: Asked) -> Content:
+    """When it comes, and what has to be done before it can."""
     channel = await asked.known_channel()
-    return Say(f"The digest comes {channel.schedule.in_words()}, with up to {channel.size} posts.", "hint")
+    sentence = f"The digest comes {channel.schedule.in_words()}, with up to {channel.size} posts."
+    return (Say(sentence, "hint"), *asked.invitation())
 
 
-def _undo(topics: list[Topic]) -> Offer:
-    """Buttons for those whose name fits on one."""
-    return offer(
-        *(
-            (f"Unfollow {topic.label}", run_command("unfollow", topic.label).encode())
-            for topic in topics[:3]
-            if _fits(topic)
-        )
-    )
+def labels(topics: Sequence[Topic]) -> list[str]:
+    return [topic.label for topic in topics]
 
 
-def _fits(topic: Topic) -> bool:
-    return "/" not in topic.label and len(topic.label) <= LONGEST_ON_A_BUTTON
+def _buttons(verb: str, label: str, topics: Sequence[Topic], asked: Asked) -> list[tuple[str, str]]:
+    """Buttons that take it back, for those whose name fits on one."""
+    actions = [(topic, asked.again(verb, topic.label)) for topic in topics[:MOST_BUTTONS]]
+    return [
+        (label.format(topic.label), action.encode())
+        for topic, action in actions
+        if len(topic.label) <= LONGEST_ON_A_BUTTON and fits_on_a_button(action)
+    ]
 
 
-def _refuse_configured(followings: list[Following], asked: Asked) -> None:
+def _refuse_configured(followings: Sequence[Following], asked: Asked) -> None:
     fixed = [following.topic.label for following in followings if following.origin is Origin.CONFIG]
     if fixed:
         raise Mistake(f"{listed(fixed)}: set in {asked.parts.config_name}; ask whoever looks after Staffroom.")
@@ -91,7 +116,3 @@ def _line(following: Following, asked: Asked) -> str:
     kind = names.get(following.topic.kind, "a hashtag")
     origin = f", set in {asked.parts.config_name}" if following.origin is Origin.CONFIG else ""
     return f"{following.topic.label} — {kind}{origin}"
-
-
-def _labels(topics: list[Topic]) -> list[str]:
-    return [topic.label for topic in topics]

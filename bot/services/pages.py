@@ -35,7 +35,7 @@ class EnginePages:
             return [
                 await self._card(tx, self._parts, each)
                 for each in await tx.channels.all()
-                if each.key.workspace in ours
+                if each.key.workspace in ours and each.owner is None
             ]
 
     async def _card(self, tx: Transaction, parts: Parts, channel: Channel) -> ChannelCard:

@@ -1,21 +1,39 @@
 """From content to a message: references become words, read from the store at the moment of sending."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from bot.domain.actions import save_item, undo_save
-from bot.domain.content import Content, Offer, Say, ShowDigest, ShowItem, ShowPost
+from bot.domain.actions import ask_why, less_like, mute_author, report_item, save_item
+from bot.domain.content import (
+    AskForm,
+    Content,
+    Offer,
+    Part,
+    Say,
+    ShowCard,
+    ShowCover,
+    ShowDigest,
+    ShowHome,
+    ShowItem,
+    ShowPost,
+)
 from bot.domain.digest import Digest, DigestItem
 from bot.domain.keys import ChannelKey, PostKey
 from bot.domain.library import KEYCAPS, Item, savers_in_words
-from bot.domain.links import host_of, is_web_address
-from bot.domain.post import Author, Link, MediaKind, Post
+from bot.domain.links import host_of
+from bot.domain.post import Author, Post
 from bot.ports import Abilities, Transaction
+from bot.services.entry_words import entry_buttons, note_in_words, tags_in_words
+from bot.services.hiding import NOT_LOOKED_AT
+from bot.services.labels import told_apart
+from bot.services.own_page import own_page
 from bot.services.parts import Parts
-from bot.services.wording import counted, cut, date_in_words, day_in_words, listed, moment_in_words
+from bot.services.post_words import as_read, digest_title, media_in_words, resource_of
+from bot.services.summary import in_plain_text
+from bot.services.wording import cut, date_in_words, moment_in_words
 from bot.views import (
     Block,
     Button,
@@ -28,11 +46,11 @@ from bot.views import (
     Message,
     Paragraph,
     PostItem,
-    Resource,
 )
 
 LONGEST_TEXT = 600
 LONGEST_EXCERPT = 200
+MOST_NOTES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +75,21 @@ async def occasion_of(
 
 async def present(tx: Transaction, parts: Parts, occasion: Occasion, content: Content) -> Message:
     """The message that says this content now. What was erased meanwhile is left out or said to be gone."""
+    content = await _with_pages(tx, parts, occasion, content)
     desk = await _Desk.gather(tx, parts, occasion, content)
-    blocks = tuple(block for part in content for block in desk.blocks_for(part))
-    return Message(blocks, summary="\n".join(line for block in blocks for line in _lines(block)))
+    blocks = tuple(told_apart(block for part in content for block in desk.blocks_for(part)))
+    return Message(blocks, summary=in_plain_text(blocks))
+
+
+async def _with_pages(tx: Transaction, parts: Parts, occasion: Occasion, content: Content) -> Content:
+    """With each person's own page written out."""
+    written: list[Part] = []
+    for part in content:
+        if isinstance(part, ShowHome):
+            written.extend(await own_page(tx, parts, occasion.channel.workspace, part.person))
+        else:
+            written.append(part)
+    return tuple(written)
 
 
 class _Desk:
@@ -70,6 +100,7 @@ class _Desk:
         self._occasion = occasion
         self._digests: dict[str, Digest] = {}
         self._posts: dict[PostKey, Post] = {}
+        self._hidden: set[PostKey] = set()
         self._authors: dict[tuple[str, str], Author] = {}
         self._items: dict[str, Item] = {}
         self._saved: dict[PostKey, Item] = {}
@@ -80,7 +111,9 @@ class _Desk:
         desk = cls(parts, occasion)
         workspace = occasion.channel.workspace
         for part in content:
-            if isinstance(part, ShowDigest) and (digest := await tx.digests.get(workspace, part.slot)):
+            if isinstance(part, ShowDigest | ShowCover | ShowCard) and (
+                digest := await tx.digests.get(workspace, part.slot)
+            ):
                 desk._digests[part.slot] = digest
         items = [part.item for part in content if isinstance(part, ShowItem)]
         desk._items = await tx.library.items(workspace, items, occasion.viewer)
@@ -88,6 +121,7 @@ class _Desk:
         desk._names = await tx.people.names(workspace, people)
         posts = list(desk._post_keys(content))
         desk._posts = await tx.posts.get(posts)
+        desk._hidden = await tx.reports.hidden(workspace, posts)
         desk._saved = await tx.library.of_post(workspace, posts)
         for source in {key.source for key in desk._posts}:
             ids = {post.author_id for key, post in desk._posts.items() if key.source == source}
@@ -100,7 +134,7 @@ class _Desk:
         yield from (item.post for digest in self._digests.values() for item in digest.items)
         yield from (item.post for item in self._items.values() if item.post)
 
-    def blocks_for(self, part: Say | Offer | ShowPost | ShowItem | ShowDigest) -> list[Block]:
+    def blocks_for(self, part: Part) -> Sequence[Block]:  # noqa: C901 - a case each
         match part:
             case Say(text, _, by) if by:
                 return [Paragraph(f"{self._names.get(by, 'A colleague')} {text}")]
@@ -111,27 +145,61 @@ class _Desk:
             case Say(text):
                 return [Paragraph(text)]
             case Offer(buttons):
-                return [Buttons(tuple(Button(*each) for each in buttons))] if self._occasion.abilities.buttons else []
+                return self._buttons(*(Button(*each) for each in buttons))
+            case AskForm(again=again):
+                return self._buttons(Button("Open the form again", again)) if self._occasion.abilities.forms else []
             case ShowPost(source, post_id, why, number):
-                post = self._posts.get(PostKey(source, post_id))
-                return [self._post(post, number, why, self._occasion.now)] if post else []
+                return self._lone_post(PostKey(source, post_id), why, number)
             case ShowItem(item):
-                return [self._entry(self._items[item])] if item in self._items else []
+                return self._entry(self._items[item]) if item in self._items else []
             case ShowDigest(slot):
                 return self._digest(self._digests[slot]) if slot in self._digests else []
+            case ShowCover(slot):
+                return self._cover(self._digests[slot]) if slot in self._digests else []
+            case ShowCard(slot, number):
+                return self._card(self._digests[slot], number) if slot in self._digests else []
+            case ShowHome():
+                return []
+
+    def _buttons(self, *buttons: Button) -> list[Block]:
+        return [Buttons(buttons)] if self._occasion.abilities.buttons else []
 
     def _digest(self, digest: Digest) -> list[Block]:
-        blocks: list[Block] = [Heading(digest_title(digest, self._occasion.zone))]
-        if digest.in_part:
-            blocks.append(Hint("Read in part today: not every topic could be read in full."))
-        blocks.extend(self._digest_item(digest, item) for item in digest.items)
-        return blocks
+        return [*self._head(digest), *(self._digest_item(digest, item) for item in digest.items)]
+
+    def _cover(self, digest: Digest) -> list[Block]:
+        able = self._occasion.abilities
+        ways = ["press Save below it"] if able.buttons else []
+        if able.reaction_events:
+            ways.append(f"react to it with {_with_its_name(next(iter(self._parts.shelves), ''))}")
+        how = f"To save an item, {' or '.join(ways)}." if ways else ""
+        return [*self._head(digest), *([Hint(how)] if how else [])]
+
+    def _head(self, digest: Digest) -> list[Block]:
+        in_part = "Read in part today: not every topic could be read in full."
+        return [Heading(digest_title(digest, self._occasion.zone)), *([Hint(in_part)] if digest.in_part else [])]
+
+    def _card(self, digest: Digest, number: int) -> list[Block]:
+        """One item alone: any emoji that saves is enough."""
+        emoji = next(iter(self._parts.shelves), "")
+        return [
+            replace(block, emoji=emoji if block.emoji else "") if isinstance(block, PostItem) else block
+            for block in (self._digest_item(digest, item) for item in digest.items if item.number == number)
+        ]
 
     def _digest_item(self, digest: Digest, item: DigestItem) -> PostItem | GoneItem:
         post = self._posts.get(item.post)
+        if item.post in self._hidden:
+            return GoneItem(item.number, NOT_LOOKED_AT)
         if post is None or item.gone:
             return GoneItem(item.number, "no longer available")
         return self._post(post, item.number, item.why, digest.composed_at)
+
+    def _lone_post(self, key: PostKey, why: str, number: int | None) -> list[Block]:
+        post = self._posts.get(key)
+        if post is None or key in self._hidden:
+            return [GoneItem(number, NOT_LOOKED_AT)] if number and key in self._hidden else []
+        return [self._post(post, number, why, self._occasion.now)]
 
     def _post(self, post: Post, number: int | None, why: str, now: datetime) -> PostItem:
         author = self._authors.get((post.key.source, post.author_id))
@@ -140,7 +208,7 @@ class _Desk:
         text, was_cut = cut(as_read(post), LONGEST_TEXT)
         return PostItem(
             number=number,
-            credit=Credit(author.name, author.handle, author.profile_url) if author else None,
+            credit=_credit(author),
             when=moment_in_words(post.created_at, now=now, zone=self._occasion.zone),
             text=text if may_show_text else "",
             resource=resource_of(post),
@@ -154,6 +222,7 @@ class _Desk:
             saved_by=self._saved_by(self._saved.get(post.key)),
             emoji=self._emoji(number),
             buttons=self._save_button(number, author),
+            menu=self._menu(number),
         )
 
     def _emoji(self, number: int | None) -> str:
@@ -161,19 +230,35 @@ class _Desk:
         return KEYCAPS[number - 1] if number and able else ""
 
     def _save_button(self, number: int | None, author: Author | None) -> tuple[Button, ...]:
-        if number is None or not self._occasion.delivery or not self._occasion.abilities.buttons:
+        if number is None or not self._has_buttons:
             return ()
         label = f"Save item {number}" + (f" by {author.name}" if author else "")
         return (Button(label, save_item(self._occasion.delivery, number).encode()),)
 
+    def _menu(self, number: int | None) -> tuple[Button, ...]:
+        if number is None or not self._has_buttons:
+            return ()
+        delivery = self._occasion.delivery
+        return (
+            Button(f"Less like item {number}", less_like(delivery, number).encode()),
+            Button(f"Mute author of item {number}", mute_author(delivery, number).encode()),
+            Button(f"Why item {number}?", ask_why(delivery, number).encode()),
+            Button(f"Report item {number}", report_item(delivery, number).encode()),
+        )
+
+    @property
+    def _has_buttons(self) -> bool:
+        return bool(self._occasion.delivery) and self._occasion.abilities.buttons
+
     def _saved_by(self, item: Item | None) -> str:
         return savers_in_words(item.savers, item.saver_count) if item else ""
 
-    def _entry(self, item: Item) -> LibraryEntry:
+    def _entry(self, item: Item) -> list[Block]:
+        if item.post in self._hidden:
+            return [Hint(f"One saved item is {NOT_LOOKED_AT}.")]
         post = self._posts.get(item.post) if item.post else None
         author = self._authors.get((post.key.source, post.author_id)) if post else None
-        undo = (Button(f"Undo: {cut(item.title, 40)[0]}", undo_save(item.id).encode()),)
-        return LibraryEntry(
+        entry = LibraryEntry(
             item=item.id,
             title=item.title,
             url=item.url,
@@ -181,70 +266,21 @@ class _Desk:
             when=date_in_words(item.saved_at.astimezone(self._occasion.zone).date()),
             saved_by=savers_in_words(item.savers, item.saver_count),
             text=cut(as_read(post), LONGEST_EXCERPT)[0] if post else "",
-            credit=Credit(author.name, author.handle, author.profile_url) if author else None,
+            credit=_credit(author),
             view_label=f"View on {self._parts.source_label(post.key.source)}" if post else "",
             view_url=post.url if post else "",
-            buttons=undo if item.saved_by_me and self._occasion.abilities.buttons else (),
+            buttons=entry_buttons(item, self._occasion.abilities),
+            tags=tags_in_words(item),
+            notes=tuple(note_in_words(note) for note in item.notes[-MOST_NOTES:]),
         )
+        return [entry]
 
 
-def digest_title(digest: Digest, zone: ZoneInfo) -> str:
-    """`Tuesday 24 November · 5 posts from #edchat, #mathchat and 2 more`"""
-    day = day_in_words(digest.composed_at.astimezone(zone).date())
-    return f"{day} · {counted(len(digest.items), 'post')} from {listed(digest.topics, most=3)}"
+def _credit(author: Author | None) -> Credit | None:
+    return Credit(author.name, author.handle, author.profile_url) if author else None
 
 
-def as_read(post: Post) -> str:
-    """The wording as people see it at the source: short links by where they lead, those of pictures not at all."""
-    text = post.text
-    for link in post.links:
-        if link.written:
-            text = text.replace(link.written, _address_shown(link))
-    for address in post.hidden_addresses:
-        text = text.replace(address, "")
-    return text.strip()
-
-
-def resource_of(post: Post) -> Resource | None:
-    """The first link that leads somewhere."""
-    link = next((each for each in post.links if is_web_address(each.url)), None)
-    return Resource(link.title or _address_shown(link), link.url, host_of(link.url)) if link else None
-
-
-def _address_shown(link: Link) -> str:
-    parts = urlsplit(link.url)
-    return cut(host_of(link.url) + parts.path.rstrip("/"), 40)[0]
-
-
-def media_in_words(post: Post) -> tuple[str, ...]:
-    names: Mapping[MediaKind, str] = {
-        MediaKind.PHOTO: "Picture",
-        MediaKind.VIDEO: "Video",
-        MediaKind.GIF: "Moving picture",
-    }
-    return tuple(
-        f"{names[media.kind]}: {media.alt_text}" if media.alt_text else f"{names[media.kind]}, no description"
-        for media in post.media
-    )
-
-
-def _lines(block: Block) -> Sequence[str]:
-    match block:
-        case Heading(text) | Paragraph(text) | Hint(text):
-            return [text]
-        case GoneItem(number, text):
-            return [f"{number}. {text}"]
-        case LibraryEntry():
-            return [". ".join(part for part in (block.title, block.host, block.saved_by) if part)]
-        case PostItem():
-            return [_post_line(block)]
-        case Buttons():
-            return []
-
-
-def _post_line(item: PostItem) -> str:
-    number = f"{item.number}. " if item.number else ""
-    who = f"{item.credit.name} (@{item.credit.handle})" if item.credit else "A post"
-    link = f" {item.resource.title}, {item.resource.host}." if item.resource else ""
-    text = " ".join(item.text.split())
-    return f"{number}{who}, {item.when}: {text}{link} Why: {item.why}."
+def _with_its_name(emoji: str) -> str:
+    """`🔖 (bookmark)`: nobody has to recognise a picture."""
+    name = unicodedata.name(emoji[:1], "").lower()
+    return f"{emoji} ({name})" if name else emoji

@@ -1,72 +1,124 @@
 """Putting things into the library and taking one's own marks away again."""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from bot.domain.events import Person
 from bot.domain.keys import PersonKey, PostKey
 from bot.domain.library import Ending, Mark, NewItem, may_stand
-from bot.domain.links import host_of
+from bot.domain.links import canonical, host_of, is_web_address
 from bot.domain.post import Author, Post
 from bot.domain.topic import folded
+from bot.errors import Mistake
 from bot.ports import Transaction
 from bot.services.ids import new_id
-from bot.services.present import resource_of
+from bot.services.post_words import resource_of
 from bot.services.wording import cut
 
 LONGEST_TITLE = 120
+LONGEST_ADDRESS = 2_000
+COUNTS_AT_MOST_EVERY = timedelta(minutes=1)
+"""How often a message may be edited only to say who saved what."""
 
 
 async def save_post(
-    tx: Transaction, person: Person, post: PostKey, *, origin: str, at: datetime, seen_again: bool = False
+    tx: Transaction,
+    person: Person,
+    post: PostKey,
+    *,
+    origin: str,
+    at: datetime,
+    shelf: str = "",
+    seen_again: bool = False,
 ) -> str | None:
     """Marks the post for that person and returns its item; None where the post is no longer there.
 
-    A second mark of the same origin changes nothing. An ended one stands again as `may_stand` says.
+    A second mark of the same origin changes nothing but the shelf. An ended one stands again as `may_stand` says.
     """
-    stored = (await tx.posts.get([post])).get(post)
-    if stored is None:
-        return None
-    workspace = person.key.workspace
-    author = (await tx.posts.authors(post.source, [stored.author_id])).get(stored.author_id)
-    item = await tx.library.add(workspace, new_item(stored, author), at)
-    marks = await tx.library.marks(workspace, item, person.key.person)
-    if may_stand(marks, origin, at=at, seen_again=seen_again):
-        await tx.people.put(person)
-        await tx.library.put_mark(workspace, Mark(item, person.key.person, origin, at))
-        await show_savers(tx, workspace, post)
+    item = await _item_of_post(tx, person.key.workspace, post, at)
+    if item is not None:
+        await mark_item(tx, person, item, origin=origin, at=at, shelf=shelf, seen_again=seen_again)
     return item
+
+
+async def save_link(
+    tx: Transaction, person: Person, url: str, title: str, *, origin: str, at: datetime, shelf: str = ""
+) -> str:
+    """The same for a page of the web. Raises Mistake for what is no address of one."""
+    item = await tx.library.add(person.key.workspace, link_item(url, title), at)
+    await mark_item(tx, person, item, origin=origin, at=at, shelf=shelf)
+    return item
+
+
+async def mark_item(
+    tx: Transaction,
+    person: Person,
+    item: str,
+    *,
+    origin: str,
+    at: datetime,
+    shelf: str = "",
+    seen_again: bool = False,
+) -> None:
+    workspace = person.key.workspace
+    marks = await tx.library.marks(workspace, item, person.key.person)
+    standing = next((mark for mark in marks if mark.origin == origin and mark.stands), None)
+    if standing and standing.shelf != shelf and not seen_again:
+        await tx.library.put_mark(workspace, replace(standing, shelf=shelf))
+    elif may_stand(marks, origin, at=at, seen_again=seen_again):
+        await tx.people.put(person)
+        await tx.library.put_mark(workspace, Mark(item, person.key.person, origin, at, shelf=shelf))
+    else:
+        return
+    await _show_savers_of(tx, workspace, item, at)
 
 
 async def withdraw_reaction(tx: Transaction, person: PersonKey, post: PostKey, *, origin: str, at: datetime) -> None:
     """Ends the mark of that reaction only; the tombstone stays even where the withdrawal overtook the reaction."""
-    stored = (await tx.posts.get([post])).get(post)
-    if stored is None:
-        return
-    author = (await tx.posts.authors(post.source, [stored.author_id])).get(stored.author_id)
-    item = await tx.library.add(person.workspace, new_item(stored, author), at)
+    item = await _item_of_post(tx, person.workspace, post, at)
+    if item is not None:
+        await _withdraw(tx, person, item, origin=origin, at=at)
+
+
+async def withdraw_link(tx: Transaction, person: PersonKey, url: str, *, origin: str, at: datetime) -> None:
+    """The same for a page of the web."""
+    await _withdraw(tx, person, await tx.library.add(person.workspace, link_item(url, ""), at), origin=origin, at=at)
+
+
+async def _withdraw(tx: Transaction, person: PersonKey, item: str, *, origin: str, at: datetime) -> None:
     marks = {mark.origin: mark for mark in await tx.library.marks(person.workspace, item, person.person)}
     earlier = marks.get(origin)
     if earlier and (not earlier.stands or earlier.made_at > at):
         return
-    made_at = earlier.made_at if earlier else at
-    await tx.library.put_mark(
-        person.workspace, Mark(item, person.person, origin, made_at, ended_at=at, ending=Ending.UNREACTED)
-    )
-    await show_savers(tx, person.workspace, post)
+    mark = earlier or Mark(item, person.person, origin, at)
+    await tx.library.put_mark(person.workspace, replace(mark, ended_at=at, ending=Ending.UNREACTED))
+    await _show_savers_of(tx, person.workspace, item, at)
+
+
+async def _item_of_post(tx: Transaction, workspace: str, post: PostKey, at: datetime) -> str | None:
+    stored = (await tx.posts.get([post])).get(post)
+    if stored is None:
+        return None
+    author = (await tx.posts.authors(post.source, [stored.author_id])).get(stored.author_id)
+    return await tx.library.add(workspace, new_item(stored, author), at)
 
 
 async def undo(tx: Transaction, person: PersonKey, item: str, at: datetime) -> bool:
     """Ends all marks of that person on the item. False where none stood."""
     ended = await tx.library.end_marks(person, item, at, Ending.UNDONE)
-    known = (await tx.library.items(person.workspace, [item])).get(item)
-    if known and known.post:
-        await show_savers(tx, person.workspace, known.post)
+    await _show_savers_of(tx, person.workspace, item, at)
     return ended > 0
 
 
-async def show_savers(tx: Transaction, workspace: str, post: PostKey) -> None:
-    """Wants every message that shows the post to say who saved it now."""
-    await tx.outbox.refresh(workspace, await tx.outbox.showing(workspace, post))
+async def _show_savers_of(tx: Transaction, workspace: str, item: str, at: datetime) -> None:
+    known = (await tx.library.items(workspace, [item])).get(item)
+    if known and known.post:
+        await show_savers(tx, workspace, known.post, at)
+
+
+async def show_savers(tx: Transaction, workspace: str, post: PostKey, at: datetime) -> None:
+    """Wants every message that shows the post to say who saved it by then, soon."""
+    await tx.outbox.refresh(workspace, await tx.outbox.showing(workspace, post), at, COUNTS_AT_MOST_EVERY)
 
 
 def new_item(post: Post, author: Author | None) -> NewItem:
@@ -84,4 +136,17 @@ def new_item(post: Post, author: Author | None) -> NewItem:
         title=cut(" ".join(title.split()), LONGEST_TITLE)[0],
         search_text=folded(f"{title} {post.text} {credit} {links} {tags} {alt}"),
         post=post.key,
+    )
+
+
+def link_item(url: str, title: str) -> NewItem:
+    """The item of a page of the web; two spellings of its address are one item. Raises Mistake."""
+    if not is_web_address(url):
+        raise Mistake("That is not a web address, so it cannot be saved.")
+    if len(url) > LONGEST_ADDRESS:
+        raise Mistake("The address of that page is too long to be saved.")
+    page = canonical(url)
+    said = cut(" ".join(title.split()), LONGEST_TITLE)[0] or cut(page.removeprefix("https://"), LONGEST_TITLE)[0]
+    return NewItem(
+        id=new_id(), key=f"link:{page}", url=url, title=said, search_text=folded(f"{said} {host_of(url)} {url}")
     )

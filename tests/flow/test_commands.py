@@ -1,7 +1,7 @@
 """What people type."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.commands import ACTS
@@ -50,6 +50,23 @@ async def test_every_example_of_the_help_works(verb: object) -> None:
         ("find 100%_", "Nothing saved so far"),
         ("status", "Spent on reading: $0.00 of $1.00 today"),
         ("forget-me", "for good"),
+        ("help admin", "/pln block"),
+        ("layout", "one message with all its items"),
+        ("layout cads", "Did you mean cards?"),
+        ("layout cards", "message of its own"),
+        ("cards", "message of its own"),
+        ("layout list", "how it is already"),
+        ("tag 1", "its tags, such as /pln tag 3 fractions"),
+        ("note 1", "your note, such as /pln note 3"),
+        ("tag 1 maths", "no digest in this channel yet"),
+        ("library", "It is empty yet"),
+        ("budget", "At most $1.00 a day (UTC). At most $10.00 a month."),
+        ("budget", "set under [budget] in config.toml"),
+        ("mute", "Muted here: nothing"),
+        ("guests", "can read, search and list"),
+        ("start", "no packs of topics here"),
+        ("me", "Your own digest follows nothing yet"),
+        ("unmute", "Muted here: nothing"),
     ],
 )
 async def test_each_command_is_answered_in_plain_words(typed: str, expected: str) -> None:
@@ -109,6 +126,57 @@ async def test_a_digest_now_without_anything_new_says_so() -> None:
         assert "Nothing new to show" in our.chat.shown(STAFF)[-1].text
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "follow <#C0123|maths>",
+        "follow ＃maths",
+        "follow\N{NO-BREAK SPACE}#maths",
+        "/pln follow  #maths",
+        "Follow #Maths",
+    ],
+)
+async def test_what_platforms_and_keyboards_make_of_a_hashtag_is_understood(typed: str) -> None:
+    async with school() as our:
+        await our.open_channel()
+        await our.say("ana", typed)
+        assert "#maths" in (await our.say("ana", "/pln list")).casefold()
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("follow <@U0123|ana>", "now follows @ana"),
+        ("mute <http://www.example.com/a|www.example.com>", "Only admins"),
+        ("follow <@U0123>", "is not a topic"),
+    ],
+)
+async def test_names_and_addresses_that_a_platform_wrapped_are_unwrapped(typed: str, expected: str) -> None:
+    async with school() as our:
+        await our.open_channel()
+        assert expected in await our.say("ana", f"/pln {typed}")
+
+
+@pytest.mark.parametrize(
+    ("typed", "button", "look", "expected"),
+    [
+        ("schedule 09:15 mon Europe/Paris", "Undo", "schedule", "Monday to Friday at 07:30 (UTC)"),
+        ("size 3", "Undo", "size", "at most 5 posts"),
+        ("layout cards", "Undo", "layout", "one message"),
+        ('follow "and/or"', 'Unfollow "and/or"', "list", "follows 1 of at most 40 topics"),
+        ("unfollow #edchat", "Follow #edchat again", "list", "#edchat"),
+        ("me follow #maths", "Unfollow #maths", "me list", "follows nothing"),
+    ],
+)
+async def test_every_change_is_undone_by_a_button(typed: str, button: str, look: str, expected: str) -> None:
+    async with school() as our:
+        await our.open_channel()
+        await our.say("ana", f"/pln {typed}")
+        await our.hear("ana", our.chat.press("ana", our.last_answer("ana").id, button))
+        assert expected in await our.say("ana", f"/pln {look}")
+
+
+@settings(deadline=None)
 @given(st.text(max_size=60))
 async def test_whatever_is_typed_is_answered(typed: str) -> None:
     async with school() as our:
@@ -117,7 +185,22 @@ async def test_whatever_is_typed_is_answered(typed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ['follow "and/or"', f"follow #{'a' * 99}", f"save {'9' * 5000}", f"size {'9' * 5000}"]
+    "typed",
+    [
+        'follow "and/or"',
+        f"follow #{'a' * 99}",
+        f"save {'9' * 5000}",
+        f"size {'9' * 5000}",
+        "me " * 3_000,
+        "tag 1 " + "a," * 5_000,
+        "mute " + "@" * 3_000,
+        'mute "',
+        "schedule \N{DIVISION SLASH}",
+        'follow "\N{DIVISION SLASH} half"',
+        "start " + "m" * 5_000,
+        "limit topics ½",
+        "block https://[",
+    ],
 )
 async def test_odd_but_legal_input_is_answered_and_nobody_is_alarmed(typed: str) -> None:
     async with school() as our:

@@ -39,8 +39,9 @@ async def test_thirty_people_at_once_are_thirty_savers_of_one_item() -> None:
         for number in range(30):
             await our.chat.react(f"person{number}", digest.id, KEYCAPS[0])
         await our.settle()
+        await our.a_minute_later()
         assert "Saved by Person0 and 29 colleagues" in digest.text
-        assert digest.versions < 10
+        assert digest.versions == 2
 
 
 async def test_taking_a_reaction_back_withdraws_that_mark_only() -> None:

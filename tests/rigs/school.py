@@ -1,7 +1,8 @@
 """A school in memory: one engine on fakes, a staff channel, and people who use it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
@@ -33,7 +34,7 @@ PRICES = Prices(dollars("0.005"), dollars("0.01"))
 class School:
     """`morning` and `settle` turn the engine's handle once; nothing runs by itself."""
 
-    def __init__(self, clock: FakeClock, store: Store, abilities: Abilities, caps: Caps) -> None:
+    def __init__(self, clock: FakeClock, store: Store, abilities: Abilities, caps: Caps, **more: Any) -> None:
         self.clock, self.store = clock, store
         self.x = FakeSource(clock, prices=PRICES)
         self.chat = FakeChat(StoreInbox(store, clock), abilities=abilities, workspace=WORKSPACE, clock=clock)
@@ -48,6 +49,7 @@ class School:
             config_name="config.toml",
             admin=OFFICE,
         )
+        self.parts = replace(self.parts, **more)
         self.engine = Engine(self.parts, NoTicker())
         self._posts = 0
 
@@ -77,6 +79,20 @@ class School:
         )
         return written
 
+    async def digest_of(self, posts: int = 2, **written: Any) -> Shown:
+        """This morning's digest in a channel that people made, with so many posts."""
+        await self.open_channel()
+        return await self.next_digest(posts, **written)
+
+    async def next_digest(self, posts: int = 2, **written: Any) -> Shown:
+        before = len(self.digests())
+        await self.plan()
+        self.clock.set(HALF_PAST_SEVEN)
+        for _ in range(posts):
+            self.write(**written)
+        await self.at(HALF_PAST_SEVEN)
+        return self.digests()[before]
+
     async def plan(self) -> None:
         """The evening before: what is due tomorrow is known."""
         self.clock.set(EVENING_BEFORE)
@@ -93,12 +109,31 @@ class School:
         await self.engine.turn_morning()
         await self.engine.turn_answers()
 
-    async def say(self, person: str, text: str) -> str:
-        """Types a command and returns the private answer."""
-        before = len(self.chat.messages)
-        await self.chat.command(person, STAFF, text)
+    async def say(self, person: str, text: str, channel: ChannelKey = STAFF) -> str:
+        """Types a command and returns the private answer, or the title of the form that opens instead."""
+        messages, forms = len(self.chat.messages), len(self.chat.forms)
+        await self.chat.command(person, channel, text)
         await self.settle()
-        return next(each.text for each in self.chat.messages[before:] if each.private_to == person)
+        return self._heard(person, messages, forms)
+
+    def _heard(self, person: str, messages: int, forms: int) -> str:
+        opened = [each.form.title for each in self.chat.forms[forms:] if each.person == person]
+        return next((each.text for each in self.chat.messages[messages:] if each.private_to == person), *opened)
+
+    async def hear(self, person: str, act: Awaitable[object]) -> str:
+        """Does something and returns what that person is told privately about it; empty where nothing is."""
+        messages = len(self.chat.messages)
+        await act
+        await self.settle()
+        return "\n".join(each.text for each in self.chat.messages[messages:] if each.private_to == person)
+
+    def last_answer(self, person: str) -> Shown:
+        """What this person was told privately last."""
+        return [each for each in self.chat.messages if each.private_to == person][-1]
+
+    async def a_minute_later(self) -> None:
+        """What is shown at most once a minute is shown."""
+        await self.at(self.clock.now() + timedelta(minutes=1))
 
     async def press(self, person: str, message: str, beginning: str) -> None:
         """Presses the button whose label begins like that."""
@@ -140,8 +175,10 @@ async def school(
     caps: Caps | None = None,
     store: Store | None = None,
     clock: FakeClock | None = None,
+    **more: Any,
 ) -> AsyncIterator[School]:
+    """`more` are parts of the engine."""
     clock = clock or FakeClock(EVENING_BEFORE)
-    found = School(clock, store or FakeStore(clock), abilities, caps or Caps(dollars(1), dollars(10)))
+    found = School(clock, store or FakeStore(clock), abilities, caps or Caps(dollars(1), dollars(10)), **more)
     async with found.chat, found.x:
         yield found

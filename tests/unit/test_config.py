@@ -8,6 +8,7 @@ from pydantic import Field, SecretStr, field_validator
 
 from bot.config import Config, outside_addresses, read_config
 from bot.domain.budget import Caps, dollars
+from bot.domain.channel import Layout
 from bot.domain.schedule import SCHOOL_DAYS, Schedule
 from bot.errors import ConfigMistakes, Mistake
 from bot.plugins import Section
@@ -152,6 +153,111 @@ def test_a_plug_in_that_nobody_uses_may_lack_what_it_needs() -> None:
 
     assert "pager" not in config.plugins
     assert config.in_use == {"web", "sample"}
+
+
+def test_a_channel_has_a_list_with_numbers_to_tap_and_leaves_colleagues_messages_alone_by_default() -> None:
+    (usual,) = read(ROOM).channels
+    (other,) = read(ROOM + 'layout = "cards"\nkeycaps = false\nsaves_links = true').channels
+
+    assert (usual.layout, usual.keycaps, usual.saves_links) == (Layout.LIST, True, False)
+    assert (other.layout, other.keycaps, other.saves_links) == (Layout.CARDS, False, True)
+
+
+def test_a_layout_that_does_not_exist_gets_the_nearest_one() -> None:
+    (line,) = mistakes(ROOM + 'layout = "card"')
+
+    assert line == "[[channels]] 1, layout: “card” is not one of list, cards. Did you mean cards?"
+
+
+def test_owners_are_ids_of_people() -> None:
+    assert read('[staffroom]\nowners = ["U0ANA", 4711]').staffroom.owners == ["U0ANA", "4711"]
+    assert read("", {"STAFFROOM_STAFFROOM__OWNERS": "U0ANA, U0BEN"}).staffroom.owners == ["U0ANA", "U0BEN"]
+
+
+# ------------------------------------------------------------------------------------------------------ the save emoji
+
+
+def test_two_emoji_save_into_the_library_unless_the_file_names_others() -> None:
+    assert read().staffroom.save_emoji == {"🔖": "", "⭐": ""}
+
+
+def test_an_emoji_may_mean_a_shelf() -> None:
+    config = read('[staffroom]\nsave_emoji = {"🔖" = "", "📚" = " reading   group ", "❤️" = "", "🇮🇪" = "", "👩‍🏫" = ""}')
+
+    assert config.staffroom.save_emoji == {"🔖": "", "📚": "reading group", "❤️": "", "🇮🇪": "", "👩‍🏫": ""}
+
+
+@pytest.mark.parametrize(
+    ("emoji", "why"),
+    [
+        ("3️⃣", "3️⃣ is a number"),
+        ("🔟", "🔟 is a number"),
+        ("👍🏽", "👍🏽 has a skin tone"),
+        ("🔖🔖", "“🔖🔖” is not one emoji"),
+        ("bookmark", "“bookmark” is not one emoji"),
+        (":bookmark:", "“:bookmark:” is not one emoji"),
+        ("", "“” is not one emoji"),
+        ("a\ufe0f", "is not one emoji"),
+    ],
+)
+def test_a_save_emoji_is_one_emoji_that_means_nothing_else(emoji: str, why: str) -> None:
+    (line,) = mistakes(f'[staffroom]\nsave_emoji = {{"{emoji}" = ""}}')
+
+    assert line.startswith("[staffroom] save_emoji")
+    assert why in line
+
+
+def test_the_name_of_a_shelf_is_short() -> None:
+    (line,) = mistakes(f'[staffroom]\nsave_emoji = {{"📚" = "{"x" * 41}"}}')
+
+    assert "40 characters are the most" in line
+
+
+# ------------------------------------------------------------------------------------------------- the file of secrets
+
+WITH_SECRETS = '[staffroom]\nsecrets = "config.secrets.toml"\n' + ROOM
+
+
+def test_secrets_may_stand_in_a_file_of_their_own_beside_the_configuration() -> None:
+    files = {"/etc/staffroom/config.secrets.toml": f'[x]\nbearer_token = "{TOKEN}"\n'}
+    config = read_config(
+        WITH_SECRETS, "/etc/staffroom/config.toml", {}, files.__getitem__, chats=CHATS, sources=SOURCES
+    )
+
+    token = config.section("x", Birds).bearer_token
+    assert token
+    assert token.get_secret_value() == TOKEN
+    assert TOKEN in config.secrets()
+    assert "x" in config.in_use
+
+
+def test_the_environment_overrules_the_file_of_secrets() -> None:
+    files = {"config.secrets.toml": '[x]\nbearer_token = "other"\n'}
+    config = read(WITH_SECRETS, {"STAFFROOM_X__BEARER_TOKEN": TOKEN}, files)
+
+    assert TOKEN in config.secrets()
+    assert "other" not in config.secrets()
+
+
+@pytest.mark.parametrize(
+    ("secrets", "line"),
+    [
+        (f"[x]\nbearer_token = {TOKEN}", "config.secrets.toml, line 2"),
+        (f'bearer_token = "{TOKEN}"', "config.secrets.toml, bearer_token: only settings inside a section can be here"),
+        ('[[channels]]\nplatform = "web"', "config.secrets.toml, channels: only settings"),
+        (f'[x]\nbearer_tokn = "{TOKEN}"', "[x] bearer_tokn: there is no such setting."),
+        (f'[staffroom]\nsecrets = "{TOKEN}"', "[staffroom] secrets: this stands in config.secrets.toml too."),
+    ],
+)
+def test_a_mistake_in_the_file_of_secrets_is_named_and_repeats_none(secrets: str, line: str) -> None:
+    found = mistakes(WITH_SECRETS, None, **{"config.secrets.toml": secrets})
+
+    assert found[0].startswith(line)
+    assert TOKEN not in "\n".join(found)
+
+
+def test_a_file_of_secrets_that_is_not_there_is_a_mistake() -> None:
+    assert mistakes(WITH_SECRETS) == ["[staffroom] secrets: this file cannot be read: no such file or directory."]
 
 
 # ----------------------------------------------------------------------------------------------------- the environment

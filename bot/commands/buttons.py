@@ -1,0 +1,117 @@
+"""What happens when a button is pressed."""
+
+from bot.commands.context import Answer, Asked, in_one
+from bot.commands.keeping_out import mute
+from bot.commands.library import describe_form, save_and_say
+from bot.commands.me import for_oneself
+from bot.commands.reports import decide, report
+from bot.commands.rights import may, require
+from bot.commands.run import run
+from bot.commands.start import follow_the_pack, unfollow_the_pack
+from bot.domain.actions import OWN, Action, less_like, whole_number
+from bot.domain.content import AskForm, Say, say
+from bot.domain.digest import DigestItem
+from bot.domain.keys import PostKey
+from bot.domain.people import Right
+from bot.domain.rules import Less, Verdict
+from bot.errors import Mistake
+from bot.services.shelf import undo
+from bot.services.tapped import ShownDigest, digest_shown_by
+
+GONE = "This post is no longer available."
+
+
+async def press(asked: Asked, encoded: str) -> Answer:
+    """A mistake changes nothing and is answered in plain words."""
+    try:
+        return await _press(asked, Action.decode(encoded))
+    except Mistake as mistake:
+        return Answer(say(str(mistake)))
+
+
+async def _press(asked: Asked, action: Action) -> Answer:
+    match action:
+        case Action("run", words):
+            return await run(asked, " ".join(words))
+        case Action("save" | "less" | "mute" | "why" | "report" as verb, (delivery, number, *more)):
+            shown, item = await _item(asked, delivery, number)
+            return await _about_an_item(asked, verb, shown, item, "".join(more[:1]))
+        case Action("undo", (item,)):
+            undone = await undo(asked.tx, asked.person.key, item, asked.at)
+            return Answer(
+                say("Undone: it is no longer among your saves." if undone else "It was not among your saves.")
+            )
+        case Action("restore" | "remove" as verb, (source, post)):
+            verdict = Verdict.RESTORED if verb == "restore" else Verdict.REMOVED
+            return await decide(asked, PostKey(source, post), verdict)
+        case Action("pack" | "unpack" as verb, (pack, *own)):
+            act = follow_the_pack if verb == "pack" else unfollow_the_pack
+            return await for_oneself(asked, act, pack) if own == [OWN] else await act(asked, pack)
+        case Action("describe", (item,)):
+            return await describe_form(asked, item)
+        case Action("form", (delivery,)):
+            return await _open_again(asked, delivery)
+        case _:
+            raise Mistake("This button is not one of ours.")
+
+
+async def _item(asked: Asked, delivery_id: str, number: str) -> tuple[ShownDigest, DigestItem]:
+    """Raises Mistake for what is no longer there."""
+    delivery = await asked.tx.outbox.get(asked.channel.workspace, delivery_id)
+    shown = await digest_shown_by(asked.tx, delivery) if delivery else None
+    item = shown.numbered(whole_number(number)) if shown else None
+    if shown is None or item is None:
+        raise Mistake(GONE)
+    return shown, item
+
+
+async def _about_an_item(asked: Asked, verb: str, shown: ShownDigest, item: DigestItem, emoji: str) -> Answer:
+    match verb:
+        case "save":
+            await require(asked, Right.PART)
+            shelf = asked.parts.shelves.get(emoji, "")
+            return await save_and_say(asked, item.post, origin="button", shelf=shelf)
+        case "less":
+            return await _less(asked, shown, item)
+        case "mute":
+            return await _mute_author(asked, shown, item)
+        case "why":
+            looked_at = f"It was chosen from {shown.digest.looked_at:,} posts that came."
+            return Answer(say(f"Item {item.number} is here because of: {item.why}. {looked_at}"))
+        case _:
+            return await report(asked, item.post)
+
+
+async def _less(asked: Asked, shown: ShownDigest, item: DigestItem) -> Answer:
+    await require(asked, Right.PART)
+    post = (await asked.tx.posts.get([item.post])).get(item.post)
+    if post is None:
+        raise Mistake(GONE)
+    channel, person = shown.digest.channel, asked.person.key.person
+    less = Less(channel.workspace, channel.channel, person, item.post.source, post.author_id, item.post.id, asked.at)
+    await asked.tx.rules.ask_for_less(less)
+    return Answer(say("Noted. Posts by this author come less often here from now on."))
+
+
+async def _mute_author(asked: Asked, shown: ShownDigest, item: DigestItem) -> Answer:
+    """For the whole channel that is an admin's; everybody else is told what they can do."""
+    post = (await asked.tx.posts.get([item.post])).get(item.post)
+    authors = await asked.tx.posts.authors(item.post.source, [post.author_id]) if post else {}
+    if not authors:
+        raise Mistake("Nobody knows any more who wrote this.")
+    if await may(asked, Right.RUN):
+        return await mute(asked, f"@{next(iter(authors.values())).handle}")
+    await require(asked, Right.PART)
+    less = less_like(shown.delivery.id, item.number)
+    sentence = "Muting is for the whole channel, so only admins do it. You can ask for less of this author."
+    return Answer((Say(sentence), *in_one([("Less of this author", less.encode())])))
+
+
+async def _open_again(asked: Asked, delivery_id: str) -> Answer:
+    """Only for whom it was opened first: what was typed stands in it."""
+    delivery = await asked.tx.outbox.get(asked.channel.workspace, delivery_id)
+    form = next((part for part in delivery.content if isinstance(part, AskForm)), None) if delivery else None
+    if delivery is None or form is None or delivery.private_to != asked.person.key.person:
+        raise Mistake("This form is no longer there. Please begin again.")
+    await require(asked, Right.PART)
+    return Answer(say("Forms cannot be opened here."), form=form)

@@ -1,0 +1,94 @@
+"""What becomes of channels and workspaces: hello, a plain word to whoever can mend it, and all is well again."""
+
+from dataclasses import replace
+
+from bot.domain.actions import run_command
+from bot.domain.channel import Channel
+from bot.domain.content import Content, headed, offer
+from bot.domain.delivery import NewDelivery
+from bot.domain.events import Change, ChannelChanged, WorkspaceLeft
+from bot.domain.keys import ChannelKey
+from bot.ports import Transaction
+from bot.services.ids import new_id
+from bot.services.parts import Parts
+from bot.services.report import clear_report, report
+
+GONE = {
+    Change.LEFT: "I was taken out of this channel. Type /invite @Staffroom there, and the digest comes again.",
+    Change.ARCHIVED: "The channel is archived. The digest comes again when it is taken out of the archive.",
+    Change.DELETED: "The channel was deleted. Follow the topics in another channel.",
+}
+
+
+async def change(tx: Transaction, parts: Parts, changed: ChannelChanged) -> None:
+    channel = await tx.channels.get(changed.channel)
+    if channel is not None and changed.name and changed.name != channel.name:
+        channel = replace(channel, name=changed.name)
+        await tx.channels.put(channel)
+    if changed.change in GONE:
+        await _gone(tx, parts, changed, channel)
+    elif changed.change in {Change.JOINED, Change.UNARCHIVED}:
+        await _back(tx, changed, channel)
+    if changed.change is Change.JOINED:
+        await _hello(tx, parts, changed.channel)
+
+
+async def _gone(tx: Transaction, parts: Parts, changed: ChannelChanged, channel: Channel | None) -> None:
+    """Said to the admin channel once, and only about a channel that has a digest."""
+    if channel is None:
+        return
+    await tx.channels.put(replace(channel, stopped=GONE[changed.change]))
+    if parts.admin != changed.channel:
+        problem = f"No digest can come to {channel.name} any more. {_seen_from_outside(changed.change)}"
+        await report(tx, parts, changed.channel.workspace, _key(changed.channel), problem)
+
+
+def _seen_from_outside(change: Change) -> str:
+    if change is Change.LEFT:
+        return "Staffroom was taken out of the channel: somebody there types /invite @Staffroom to have it back."
+    return GONE[change]
+
+
+async def _back(tx: Transaction, changed: ChannelChanged, channel: Channel | None) -> None:
+    if channel is not None and channel.stopped:
+        await tx.channels.put(replace(channel, stopped=""))
+    await clear_report(tx, changed.channel.workspace, _key(changed.channel))
+
+
+def _key(channel: ChannelKey) -> str:
+    return f"gone:{channel.channel}"
+
+
+async def _hello(tx: Transaction, parts: Parts, channel: ChannelKey) -> None:
+    """Once for each channel, however often we are invited."""
+    now = parts.clock.now()
+    if not await tx.notices.first_time(channel.workspace, f"hello:{channel.channel}", now):
+        return
+    identifier = new_id()
+    await tx.outbox.put(NewDelivery(identifier, f"hello:{channel.channel}", channel, _welcome()), now)
+
+
+def _welcome() -> Content:
+    lines = [
+        "I bring one short digest on school mornings: what is new from the hashtags and people this channel follows.",
+        "1. Choose what to follow: press Start, or type /pln follow #edchat.",
+        "2. Choose when it comes, and how much: press Settings, or type /pln schedule 07:45.",
+        "3. Save what is useful with the button beside it. Everybody here finds it again with /pln find.",
+    ]
+    buttons = offer(
+        ("Start", run_command("start").encode()),
+        ("Settings", run_command("settings").encode()),
+        ("Help", run_command("help").encode()),
+    )
+    return (*headed("Hello, this is Staffroom", lines), buttons)
+
+
+async def leave(tx: Transaction, parts: Parts, workspace: str, left: WorkspaceLeft) -> None:
+    """Nothing can be sent there any more; where the admin channel is elsewhere, it is told."""
+    for channel in await tx.channels.all():
+        if channel.key.workspace == workspace:
+            await tx.channels.put(replace(channel, stopped=left.why))
+    if parts.admin is not None and parts.admin.workspace != workspace:
+        names = {each.id: each.name for each in await tx.channels.workspaces()}
+        sentence = f"Staffroom was taken out of {names.get(workspace, workspace)}. {left.why}"
+        await report(tx, parts, workspace, "workspace-left", sentence)

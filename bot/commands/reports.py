@@ -1,0 +1,44 @@
+"""reports, and what is done about a reported post"""
+
+from bot.commands.context import Answer, Asked
+from bot.commands.rights import require
+from bot.domain.content import Block, Say, say
+from bot.domain.keys import PostKey
+from bot.domain.people import Right
+from bot.domain.rules import Verdict
+from bot.services.hiding import decision, hide, in_words, settle
+from bot.services.wording import counted
+
+SHOWN_AT_ONCE = 5
+
+
+async def reports(asked: Asked, _: str) -> Answer:
+    await require(asked, Right.GOVERN)
+    waiting = await asked.tx.reports.waiting(asked.channel.workspace)
+    if not waiting:
+        return Answer(say("No reported post waits for a decision."))
+    heading = f"{counted(len(waiting), 'reported post')} {'waits' if len(waiting) == 1 else 'wait'} for a decision"
+    blocks: list[Block] = [Say(heading, "heading")]
+    for number, post in enumerate(waiting[:SHOWN_AT_ONCE], start=1):
+        blocks += [Say(f"{number}. {await in_words(asked.tx, post)}"), decision(post, f" {number}")]
+    return Answer((*blocks, Say("Restore shows a post again, Remove keeps it away for good.", "hint")))
+
+
+async def report(asked: Asked, post: PostKey) -> Answer:
+    await require(asked, Right.PART)
+    if not await hide(asked.tx, asked.parts, post, asked.person.key):
+        return Answer(say("This post is reported already. It stays hidden until somebody has looked at it."))
+    return Answer(
+        say(
+            "Thank you. The post is hidden everywhere here until an admin has looked at it. What was saved stays saved."
+        )
+    )
+
+
+async def decide(asked: Asked, post: PostKey, verdict: Verdict) -> Answer:
+    await require(asked, Right.GOVERN)
+    if not await settle(asked.tx, asked.parts, post, verdict, asked.person.key):
+        return Answer(say("Somebody has decided about this post already."))
+    if verdict is Verdict.RESTORED:
+        return Answer(say("The post is shown again everywhere."))
+    return Answer(say("The post stays away. Saves and notes of it are kept."))

@@ -1,0 +1,98 @@
+"""“Save to library” on a message, and the form that goes with it."""
+
+from collections.abc import Mapping
+
+from bot.commands.context import Answer, Asked, in_one
+from bot.commands.library import GONE, describe, save_and_say, saved_answer, with_more
+from bot.commands.rights import require
+from bot.domain.actions import save_item, whole_number
+from bot.domain.content import AskForm, Say, say
+from bot.domain.events import MessageChosen
+from bot.domain.library import parse_note, parse_tags
+from bot.domain.links import is_web_address
+from bot.domain.people import Right
+from bot.errors import Mistake
+from bot.services.forms import SAVE, FormState, shelves_of
+from bot.services.permalinks import post_linked
+from bot.services.shelf import LONGEST_TITLE, mark_item, save_link, save_post
+from bot.services.tapped import ShownDigest, digest_shown_by
+from bot.services.wording import cut
+
+FORM = "form"
+LONGEST_ADDRESS_IN_A_FORM = 2_000
+
+
+async def choose(asked: Asked, chosen: MessageChosen) -> Answer:
+    """A digest asks which item, a card is saved, anybody's message opens the form. A mistake changes nothing."""
+    try:
+        await require(asked, Right.PART)
+        delivery = await asked.tx.outbox.by_message(chosen.channel, chosen.message)
+        shown = await digest_shown_by(asked.tx, delivery) if delivery else None
+        if shown is not None:
+            return await _ours(asked, shown)
+        return await _anybodys(asked, chosen)
+    except Mistake as mistake:
+        return Answer(say(str(mistake)))
+
+
+async def _ours(asked: Asked, shown: ShownDigest) -> Answer:
+    if len(shown.items) == 1:
+        return await save_and_say(asked, shown.items[0].post, origin="button")
+    buttons = [
+        (f"Save item {each.number}", save_item(shown.delivery.id, each.number).encode()) for each in shown.digest.items
+    ]
+    return Answer((Say("Which item would you like to save?"), *in_one(buttons)))
+
+
+async def _anybodys(asked: Asked, chosen: MessageChosen) -> Answer:
+    state = await _about(asked, chosen)
+    if asked.able.forms:
+        return Answer(say("The form could not be opened."), form=AskForm(SAVE, state.written(), again=""))
+    item = await _save(asked, state, "")
+    return await saved_answer(asked, item) if item else Answer(say(GONE))
+
+
+async def _about(asked: Asked, chosen: MessageChosen) -> FormState:
+    """The post it links to where we have it, else its first link, else the message itself. Raises Mistake."""
+    links = [link for link in chosen.links if is_web_address(link)]
+    title = cut(" ".join(_without(chosen.text, chosen.links).split()), LONGEST_TITLE)[0]
+    post = await post_linked(asked.tx, asked.parts, links)
+    if post is not None:
+        return FormState(source=post.source, post=post.id, title=title)
+    url = links[0] if links else chosen.url
+    if not is_web_address(url):
+        raise Mistake("There is no link in this message, so there is nothing to save.")
+    if len(url) > LONGEST_ADDRESS_IN_A_FORM:
+        raise Mistake("The address in this message is too long to be saved.")
+    return FormState(url=url, title=title)
+
+
+def _without(text: str, links: tuple[str, ...]) -> str:
+    for link in links:
+        text = text.replace(link, " ")
+    return text
+
+
+async def save_form(asked: Asked, state: FormState, values: Mapping[str, str]) -> Answer:
+    """Raises Mistake before anything is changed."""
+    await require(asked, Right.PART)
+    tags, note = parse_tags(values.get("tags", "")), parse_note(values.get("note", ""))
+    shelves = shelves_of(asked.parts)
+    shelf = shelves[min(whole_number(values.get("shelf", "0")), len(shelves) - 1)]
+    item = await _save(asked, state, shelf)
+    if item is None:
+        raise Mistake(GONE)
+    added = await describe(asked, item, tags, note)
+    return with_more(await saved_answer(asked, item, shelf), added)
+
+
+async def _save(asked: Asked, state: FormState, shelf: str) -> str | None:
+    person, at = asked.person, asked.at
+    if state.post_key is not None:
+        return await save_post(asked.tx, person, state.post_key, origin=FORM, at=at, shelf=shelf)
+    if state.item:
+        if state.item not in await asked.tx.library.items(asked.channel.workspace, [state.item]):
+            return None
+        await mark_item(asked.tx, person, state.item, origin=FORM, at=at, shelf=shelf)
+        return state.item
+    return await save_link(asked.tx, person, state.url, state.title, origin=FORM, at=at, shelf=shelf)

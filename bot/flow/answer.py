@@ -1,0 +1,98 @@
+"""Answer: what a person hears, sees opened, and sees on their own page after something they did."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.commands.context import Answer
+from bot.domain.actions import open_form
+from bot.domain.content import AskForm, Block, Content, ShowHome
+from bot.domain.delivery import NewDelivery, Surface
+from bot.domain.events import Asking, HomeOpened, ReactionAdded
+from bot.domain.keys import ChannelKey
+from bot.ports import Received, Transaction
+from bot.services.ids import new_id
+from bot.services.parts import Parts
+
+PRIVATE_ANSWER_KEPT = timedelta(hours=1)
+
+Answerable = Asking | ReactionAdded
+
+
+async def give(tx: Transaction, parts: Parts, received: Received, happening: Answerable, answer: Answer) -> None:
+    """A form where one can be opened, else the private words; and what the channel hears."""
+    key, now = received.event.key, parts.clock.now()
+    if answer.form is not None and _opens_forms(parts, happening):
+        await _put(tx, parts, happening, (answer.form,), key=f"event:{key}:form", surface=Surface.FORM)
+    elif answer.private:
+        await _put(tx, parts, happening, answer.private, key=f"event:{key}:private")
+    if answer.aloud:
+        await tx.people.put(happening.person)
+        await tx.outbox.put(NewDelivery(new_id(), f"event:{key}:aloud", happening.channel, answer.aloud), now)
+
+
+def _opens_forms(parts: Parts, happening: Answerable) -> bool:
+    able = parts.abilities(happening.channel.workspace)
+    return able.forms and not isinstance(happening, ReactionAdded) and happening.reply.form_until is not None
+
+
+async def _put(
+    tx: Transaction,
+    parts: Parts,
+    happening: Answerable,
+    content: Content,
+    *,
+    key: str,
+    surface: Surface = Surface.MESSAGE,
+) -> None:
+    is_private = parts.abilities(happening.channel.workspace).private_messages
+    reply = None if isinstance(happening, ReactionAdded) else happening.reply
+    wants_reply = is_private or surface is Surface.FORM
+    now, identifier = parts.clock.now(), new_id()
+    delivery = NewDelivery(
+        identifier,
+        key,
+        happening.channel,
+        tuple(_opened_again_by(identifier, part) for part in content),
+        private_to=happening.person.key.person if wants_reply else None,
+        reply=reply if wants_reply else None,
+        surface=surface,
+    )
+    expires_at = reply.deadline if reply and wants_reply else now + PRIVATE_ANSWER_KEPT
+    await tx.outbox.put(delivery, now, expires_at)
+
+
+def _opened_again_by(delivery: str, part: Block) -> Block:
+    return replace(part, again=open_form(delivery).encode()) if isinstance(part, AskForm) else part
+
+
+async def show_home(tx: Transaction, parts: Parts, received: Received, opened: HomeOpened) -> None:
+    await _show_home(tx, parts, opened.person.key.person, received, received.event.key)
+
+
+async def show_home_again(tx: Transaction, parts: Parts, received: Received, happening: Answerable) -> None:
+    """For those who have looked at their page: what they did may have changed it."""
+    person = happening.person.key.person
+    if await tx.outbox.by_key(received.event.workspace, _first(person)) is not None:
+        await _show_home(tx, parts, person, received, received.event.key)
+
+
+async def _show_home(tx: Transaction, parts: Parts, person: str, received: Received, key: str) -> None:
+    """The first one under a key that tells, later, that there was one."""
+    workspace, now = received.event.workspace, parts.clock.now()
+    if not parts.abilities(workspace).home:
+        return
+    for each in (_first(person), f"event:{key}:home"):
+        delivery = NewDelivery(
+            new_id(),
+            each,
+            ChannelKey(workspace, person),
+            (ShowHome(person),),
+            private_to=person,
+            surface=Surface.HOME,
+        )
+        if await tx.outbox.put(delivery, now, now + PRIVATE_ANSWER_KEPT):
+            return
+
+
+def _first(person: str) -> str:
+    return f"home:{person}"

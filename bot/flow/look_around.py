@@ -1,0 +1,105 @@
+"""Look around: what the platform has to say about an event, asked before the transaction begins."""
+
+import asyncio
+from collections.abc import Awaitable
+from dataclasses import replace
+from typing import TypeVar
+
+import structlog
+
+from bot.commands.context import Around
+from bot.domain.events import (
+    ButtonPressed,
+    CommandGiven,
+    Event,
+    FormSent,
+    HomeOpened,
+    MessageChosen,
+    Person,
+    ReactionAdded,
+    ReactionRemoved,
+)
+from bot.domain.keys import ChannelKey
+from bot.domain.library import KEYCAPS
+from bot.domain.people import Profile
+from bot.errors import AdapterError, Rejected
+from bot.ports import ChannelSeen, ChatAdapter
+from bot.services.parts import Parts
+
+SECONDS = 2.0
+"""Somebody waits for an answer, and others behind."""
+
+T = TypeVar("T")
+Personal = CommandGiven | ButtonPressed | FormSent | MessageChosen | HomeOpened | ReactionAdded | ReactionRemoved
+
+log = structlog.get_logger(__name__)
+
+
+async def look_around(parts: Parts, event: Event) -> tuple[Event, Around]:
+    """The event with the person's name as the platform tells it, and what else it said."""
+    happening, chat = event.happening, parts.chat_of(event.workspace)
+    if chat is None or not isinstance(happening, Personal) or not _matters(parts, happening):
+        return event, Around()
+    links = await _links(parts, chat, happening)
+    if isinstance(happening, ReactionRemoved):
+        return event, Around(links=links)
+    profile, seen = await asyncio.gather(_asked(chat.profile(happening.person.key)), _look(chat, happening))
+    if profile is None:
+        return event, Around(None, None, seen, links)
+    return _with_name(event, happening, profile), Around(profile.standing, profile.zone, seen, links)
+
+
+def _matters(parts: Parts, happening: Personal) -> bool:
+    """People react all day with what means nothing to us: nothing is asked about that."""
+    if isinstance(happening, ReactionAdded | ReactionRemoved):
+        return happening.emoji in parts.shelves or happening.emoji in KEYCAPS
+    return True
+
+
+async def _asked(question: Awaitable[T]) -> T | None:
+    """None where there is no answer: what can be done without one is done."""
+    try:
+        async with asyncio.timeout(SECONDS):
+            return await question
+    except (AdapterError, TimeoutError) as problem:
+        log.info("the platform did not say", problem=type(problem).__name__)
+        return None
+
+
+def _with_name(event: Event, happening: Personal, profile: Profile) -> Event:
+    """The name of the profile is the one that colleagues know; an event may carry the one somebody signs in with."""
+    if not profile.name:
+        return event
+    return replace(event, happening=replace(happening, person=Person(happening.person.key, profile.name)))
+
+
+async def _look(chat: ChatAdapter, happening: Personal) -> ChannelSeen | None:
+    """Only where an answer speaks of the channel, and never for a channel of one's own."""
+    if not isinstance(happening, CommandGiven | FormSent | ButtonPressed) or _is_own(happening):
+        return None
+    try:
+        async with asyncio.timeout(SECONDS):
+            return await chat.look(happening.channel)
+    except Rejected:
+        return ChannelSeen("", is_member=False)
+    except (AdapterError, TimeoutError) as problem:
+        log.info("the platform did not say", problem=type(problem).__name__)
+        return None
+
+
+def _is_own(happening: Personal) -> bool:
+    return happening.channel == ChannelKey(happening.person.key.workspace, happening.person.key.person)
+
+
+async def _links(parts: Parts, chat: ChatAdapter, happening: Personal) -> tuple[str, ...] | None:
+    """What a message of somebody else links to, where people want reactions on it to save that."""
+    if not isinstance(happening, ReactionAdded | ReactionRemoved) or happening.emoji not in parts.shelves:
+        return None
+    if not chat.abilities(happening.channel.workspace).read_messages:
+        return None
+    async with parts.store.reading() as tx:
+        channel = await tx.channels.get(happening.channel)
+        ours = await tx.outbox.by_message(happening.channel, happening.message)
+    if channel is None or not channel.saves_links or ours is not None:
+        return None
+    return tuple(await _asked(chat.links(happening.channel, happening.message)) or ())

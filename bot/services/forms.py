@@ -1,0 +1,171 @@
+"""The forms people fill in: what stands in them, and what comes back with them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from pydantic import TypeAdapter, ValidationError
+
+from bot.domain.channel import LARGEST_SIZE, Channel, Layout, Origin
+from bot.domain.content import AskForm
+from bot.domain.keys import ChannelKey, PostKey
+from bot.domain.library import MOST_LETTERS_IN_A_NOTE
+from bot.domain.rules import mutes_of
+from bot.domain.schedule import Schedule
+from bot.errors import Mistake
+from bot.ports import Transaction
+from bot.services.parts import Parts
+from bot.services.present import Occasion
+from bot.services.wording import DAYS, cut
+from bot.views import ChoiceField, Form, FormField, TextField
+
+SETTINGS = "settings"
+SAVE = "save"
+MOST_STATE = 2_900
+LONGEST_TITLE_SHOWN = 200
+LAYOUTS = ((Layout.LIST.value, "One message with all items"), (Layout.CARDS.value, "A message for each item"))
+YES_NO = (("yes", "Yes"), ("no", "No"))
+
+
+@dataclass(frozen=True, slots=True)
+class FormState:
+    """What a form is about. `channel` is set for a person's own, `typed` is what stood in the fields when the form was
+    sent with a mistake."""
+
+    channel: str = ""
+    zone: str = ""
+    may_mute: bool = False
+    item: str = ""
+    source: str = ""
+    post: str = ""
+    url: str = ""
+    title: str = ""
+    typed: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def post_key(self) -> PostKey | None:
+        return PostKey(self.source, self.post) if self.post else None
+
+    def written(self) -> str:
+        return _states.dump_json(self, exclude_defaults=True).decode()
+
+    def with_typed(self, values: Mapping[str, str]) -> "FormState":
+        """With what was typed, as far as there is room for it."""
+        kept = replace(self, typed=dict(values))
+        return kept if len(kept.written()) <= MOST_STATE else replace(self, typed={})
+
+
+_states: TypeAdapter[FormState] = TypeAdapter(FormState)
+
+
+def state_of(text: str) -> FormState:
+    """Raises Mistake for what no form of ours carries."""
+    try:
+        return _states.validate_json(text or "{}")
+    except ValidationError:
+        raise Mistake("This form is not one of ours.") from None
+
+
+async def form_of(tx: Transaction, parts: Parts, occasion: Occasion, ask: AskForm) -> Form:
+    """The form with what stands in it now, or what was typed before."""
+    state = state_of(ask.state)
+    form = await (_settings if ask.form == SETTINGS else _save)(tx, parts, occasion, state)
+    return replace(form, fields=tuple(_retyped(each, state.typed) for each in form.fields), state=ask.state)
+
+
+def _retyped(field_: FormField, typed: Mapping[str, str]) -> FormField:
+    if field_.key not in typed:
+        return field_
+    text = typed[field_.key]
+    if isinstance(field_, TextField):
+        return replace(field_, value=text)
+    return replace(field_, chosen=tuple(each for each, _ in field_.options if each in text.split(",")))
+
+
+# ------------------------------------------------------------------------------------------------------------ settings
+
+
+async def _settings(tx: Transaction, parts: Parts, occasion: Occasion, state: FormState) -> Form:
+    key = ChannelKey(occasion.channel.workspace, state.channel or occasion.channel.channel)
+    channel = await tx.channels.get(key) or Channel(key, "", Schedule(state.zone or parts.zone))
+    followed = await tx.topics.followed(key)
+    topics = "\n".join(each.topic.label for each in followed if each.origin is Origin.COMMAND)
+    is_the_files = channel.origin is Origin.CONFIG
+    fields = [_topics(topics), *([] if is_the_files else _shape(channel))]
+    if state.may_mute:
+        fields.append(await _mutes(tx, key))
+    return Form(
+        name=SETTINGS,
+        title="My digest" if state.channel else "Channel settings",
+        submit="Save",
+        fields=tuple(fields),
+        intro=_who_decides(parts, [each.topic.label for each in followed if each.origin is Origin.CONFIG])
+        if is_the_files
+        else "",
+    )
+
+
+def _who_decides(parts: Parts, fixed: list[str]) -> str:
+    topics = f"It also follows {', '.join(fixed)}. " if fixed else ""
+    sentence = f"{topics}Those topics, time, days, size and layout are set in {parts.config_name}."
+    return cut(f"{sentence} Ask whoever looks after Staffroom to change them.", 1_000)[0]
+
+
+def _topics(value: str) -> TextField:
+    hint = 'Hashtags (#edchat), accounts (@name) and phrases ("exit ticket"), with a space or a new line between.'
+    return TextField("topics", "Topics", value, hint, optional=True, long=True, most=3_000)
+
+
+def _shape(channel: Channel) -> list[FormField]:
+    schedule = channel.schedule
+    days = tuple((str(number), name) for number, name in enumerate(DAYS))
+    sizes = tuple((str(number), str(number)) for number in range(1, LARGEST_SIZE + 1))
+    return [
+        TextField("time", "Time", f"{schedule.at:%H:%M}", "A 24-hour clock, such as 07:30.", most=5),
+        ChoiceField("days", "Days", days, tuple(str(day) for day in sorted(schedule.days)), several=True),
+        TextField("zone", "Time zone", schedule.zone, "Such as Europe/London or America/New_York.", most=60),
+        ChoiceField("size", "Most items in a digest", sizes, (str(channel.size),)),
+        ChoiceField("layout", "Layout", LAYOUTS, (channel.layout.value,)),
+        ChoiceField("keycaps", "Add numbers to tap below a digest", YES_NO, ("yes" if channel.keycaps else "no",)),
+    ]
+
+
+async def _mutes(tx: Transaction, key: ChannelKey) -> TextField:
+    muted = mutes_of(await tx.rules.of(key.workspace), key.channel)
+    hint = 'Keep out accounts (@name), hashtags (#tag), words ("buy now") and sites (example.com).'
+    text = "\n".join(each.label for each in muted)
+    return TextField("mutes", "Muted", text, hint, optional=True, long=True, most=3_000)
+
+
+# ---------------------------------------------------------------------------------------------------------------- save
+
+
+async def _save(tx: Transaction, parts: Parts, occasion: Occasion, state: FormState) -> Form:
+    item = (await tx.library.items(occasion.channel.workspace, [state.item])).get(state.item) if state.item else None
+    title = item.title if item else state.title
+    mine = [note for note in item.notes if note.by == occasion.viewer] if item else []
+    fields: list[FormField] = [
+        TextField("tags", "Tags", "", "A comma between two, such as fractions, year 9.", optional=True, most=400),
+        TextField(
+            "note",
+            "Note for colleagues",
+            mine[0].text if mine else "",
+            "What it is good for, or how it went. Colleagues see your name beside it.",
+            optional=True,
+            long=True,
+            most=MOST_LETTERS_IN_A_NOTE,
+        ),
+    ]
+    intro = cut(f"Saving “{title}”." if title else "Saving this to the library.", LONGEST_TITLE_SHOWN)[0]
+    return Form(SAVE, "Save to library", "Save", (*fields, *_shelf(parts)), intro)
+
+
+def shelves_of(parts: Parts) -> list[str]:
+    """Every shelf once, the library itself first."""
+    return list(dict.fromkeys(["", *parts.shelves.values()]))
+
+
+def _shelf(parts: Parts) -> list[FormField]:
+    """Numbered, because a platform may refuse an empty value or a long one."""
+    shelves = shelves_of(parts)
+    options = tuple((str(number), name or "The library") for number, name in enumerate(shelves))
+    return [ChoiceField("shelf", "Shelf", options, ("0",))] if len(shelves) > 1 else []

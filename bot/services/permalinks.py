@@ -1,0 +1,44 @@
+"""Links that people share to posts we have."""
+
+import re
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from bot.domain.keys import PostKey
+from bot.domain.links import HOST_VARIANTS, is_web_address
+from bot.ports import Transaction
+from bot.services.parts import Parts
+
+_POST = re.compile(r"/(?:[^/]+/){0,3}status(?:es)?/(\d{1,25})(?:/.*)?")
+_SAME_PLACE = frozenset(
+    "x.com twitter.com fxtwitter.com vxtwitter.com fixupx.com fixvx.com twittpr.com nitter.net xcancel.com".split()
+)
+"""Addresses under which people share one and the same post."""
+
+
+async def post_linked(tx: Transaction, parts: Parts, links: Sequence[str]) -> PostKey | None:
+    """The stored post that the first of these links to posts leads to."""
+    for link in links:
+        number = _number_in(link)
+        keys = [PostKey(source, number) for source in parts.sources] if number else []
+        for key, post in (await tx.posts.get(keys)).items():
+            if _place(post.url) == _place(link):
+                return key
+    return None
+
+
+def is_link_to_a_post(link: str) -> bool:
+    return bool(_number_in(link)) and _place(link) in _SAME_PLACE
+
+
+def _number_in(link: str) -> str:
+    found = _POST.fullmatch(urlsplit(link).path.rstrip("/")) if is_web_address(link) else None
+    return found[1] if found else ""
+
+
+def _place(link: str) -> str:
+    """The host, with all addresses of one place as one."""
+    host = (urlsplit(link).hostname or "").casefold()
+    for variant in HOST_VARIANTS:
+        host = host.removeprefix(variant) if host.count(".") > 1 else host
+    return "x.com" if host in _SAME_PLACE else host
