@@ -16,7 +16,7 @@ from bot.domain.events import Person
 from bot.domain.keys import ChannelKey, PersonKey
 from bot.errors import Rejected
 from bot.plugins import ChatTools
-from bot.ports import Abilities, Outgoing, SeenReaction
+from bot.ports import Abilities, ChatAdapter, Outgoing, Route, SeenReaction
 from bot.views import Message
 
 ALWAYS = timedelta(days=365)
@@ -37,7 +37,7 @@ EVERYTHING = Abilities(
 )
 
 
-class WebChat:
+class WebChat(ChatAdapter):
     """Serves the page while it is entered. A reply handle is the id of the person who gets the reply."""
 
     name = "web"
@@ -58,6 +58,10 @@ class WebChat:
     def port(self) -> int:
         """The port it is bound to, also where any free one was asked for."""
         return self._server.port
+
+    def mount(self, routes: Sequence[Route]) -> None:
+        """Has them served beside the page, once it is entered."""
+        self._server.mount(routes)
 
     async def __aenter__(self) -> Self:
         await self._server.start()

@@ -169,7 +169,10 @@ _NO_CHANNEL = (
 def buttons_of(message: RoomMessage) -> list[Button]:
     blocks = message.message.blocks if message.message else ()
     return [
-        button for block in blocks if isinstance(block, Buttons | PostItem | LibraryEntry) for button in block.buttons
+        button
+        for block in blocks
+        if isinstance(block, Buttons | PostItem | LibraryEntry)
+        for button in (*block.buttons, *(block.menu if isinstance(block, PostItem) else ()))
     ]
 
 

@@ -1,7 +1,7 @@
 """How the web page presents itself to the engine. Imports neither aiohttp nor jinja2, so that `--help` stays fast."""
 
 from adapters.web.section import WebSection
-from bot.plugins import ChatPlugin, ChatTools
+from bot.plugins import ChatPlugin, ChatTools, Disclosure
 from bot.ports import ChatAdapter
 
 
@@ -11,4 +11,23 @@ def open_chat(section: WebSection, tools: ChatTools) -> ChatAdapter:
     return WebChat(section, tools)
 
 
-plugin = ChatPlugin(name="web", section=WebSection, open=open_chat)
+def _disclose(section: WebSection) -> Disclosure:
+    where = section.public_url or f"http://{section.host}:{section.port}"
+    return Disclosure(
+        keeps=(
+            (
+                f"The local page, at {where}: what people type into it, the names that they give themselves there, and "
+                f"a "
+                "cookie that says who they are."
+            ),
+        )
+    )
+
+
+plugin = ChatPlugin(
+    name="web",
+    section=WebSection,
+    open=open_chat,
+    disclose=_disclose,
+    about="a page on this computer; nothing to install or to ask anybody for",
+)

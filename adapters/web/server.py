@@ -1,7 +1,7 @@
 """The web server: started with the adapter, stopped with it, and strict about what it answers to whom."""
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -12,11 +12,13 @@ from adapters.web.errors import Refusal, cannot_listen
 from adapters.web.guard import Guard, is_loopback
 from adapters.web.health import Health
 from adapters.web.live import Bell
+from adapters.web.mounted import Mounted
 from adapters.web.render import Templates
 from adapters.web.section import WebSection
 from adapters.web.shelves import Shelves
 from bot.errors import StaffroomError, StoreError
 from bot.plugins import ChatTools
+from bot.ports import Route
 
 LARGEST_BODY = 64 * 1024
 SECONDS_TO_FINISH = 2.0
@@ -46,6 +48,7 @@ class WebServer:
         self._tools = tools
         self._guard = Guard(section.host, section.public_url)
         self._templates = Templates()
+        self._mounted = Mounted()
         self._runner: web.AppRunner | None = None
 
     @property
@@ -56,6 +59,10 @@ class WebServer:
     def address(self) -> str:
         base = self._section.public_url or f"http://{_reachable(self._section.host)}:{self.port}"
         return f"{base}/?token={self._guard.token}" if self._guard.exposed else f"{base}/"
+
+    def mount(self, routes: Sequence[Route]) -> None:
+        """Serves them too, from the next start on."""
+        self._mounted.add(routes)
 
     async def start(self) -> None:
         """Raises Unavailable, with what to do, where the port cannot be had."""
@@ -82,11 +89,12 @@ class WebServer:
         application.add_routes(Shelves(self._tools, self._templates, self.bell).routes())
         application.add_routes(Health(self._tools.pages, self._guard).routes())
         application.router.add_static("/static", Path(__file__).with_name("static"))
+        self._mounted.register(application.router)
         return application
 
     @web.middleware
     async def _let_in(self, request: web.Request, handler: _Handler) -> web.StreamResponse:
-        if request.path in _FOR_EVERYBODY:
+        if request.path in _FOR_EVERYBODY or self._mounted.serves(request):
             return await handler(request)
         self._guard.check_host(request)
         if request.method not in {"GET", "HEAD"}:

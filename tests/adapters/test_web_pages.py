@@ -11,7 +11,7 @@ from bot.domain.events import ButtonPressed, CommandGiven, ReactionRemoved
 from bot.errors import Rejected, Unavailable
 from bot.ports import ChannelCard
 from bot.testing.messages import a_post, sentence
-from bot.views import Message
+from bot.views import Button, Message, PostItem
 from tests.fakes.pages import STAFFROOM
 from tests.rigs.staffroom_page import ENTRIES, answer, digest, furnish, put_up
 from tests.rigs.web import WebRig, web_rig
@@ -68,6 +68,23 @@ async def test_an_item_shows_author_text_resource_and_the_link_to_x_once_and_las
     ]
     assert "\n\nI sort them into piles" in first.one("p", class_="text").text
     assert first.one("button").words == "Save item 1 by Ana Souza"
+
+
+async def test_what_is_wanted_seldom_is_behind_a_button_that_says_whose_it_is(rig: WebRig) -> None:
+    await put_up(rig, "d-1", Message((_with_menu(),), summary="A post"))
+    menu = (await rig.visitor("you").page()).one("details", class_="menu")
+    assert menu.one("summary").words == "More for item 3"
+    assert [button.words for button in menu.all("button")] == ["Less like item 3", "Why item 3 is here"]
+
+
+async def test_a_choice_of_the_menu_reaches_the_engine(rig: WebRig) -> None:
+    await put_up(rig, "d-1", Message((_with_menu(),), summary="A post"))
+    visitor = rig.visitor("ana")
+    form = next((await visitor.page()).one("details", class_="menu").all("form"))
+    assert await visitor.submit(form)
+    [event] = rig.inbox.events
+    assert isinstance(event.happening, ButtonPressed)
+    assert event.happening.action == "less/d-1/3"
 
 
 async def test_what_is_gone_keeps_its_number(rig: WebRig) -> None:
@@ -245,6 +262,14 @@ async def test_the_library_can_be_searched(rig: WebRig, address: str, heading: s
     assert (await rig.visitor("you").page(address)).one("h2").words == heading
 
 
+async def test_an_item_shows_its_tags_and_what_colleagues_wrote(rig: WebRig) -> None:
+    notes = ("Priya: worked with 7B", "Ben: <b>too long</b>")
+    rig.pages.entries = [replace(ENTRIES[0], tags="Reading group · assessment", notes=notes)]
+    entry = (await rig.visitor("you").page("/library")).one("article", class_="entry")
+    assert entry.one(class_="tags").words == "Reading group · assessment"
+    assert [note.text for note in entry.one(class_="notes").all("li")] == list(notes)
+
+
 async def test_an_empty_library_says_how_it_fills(rig: WebRig) -> None:
     page = await rig.visitor("you").page("/library")
     assert "Press “Save” on an item" in page.one(class_="empty").words
@@ -346,6 +371,11 @@ async def test_doctor_is_told_when_no_channel_is_on_the_page(rig: WebRig) -> Non
     rig.pages.cards = []
     [check] = await rig.chat.check()
     assert (check.health, "[[channels]]" in check.remedy) == (Health.WARN, True)
+
+
+def _with_menu() -> PostItem:
+    menu = (Button("Less like item 3", "less/d-1/3"), Button("Why item 3 is here", "why/d-1/3"))
+    return replace(a_post(number=3), menu=menu)
 
 
 async def _told(rig: WebRig, text: str) -> str:

@@ -16,6 +16,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.inbox import FakeInbox
 from tests.fakes.pages import STAFFROOM, FakePages
 from tests.fakes.room import FakeRoom
+from tests.fakes.vault import FakeVault
 from tests.rigs.html_page import Element, parse_page
 
 
@@ -78,7 +79,9 @@ class WebRig:
         self.inbox = FakeInbox()
         self.room = FakeRoom(self.inbox)
         self.pages = FakePages(STAFFROOM)
-        self.chat = WebChat(section, ChatTools(self.clock, self.inbox, self.room, self.pages))
+        self.chat = WebChat(
+            section, ChatTools(self.clock, self.inbox, self.room, self.pages, FakeVault(), self.installed)
+        )
         self.session = session
         self._last: Visitor | None = None
         self._forms: dict[tuple[str, str], Element] = {}
@@ -90,6 +93,9 @@ class WebRig:
 
     def visitor(self, name: str) -> Visitor:
         return Visitor(self.session, self.address, name)
+
+    async def installed(self) -> None:
+        """Nobody installs the web page."""
 
     # ------------------------------------------------------------------------------------------------- for the contract
 
