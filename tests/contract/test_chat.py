@@ -1,16 +1,23 @@
 """The chat contract on every chat of this repository, and on one that is not part of it."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from importlib.metadata import entry_points
 
 import pytest
 
-from bot.domain.events import Event
+from bot.domain.events import Change, Event
 from bot.domain.keys import ChannelKey
+from bot.domain.people import Standing
 from bot.errors import Unavailable
 from bot.plugins import ChatPlugin, ChatTools
 from bot.ports import Abilities
+from bot.testing.chat_around import (
+    ChannelChangeContract,
+    MessageChosenContract,
+    ProfileContract,
+    ReadMessagesContract,
+)
 from bot.testing.chat_contract import (
     ChatContract,
     EditContract,
@@ -31,14 +38,18 @@ from bot.testing.chat_events import (
     SeedAndReadContract,
     SeedContract,
 )
+from bot.testing.chat_surfaces import FormContract, HomeContract, PersonalChannelContract, ThreadContract
 from bot.testing.chat_trouble import CutContract, OutageContract, RecoveryContract, ThrottleContract
-from tests.fakes.chat import EVERYTHING, FakeChat
+from bot.views import ChoiceField, Form, FormField
+from tests.fakes.chat import EVERYTHING, FakeChat, plain_text
 from tests.fakes.clock import FakeClock
 from tests.fakes.inbox import FakeInbox
 from tests.fakes.pages import FakePages
 from tests.fakes.room import FakeRoom
+from tests.fakes.vault import FakeVault
 from tests.rigs.outside import OUTSIDE_CHAT, installed
 from tests.rigs.outside_chat.board import Board, notice_board
+from tests.rigs.slack import SlackRig, slack_rig
 from tests.rigs.web import WebRig, web_rig
 
 
@@ -56,6 +67,10 @@ class FakeRig:
         self.press = self.chat.press
         self.react = self.chat.react
         self.unreact = self.chat.unreact
+        self.open_home = self.chat.open_home
+        self.press_at_home = self.chat.press_at_home
+        self.choose = self.chat.choose_message
+        self.chat.standings |= {"ben": Standing.ADMIN, "gus": Standing.GUEST, "eve": Standing.EXTERNAL}
 
     def now(self) -> datetime:
         return self.clock.now()
@@ -81,6 +96,43 @@ class FakeRig:
     async def command(self, person: str, text: str) -> bool:
         return await self.chat.command(person, self.channel, text)
 
+    async def command_alone(self, person: str, text: str) -> bool:
+        return await self.chat.command(person, self._own(person), text)
+
+    async def personal(self, person: str) -> list[str]:
+        return [each.text for each in self.chat.shown(self._own(person), person)]
+
+    async def thread(self, person: str, message: str) -> list[str]:
+        return [each.text for each in self.chat.shown(self.channel, person) if each.under == message]
+
+    async def home(self, person: str) -> str:
+        page = self.chat.homes.get(person)
+        return plain_text(page) if page else ""
+
+    async def form(self, person: str) -> str | None:
+        opened = [each.form for each in self.chat.forms if each.person == person]
+        return "\n".join(_words_of(opened[-1])) if opened else None
+
+    async def fill(self, person: str, filled: Mapping[str, str | Sequence[str]]) -> bool:
+        form = next(each.form for each in reversed(self.chat.forms) if each.person == person)
+        values = {each.key: _value_of(each, filled[each.label]) for each in form.fields if each.label in filled}
+        return await self.chat.fill_in(person, values)
+
+    async def write(self, person: str, text: str, *links: str) -> str:  # noqa: ARG002 - nobody asks who wrote it
+        return self.chat.write(self.channel, text, *links)
+
+    async def change(self, change: Change, name: str = "") -> bool:
+        return await self.chat.change(self.channel, change, name)
+
+    async def take_away(self) -> None:
+        await self.chat.leave()
+
+    async def advance(self, by: timedelta) -> None:
+        self.clock.advance(by)
+
+    def _own(self, person: str) -> ChannelKey:
+        return ChannelKey(self.channel.workspace, person)
+
     async def break_down(self, outage: str) -> None:
         self.chat.down = Unavailable(f"The chat is {outage}.")
 
@@ -94,6 +146,19 @@ class FakeRig:
 
     async def cut(self, *, arrives: bool) -> None:
         self.chat.cut_next(arrives=arrives)
+
+
+def _words_of(form: Form) -> list[str]:
+    options = [label for each in form.fields if isinstance(each, ChoiceField) for _value, label in each.options]
+    return [form.title, form.intro, *(each.label for each in form.fields), *options, form.submit]
+
+
+def _value_of(field: FormField, given: str | Sequence[str]) -> str:
+    """Choices are made by their labels."""
+    if not isinstance(field, ChoiceField):
+        return str(given)
+    labels = [given] if isinstance(given, str) else given
+    return ",".join(value for value, label in field.options if label in labels)
 
 
 class TestFakeChat(
@@ -111,6 +176,14 @@ class TestFakeChat(
     SeedContract,
     ReadReactionsContract,
     SeedAndReadContract,
+    FormContract,
+    HomeContract,
+    ThreadContract,
+    PersonalChannelContract,
+    ReadMessagesContract,
+    MessageChosenContract,
+    ChannelChangeContract,
+    ProfileContract,
     OutageContract,
     ThrottleContract,
     CutContract,
@@ -147,6 +220,44 @@ class TestWebChat(
             yield rig
 
 
+class TestSlackChat(
+    ChatContract,
+    ReferenceContract,
+    PostContract,
+    EditContract,
+    RemoveContract,
+    FindContract,
+    PrivateContract,
+    CommandContract,
+    ReplyContract,
+    ButtonContract,
+    ReactionContract,
+    SeedContract,
+    ReadReactionsContract,
+    SeedAndReadContract,
+    FormContract,
+    HomeContract,
+    ThreadContract,
+    PersonalChannelContract,
+    ReadMessagesContract,
+    MessageChosenContract,
+    ChannelChangeContract,
+    ProfileContract,
+    OutageContract,
+    ThrottleContract,
+    CutContract,
+    RecoveryContract,
+):
+    @pytest.fixture
+    async def rig(self) -> AsyncIterator[SlackRig]:
+        async with slack_rig() as rig:
+            yield rig
+
+
+async def nothing_to_do() -> None:
+    """Nobody minds that a workspace was added or taken away."""
+
+
 class BulletinRig:
     """A notice board as the person responsible for it sees it."""
 
@@ -159,7 +270,7 @@ class BulletinRig:
         self.inbox = FakeInbox()
         self.clock = FakeClock()
         section = plugin.section.model_validate({"webhook": board.webhook, "boards": [self.channel.channel]})
-        tools = ChatTools(self.clock, self.inbox, FakeRoom(self.inbox), FakePages())
+        tools = ChatTools(self.clock, self.inbox, FakeRoom(self.inbox), FakePages(), FakeVault(), nothing_to_do)
         self.chat = plugin.open(section, tools)
 
     def person_id(self, person: str) -> str:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from bot.plugins import Section, SourcePlugin, SourceTools
+from bot.plugins import Disclosure, Section, SourcePlugin, SourceTools
 
 if TYPE_CHECKING:
     from bot.ports import PostSource
@@ -25,4 +25,18 @@ def _open(section: SampleSection, tools: SourceTools) -> "PostSource":
     return SampleSource(section.posts, tools.clock, tools.installed_at)
 
 
-plugin = SourcePlugin(name="sample", section=SampleSection, open=_open)
+TOPICS = ("#edchat", "#edtech", "#mathchat", "#scichat", "#litchat", "#newteachers")
+
+
+def _disclose(_section: SampleSection) -> Disclosure:
+    return Disclosure(keeps=("Invented sample posts. Nothing is read from anywhere.",))
+
+
+plugin = SourcePlugin(
+    name="sample",
+    section=SampleSection,
+    open=_open,
+    disclose=_disclose,
+    about="invented posts, for a trial: no account, no cost, nothing leaves this computer",
+    trial_topics=TOPICS,
+)

@@ -14,7 +14,7 @@ from bot.domain.channel import Workspace
 from bot.domain.check import Check, Health
 from bot.domain.keys import ChannelKey
 from bot.errors import Rejected, Throttled, Unauthorised, Unavailable, Uncertain
-from bot.ports import Abilities, Clock, Outgoing, SeenReaction
+from bot.ports import Abilities, ChatAdapter, Clock, Outgoing, SeenReaction
 from bot.views import Message
 
 WORKSPACE = "bulletin:board"
@@ -22,7 +22,7 @@ SECONDS_TO_ANSWER = 10.0
 ONLY_POSTING = "The notice board can only be posted to."
 
 
-class BulletinChat:
+class BulletinChat(ChatAdapter):
     name = "bulletin"
 
     def __init__(self, webhook: str, boards: Sequence[str], clock: Clock) -> None:

@@ -1,0 +1,144 @@
+"""Who somebody is, and what a channel is: asked of Slack seldom, remembered for a while."""
+
+from collections import OrderedDict
+from datetime import datetime, timedelta
+from typing import Generic, TypeVar
+
+from adapters.slack.api import Calls
+from adapters.slack.errors import MissingScope, Refused
+from adapters.slack.line import Json
+from adapters.slack.tokens import team_of
+from bot.domain.keys import ChannelKey, PersonKey
+from bot.domain.people import Profile, Standing
+from bot.errors import Rejected, Throttled, Unavailable
+from bot.ports import ChannelSeen, Clock
+
+PROFILE_HOLDS = timedelta(hours=1)
+CHANNEL_HOLDS = timedelta(minutes=10)
+MOST_REMEMBERED = 5_000
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class Memory(Generic[K, V]):
+    """What was learned lately; what is too old is still there for when nobody answers."""
+
+    def __init__(self, clock: Clock, holds: timedelta) -> None:
+        self._clock = clock
+        self._holds = holds
+        self._known: OrderedDict[K, tuple[V, datetime]] = OrderedDict()
+
+    def fresh(self, key: K) -> V | None:
+        found = self._known.get(key)
+        return found[0] if found and found[1] > self._clock.now() else None
+
+    def old(self, key: K) -> V | None:
+        found = self._known.get(key)
+        return found[0] if found else None
+
+    def put(self, key: K, value: V) -> V:
+        self._known[key] = (value, self._clock.now() + self._holds)
+        self._known.move_to_end(key)
+        if len(self._known) > MOST_REMEMBERED:
+            self._known.popitem(last=False)
+        return value
+
+    def forget(self, key: K) -> None:
+        self._known.pop(key, None)
+
+
+class Members:
+    def __init__(self, calls: Calls, clock: Clock) -> None:
+        self._calls = calls
+        self._users: Memory[PersonKey, Json] = Memory(clock, PROFILE_HOLDS)
+        self._channels: Memory[ChannelKey, ChannelSeen] = Memory(clock, CHANNEL_HOLDS)
+
+    async def profile(self, person: PersonKey) -> Profile:
+        user = await self._user(person)
+        if not user:
+            return Profile()
+        return Profile(_standing(user, team_of(person.workspace)), _name(user), _zone(user))
+
+    async def is_bot(self, person: PersonKey) -> bool:
+        """False also where Slack may not be asked."""
+        user = await self._user(person)
+        return bool(user.get("is_bot"))
+
+    async def look(self, channel: ChannelKey) -> ChannelSeen | None:
+        """None for a person's own channel, and where Slack may not be asked."""
+        known = self._channels.fresh(channel)
+        if known is not None or channel.channel.startswith(("U", "W", "D")):
+            return known
+        try:
+            answer = await self._calls.read(channel.workspace, "conversations.info", channel=channel.channel)
+        except MissingScope:
+            return None
+        except (Throttled, Unavailable):
+            return self._channels.old(channel)
+        seen = answer["channel"]
+        if seen.get("is_archived"):
+            raise Rejected("This channel is archived. Unarchive it, or choose another one.")
+        return self._channels.put(channel, ChannelSeen(str(seen.get("name") or ""), bool(seen.get("is_member"))))
+
+    def forget_person(self, person: PersonKey) -> None:
+        self._users.forget(person)
+
+    def forget_channel(self, channel: ChannelKey) -> None:
+        self._channels.forget(channel)
+
+    async def _user(self, person: PersonKey) -> Json:
+        """Empty where Slack may not be asked. Where it does not answer, what it said earlier will do."""
+        known = self._users.fresh(person)
+        if known is not None:
+            return known
+        try:
+            answer = await self._calls.read(person.workspace, "users.info", user=person.person)
+        except MissingScope:
+            return self._users.put(person, {})
+        except Refused:
+            return self._users.put(person, {"is_stranger": True})
+        except (Throttled, Unavailable):
+            if (old := self._users.old(person)) is not None:
+                return old
+            raise
+        return self._users.put(person, _wanted(answer["user"]))
+
+
+_KEPT = (
+    "name real_name tz is_admin is_owner is_primary_owner is_restricted is_ultra_restricted is_bot is_stranger team_id "
+    "enterprise_user"
+).split()
+
+
+def _wanted(user: Json) -> Json:
+    """What is used of it: addresses and telephone numbers are not remembered."""
+    profile = user.get("profile") or {}
+    return {**{name: user[name] for name in _KEPT if name in user}, "display_name": profile.get("display_name")}
+
+
+def _standing(user: Json, team: str) -> Standing:
+    """Another app acts for nobody here, so it counts as somebody from outside."""
+    if user.get("is_stranger") or user.get("is_bot") or not _works_here(user, team):
+        return Standing.EXTERNAL
+    if user.get("is_restricted") or user.get("is_ultra_restricted"):
+        return Standing.GUEST
+    if user.get("is_admin") or user.get("is_owner") or user.get("is_primary_owner"):
+        return Standing.ADMIN
+    return Standing.MEMBER
+
+
+def _works_here(user: Json, team: str) -> bool:
+    """In an organisation a person has a home workspace and belongs to others too."""
+    of_organisation = user.get("enterprise_user") or {}
+    return user.get("team_id") in (None, "", team, of_organisation.get("enterprise_id")) or team in (
+        of_organisation.get("teams") or []
+    )
+
+
+def _name(user: Json) -> str:
+    return str(user.get("display_name") or user.get("real_name") or user.get("name") or "")
+
+
+def _zone(user: Json) -> str | None:
+    return str(user["tz"]) if user.get("tz") else None

@@ -1,0 +1,186 @@
+"""A block of a view, taken apart into what Slack has: a header, rich text, small print, buttons."""
+
+from dataclasses import dataclass
+
+from adapters.slack import limits, rich
+from adapters.slack.escape import clean, one_line, web_address
+from adapters.slack.rich import Json
+from bot.views import (
+    Block,
+    Button,
+    Buttons,
+    Credit,
+    GoneItem,
+    Heading,
+    Hint,
+    LibraryEntry,
+    Paragraph,
+    PostItem,
+    Resource,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How long a single text, and an address that is a link, may be."""
+
+    text: int = limits.TEXT
+    address: int = limits.ADDRESS
+
+    def words(self, text: str) -> str:
+        return limits.cut(clean(text), self.text)
+
+    def line(self, text: str) -> str:
+        return limits.cut(one_line(text), self.text)
+
+    def link(self, url: str) -> str:
+        return web_address(url, self.address)
+
+
+@dataclass(frozen=True, slots=True)
+class Small:
+    """Small print; with an address it is a link."""
+
+    text: str
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """`menu` are buttons behind one. `is_item` is what a line may part from what stands above it."""
+
+    head: str = ""
+    body: tuple[Json, ...] = ()
+    small: tuple[Small, ...] = ()
+    buttons: tuple[Button, ...] = ()
+    menu: tuple[Button, ...] = ()
+    is_item: bool = False
+
+
+def piece_of(block: Block, room: Room) -> Piece:
+    match block:
+        case Heading(text):
+            return Piece(head=limits.cut(one_line(text), limits.HEADER))
+        case Paragraph(text):
+            return Piece(body=_lines(room.words(text)))
+        case Hint(text):
+            return Piece(small=_small(clean(text), room))
+        case GoneItem(number, text):
+            return Piece(small=_small(f"{number}. {one_line(text)}", room), is_item=True)
+        case Buttons(buttons):
+            return Piece(buttons=buttons)
+        case PostItem():
+            return _post(block, room)
+        case LibraryEntry():
+            return _entry(block, room)
+
+
+# ----------------------------------------------------------------------------------------------------------- a post
+
+
+def _post(item: PostItem, room: Room) -> Piece:
+    return Piece(
+        body=(
+            _byline(item, room),
+            *_lines(room.words(item.text)),
+            *_resource(item.resource, room),
+            *_media(item.media, room),
+            *_bullets(item.poll, room),
+        ),
+        small=(
+            *_small(one_line(item.context), room),
+            *_small(_after("Why: ", one_line(item.why)), room),
+            *_small(one_line(item.saved_by), room),
+            *_way_there(item.view_label, item.url, room),
+        ),
+        buttons=item.buttons,
+        menu=item.menu,
+        is_item=True,
+    )
+
+
+def _byline(item: PostItem, room: Room) -> Json:
+    number = [rich.words(f"{item.number}.  ", bold=True)] if item.number is not None else []
+    author = _credit(item.credit, room) if item.credit else rich.words("A post", bold=True)
+    rest = _joined(room.line(item.when), room.line(item.label))
+    return rich.line(*number, author, *([rich.words(f" · {rest}")] if rest else []))
+
+
+def _credit(credit: Credit, room: Room) -> Json:
+    handle = room.line(credit.handle)
+    name = " ".join(part for part in (room.line(credit.name), f"@{handle}" if handle else "") if part)
+    return rich.link(room.link(credit.url), name or "A post", bold=True)
+
+
+def _resource(resource: Resource | None, room: Room) -> tuple[Json, ...]:
+    title = (room.line(resource.title) or room.line(resource.host)) if resource else ""
+    if resource is None or not title:
+        return ()
+    host = room.line(resource.host)
+    beneath = [rich.words(f"\n{host}")] if host and host != title else []
+    return (rich.quotation(rich.link(room.link(resource.url), title, bold=True), *beneath),)
+
+
+def _media(media: tuple[str, ...], room: Room) -> tuple[Json, ...]:
+    shown = [text for each in media if (text := room.line(each))]
+    return tuple(rich.line(rich.words(text, italic=True)) for text in shown)
+
+
+# ---------------------------------------------------------------------------------------------- an item of the library
+
+
+def _entry(entry: LibraryEntry, room: Room) -> Piece:
+    return Piece(
+        body=(_title(entry, room), *_excerpt(entry, room), *_bullets(entry.notes, room)),
+        small=(
+            *_small(one_line(entry.tags), room),
+            *_small(_joined(one_line(entry.when), one_line(entry.saved_by)), room),
+            *_way_there(entry.view_label, entry.view_url, room),
+        ),
+        buttons=entry.buttons,
+        is_item=True,
+    )
+
+
+def _title(entry: LibraryEntry, room: Room) -> Json:
+    host = room.line(entry.host)
+    title = room.line(entry.title) or host or "An item of the library"
+    rest = [rich.words(f" · {host}")] if host and host != title else []
+    return rich.line(rich.link(room.link(entry.url), title, bold=True), *rest)
+
+
+def _excerpt(entry: LibraryEntry, room: Room) -> tuple[Json, ...]:
+    text = room.words(entry.text)
+    credit = [_credit(entry.credit, room)] if entry.credit else []
+    between = [rich.words("\n")] if credit and text else []
+    pieces = [*credit, *between, *([rich.words(text)] if text else [])]
+    return (rich.quotation(*pieces),) if pieces else ()
+
+
+# ------------------------------------------------------------------------------------------------------------ of both
+
+
+def _lines(text: str) -> tuple[Json, ...]:
+    return (rich.line(rich.words(text)),) if text else ()
+
+
+def _bullets(texts: tuple[str, ...], room: Room) -> tuple[Json, ...]:
+    shown = [text for each in texts if (text := room.line(each))]
+    return (rich.bullets(shown),) if shown else ()
+
+
+def _small(text: str, room: Room) -> tuple[Small, ...]:
+    return (Small(limits.cut(text, room.text)),) if text else ()
+
+
+def _way_there(label: str, url: str, room: Room) -> tuple[Small, ...]:
+    address = room.link(url)
+    return (Small(limits.cut(one_line(label), limits.LABEL) or "View", address),) if address else ()
+
+
+def _after(beginning: str, text: str) -> str:
+    return beginning + text if text else ""
+
+
+def _joined(*texts: str) -> str:
+    return " · ".join(text for text in texts if text)

@@ -1,0 +1,50 @@
+"""Slack as a plug-in: `staffroom.chats`."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from adapters.slack.disclose import disclose
+from adapters.slack.manifest import command
+from adapters.slack.section import SlackSection
+from adapters.slack.setup import setup
+from bot.plugins import ChatPlugin, ChatTools, PluginCommand, Sight
+
+if TYPE_CHECKING:
+    from adapters.slack.line import Line
+    from bot.ports import ChatAdapter
+
+
+def _open(section: SlackSection, tools: ChatTools) -> "ChatAdapter":
+    # The command line loads every plug-in to know its section, and must stay fast: Slack's libraries come only now.
+    from adapters.slack.api import Api  # noqa: PLC0415
+    from adapters.slack.chat import SlackChat  # noqa: PLC0415
+    from adapters.slack.http import HttpLine  # noqa: PLC0415
+    from adapters.slack.socket import SocketLine  # noqa: PLC0415
+
+    api = Api(section.base_url, tools.clock)
+    line: Line = HttpLine(section, tools, api) if section.mode == "http" else SocketLine(section, tools, api)
+    return SlackChat(api, line)
+
+
+def _new_key(_options: Mapping[str, str]) -> str:
+    from adapters.slack.secrets import new_key  # noqa: PLC0415
+
+    return new_key()
+
+
+def _preview(sights: Sequence[Sight]) -> str:
+    from adapters.slack.preview import preview  # noqa: PLC0415
+
+    return preview(sights)
+
+
+plugin = ChatPlugin(
+    "slack",
+    SlackSection,
+    _open,
+    commands=(command, PluginCommand("key", "print a new key for encryption_keys of [slack]", _new_key)),
+    disclose=disclose,
+    setup=setup,
+    preview=_preview,
+    about="your school's Slack workspace",
+)

@@ -1,0 +1,123 @@
+"""Messages as Hypothesis makes them up: long, hostile, empty, in every writing system."""
+
+from hypothesis import strategies as st
+
+from bot.testing.messages import HOSTILE
+from bot.views import (
+    Block,
+    Button,
+    Buttons,
+    Credit,
+    GoneItem,
+    Heading,
+    Hint,
+    LibraryEntry,
+    Message,
+    Paragraph,
+    PostItem,
+    Resource,
+)
+
+NASTY = (
+    *HOSTILE,
+    "<!channel>",
+    "<!subteam^S123|@staff>",
+    "<@U0123ABC>",
+    "<#C0123|general>",
+    "<https://evil.example|click here>",
+    "&lt;!here&gt;",
+    "&amp;lt;!here&amp;gt;",
+    "*bold* _italic_ ~struck~ `code`",
+    "> quoted\n>>> all of it",
+    "```fence\n```",
+    ":smile: :one:",
+    "https://evil.example/?a=<!channel>|b",
+    "\u200b\u2060\ufeff",
+    "half \ud800 an emoji",
+    "\x00\x1b[31m",
+    "👩‍🏫👍🏽" * 40,
+    "حصة الرياضيات \u202eغدا",
+    "\n" * 500,
+    "w" * 4000,
+    "many & few < words > " * 300,
+)
+
+texts = st.one_of(
+    st.sampled_from(NASTY),
+    st.text(max_size=80),
+    st.lists(st.sampled_from([*NASTY, "a plain sentence.", " ", "\n", "|", ">", "<"]), max_size=4).map("".join),
+)
+urls = st.one_of(
+    st.sampled_from(
+        [
+            "https://school.example/page",
+            "https://school.example/" + "long/" * 390,
+            "https://school.example/?q=<!channel>|x>&y=1",
+            "http://evil.example/<https://other.example|x>",
+            "https://school.example/ä b\n\u202e",
+            "javascript:alert(1)",
+            "https://[half",
+            "",
+        ]
+    ),
+    texts.map("https://school.example/".__add__),
+    texts,
+)
+actions = st.text("abcdefghij0123456789/", min_size=1, max_size=100)
+buttons = st.lists(st.builds(Button, texts, actions), max_size=7).map(tuple)
+credits_ = st.one_of(st.none(), st.builds(Credit, texts, texts, urls))
+resources = st.one_of(st.none(), st.builds(Resource, texts, urls, texts))
+some_texts = st.lists(texts, max_size=4).map(tuple)
+
+posts = st.builds(
+    PostItem,
+    number=st.one_of(st.none(), st.integers(0, 99)),
+    credit=credits_,
+    when=texts,
+    text=texts,
+    resource=resources,
+    media=some_texts,
+    poll=some_texts,
+    context=texts,
+    why=texts,
+    url=urls,
+    view_label=texts,
+    label=texts,
+    saved_by=texts,
+    buttons=buttons,
+    menu=buttons,
+)
+entries = st.builds(
+    LibraryEntry,
+    item=texts,
+    title=texts,
+    url=urls,
+    host=texts,
+    when=texts,
+    saved_by=texts,
+    text=texts,
+    credit=credits_,
+    view_label=texts,
+    view_url=urls,
+    buttons=buttons,
+    tags=texts,
+    notes=some_texts,
+)
+blocks: st.SearchStrategy[Block] = st.one_of(
+    posts,
+    entries,
+    st.builds(Heading, texts),
+    st.builds(Paragraph, texts),
+    st.builds(Hint, texts),
+    st.builds(GoneItem, st.integers(0, 99), texts),
+    st.builds(Buttons, buttons),
+)
+items = st.builds(Message, blocks.map(lambda block: (block,)), texts)
+messages = st.builds(Message, st.lists(blocks, max_size=8).map(tuple), texts)
+digests = st.builds(
+    Message,
+    st.tuples(st.builds(Heading, texts), st.lists(posts, min_size=1, max_size=10)).map(
+        lambda made: (made[0], *made[1])
+    ),
+    some_texts.map("\n".join),
+)
