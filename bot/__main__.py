@@ -6,45 +6,50 @@ Adapters and the reader of the configuration are imported where they are used, b
 import argparse
 import asyncio
 import glob
-import json
 import logging
 import os
 import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
-from dataclasses import dataclass, replace
-from importlib.metadata import entry_points, version
+from dataclasses import replace
+from functools import partial
+from importlib.metadata import entry_points
 from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING
 from zoneinfo import available_timezones
 
+from bot.command_line import parser
 from bot.errors import ConfigMistakes, Mistake, StaffroomError
 
 if TYPE_CHECKING:
+    from adapters.database.store import DatabaseStore
+    from bot.app import Engine
     from bot.config import ChannelSettings, Config
+    from bot.demo import Demo
     from bot.domain.channel import Channel
     from bot.domain.check import Check
     from bot.domain.keys import ChannelKey
+    from bot.domain.packs import Pack
     from bot.domain.topic import Topic
-    from bot.plugins import ChatPlugin, SourcePlugin
-    from bot.ports import Clock
+    from bot.init import Answers
+    from bot.plugins import ChatPlugin, ChatTools, PluginCommand, Sight, SourcePlugin
+    from bot.ports import ChatAdapter, Clock
     from bot.services.pages import EnginePages
     from bot.services.parts import Parts
 
 UNUSABLE = 2
 STOPPED = 130
 
-DEMO_FOLDER = Path("staffroom-demo")
 DEMO_TOPICS = "#edchat, #edtech, #mathchat, #scichat, #litchat, #newteachers"
-DEMO_CHANNEL = "staffroom"
 DEMO_DATABASE = "staffroom.sqlite"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit codes: 0 done, 1 `doctor` found something wrong, 2 something cannot be used, 130 stopped by hand."""
-    asked = _parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    asked = parser(_ACTS, _names("staffroom.chats"), partial(_commands_of, words)).parse_args(words)
     try:
         return int(asked.act(asked))
     except StaffroomError as problem:
@@ -54,66 +59,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return STOPPED
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="staffroom",
-        description="Brings a school's Twitter/X learning network into the rooms where its staff talk.",
-    )
-    parser.add_argument("--version", action="version", version=f"staffroom {version('staffroom')}")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-
-    demo = commands.add_parser("demo", help="try it now: invented posts, a page on this computer, no account")
-    demo.set_defaults(act=_demo)
-    demo.add_argument(
-        "--posts", type=Path, metavar="FILE", help="your own posts: pages of X API v2, .jsonl or .jsonl.gz"
-    )
-    demo.add_argument("--topics", metavar="TOPICS", help="what to follow, such as '#edtech,@account,\"exit ticket\"'")
-    demo.add_argument("--port", type=int, default=8321, help="the page's port (default: %(default)s; 0: any free one)")
-    demo.add_argument(
-        "--folder", type=Path, default=DEMO_FOLDER, help="where the demo keeps its state (default: ./%(default)s)"
-    )
-    demo.add_argument("--reset", action="store_true", help="forget the earlier demo and start over")
-
-    for name, act, what in (
-        ("run", _run, "run it for your school"),
-        ("doctor", _doctor, "check that all is well, and say what to do where it is not"),
-        ("migrate", _migrate, "bring the database to this version"),
-    ):
-        command = commands.add_parser(name, help=what)
-        command.set_defaults(act=act)
-        command.add_argument(
-            "--config", type=Path, default=Path("config.toml"), metavar="FILE", help="default: ./%(default)s"
-        )
-    commands.choices["doctor"].add_argument("--json", action="store_true", help="print the checks as JSON")
-    return parser
-
-
 # ------------------------------------------------------------------------------------------------------------ commands
 
 
 def _demo(asked: argparse.Namespace) -> int:
+    from bot.demo import Demo, demo_config
     from bot.domain.topic import parse_topics
 
+    database = asked.folder / DEMO_DATABASE
     topics = parse_topics(DEMO_TOPICS if asked.topics is None else asked.topics, account_source="sample")
     if not topics:
         raise Mistake(f"--topics names none. Write some, such as '{DEMO_TOPICS}'.")
     if asked.reset and asked.posts:
         _check_posts(asked.posts)
     if asked.reset:
-        _forget_demo((asked.folder / DEMO_DATABASE).resolve())
-    config = _read_config(_demo_config(asked), "the demo", {})
-    return asyncio.run(_serve(config, _Demo(topics, new_topics=asked.topics is not None, own_posts=asked.posts)))
+        _forget_demo(database.resolve())
+    text = demo_config(database=database, zone=_local_zone(), port=asked.port, posts=asked.posts)
+    config = _read_config(text, "the demo", {})
+    return asyncio.run(_serve(config, Demo(topics, new_topics=asked.topics is not None, own_posts=asked.posts)))
 
 
-def _demo_config(asked: argparse.Namespace) -> str:
-    """JSON strings are TOML strings."""
+def _local_zone() -> str:
     from tzlocal import get_localzone_name
 
-    sample = f"[sample]\nposts = {json.dumps(str(asked.posts.resolve()))}\n" if asked.posts else ""
-    database = json.dumps(f"sqlite:///{(asked.folder / DEMO_DATABASE).resolve()}")
     local = get_localzone_name()
-    zone = json.dumps(local if local in available_timezones() else "UTC")
-    return f"[staffroom]\nzone = {zone}\n[database]\nurl = {database}\n[web]\nport = {asked.port}\n{sample}"
+    return local if local in available_timezones() else "UTC"
 
 
 def _check_posts(file: Path) -> None:
@@ -136,45 +106,54 @@ def _forget_demo(database: Path) -> None:
 
 def _run(asked: argparse.Namespace) -> int:
     config = _config_of(asked.config)
-    if not config.channels:
+    if _has_nowhere_to_go(config):
         raise ConfigMistakes([f"{asked.config}: there is no [[channels]]. Staffroom needs one to post into."])
     return asyncio.run(_serve(config, None))
 
 
 def _doctor(asked: argparse.Namespace) -> int:
-    from bot.doctor import lines_of
+    from bot.doctor import as_json, lines_of
     from bot.domain.check import Check, Health
 
     try:
         config = _config_of(asked.config)
-        checks = [_check_of(config), *asyncio.run(_examined(config))]
+        _packs(config)
+        checks = [_check_of(config), *_checks_of_secrets(config), *asyncio.run(_examined(config))]
     except ConfigMistakes as mistakes:
         checks = [Check("configuration", Health.FAIL, each, "Correct it there.") for each in mistakes.mistakes]
     except StaffroomError as problem:
         checks = [Check("start", Health.FAIL, str(problem))]
-    if asked.json:
-        print(
-            json.dumps(
-                [
-                    {"name": each.name, "health": each.health, "finding": each.finding, "remedy": each.remedy}
-                    for each in checks
-                ],
-                indent=2,
-            )
-        )
-    else:
-        print("\n".join(lines_of(checks)))
+    print(as_json(checks) if asked.json else "\n".join(lines_of(checks)))
     return int(any(check.health is Health.FAIL for check in checks))
+
+
+def _has_nowhere_to_go(config: "Config") -> bool:
+    """Without a channel in the file people can open one by a command, but not on the page of this computer."""
+    return not config.channels and not (config.in_use & set(_names("staffroom.chats"))) - {"web"}
 
 
 def _check_of(config: "Config") -> "Check":
     from bot.domain.check import Check, Health
 
-    if not config.channels:
+    if _has_nowhere_to_go(config):
         return Check(
             "configuration", Health.FAIL, f"{config.origin}: there is no [[channels]]", "Add one to post into."
         )
     return Check("configuration", Health.OK, f"{config.origin} has no mistake")
+
+
+def _checks_of_secrets(config: "Config") -> "Sequence[Check]":
+    from adapters.terminal import others_may_read
+    from bot.config import beside
+    from bot.domain.check import Check, Health
+
+    name = config.staffroom.secrets
+    if not name:
+        return []
+    file = Path(beside(config.origin, name))
+    if others_may_read(file):
+        return [Check("secrets", Health.WARN, f"others on this computer may read {file}", f"Type chmod 600 {file}")]
+    return [Check("secrets", Health.OK, f"only you may read {file}")]
 
 
 def _migrate(asked: argparse.Namespace) -> int:
@@ -188,6 +167,121 @@ def _migrate(asked: argparse.Namespace) -> int:
     return 0
 
 
+def _init(asked: argparse.Namespace) -> int:
+    from adapters.terminal import Console, guess_country
+    from bot.init import Interview, Known
+    from bot.init.talk import agree
+
+    console, file = Console(), asked.config
+    question = f"{file} is there already. Replace it? The old one is kept"
+    if file.exists() and not agree(console, question, default=False):
+        raise Mistake("Nothing was changed. With --config FILE another file is written.")
+    zone = _local_zone()
+    country = guess_country(os.environ, zone)
+    known = Known(_chats(), _sources(), _bundled_packs(), os.environ, zone, country)
+    try:
+        answers = asyncio.run(Interview(console, known).hold())
+    except KeyboardInterrupt:
+        console.say("\nNothing was written.")
+        return STOPPED
+    _write(answers, file)
+    return 0
+
+
+def _write(answers: "Answers", file: Path) -> None:
+    """The secrets first: a configuration that names a file which is not there could not be read."""
+    from adapters.terminal import keep_old, write_private
+    from bot.init import config_text, secrets_text
+
+    apart = file.with_name(f"{file.stem}.secrets.toml")
+    config, secrets = config_text(answers, apart.name), secrets_text(answers)
+    _read_config(config, str(file), os.environ, {str(apart): secrets}.__getitem__)
+    for old in (keep_old(each) for each in (apart, file)):
+        if old:
+            print(f"Kept: {old}")
+    if secrets:
+        write_private(apart, secrets)
+        print(f"Written: {apart}. It holds the tokens and only you may read it.")
+    write_private(file, config)
+    named = "" if file == Path("config.toml") else f" --config {file}"
+    print(f"Written: {file}\n\nNow check it: staffroom doctor{named}\nThen start it: staffroom run{named}")
+
+
+def _disclose(asked: argparse.Namespace) -> int:
+    from bot.disclose import disclosure
+
+    print(disclosure(_config_of(asked.config), _chats(), _sources()))
+    return 0
+
+
+def _preview(asked: argparse.Namespace) -> int:
+    from adapters.logs import set_up_logs
+    from adapters.terminal import write_private
+
+    able = {name: plugin.preview for name, plugin in _chats().items() if plugin.preview}
+    platform = asked.platform or next(iter(sorted(able)), "")
+    if platform not in able:
+        raise Mistake(f"There is no preview of {platform or 'a chat'}. There is one of: {', '.join(able) or 'none'}.")
+    set_up_logs("auto", secrets=(), level=logging.WARNING)
+    page = able[platform](asyncio.run(_sights(platform)))
+    write_private(asked.out, page)
+    print(f"Written: {asked.out.resolve()}. Open it in a browser. All posts and people in it are invented.")
+    return 0
+
+
+async def _sights(platform: str) -> "Sequence[Sight]":
+    """In a database that is gone afterwards."""
+    from tempfile import TemporaryDirectory
+
+    from adapters.clock import clock_for
+    from adapters.database.migrate import migrate
+    from adapters.database.store import open_store
+    from adapters.queue.ticker import IntervalTicker
+    from bot.domain.topic import parse_topics
+    from bot.plugins import SourceTools
+    from bot.preview import Onlooker, Tour
+    from bot.services.parts import Parts
+
+    clock, onlooker, sample = clock_for(""), Onlooker(platform), _sources()["sample"]
+    with TemporaryDirectory(prefix="staffroom-") as folder:
+        url = f"sqlite:///{Path(folder) / 'preview.sqlite'}"
+        await asyncio.to_thread(migrate, url)
+        async with open_store(url, clock) as store:
+            tools = SourceTools(clock, await store.installed_at())
+            async with sample.open(sample.section(), tools) as source:
+                parts = Parts(
+                    store,
+                    clock,
+                    token_hex(4),
+                    {sample.name: source},
+                    {platform: onlooker},
+                    zone=_local_zone(),
+                    packs=_bundled_packs(),
+                )
+                topics = parse_topics(DEMO_TOPICS, account_source=sample.name)
+                return await Tour(parts, store.inbox(), onlooker, IntervalTicker(), topics, (sample.name,)).sights()
+
+
+def _names(group: str) -> list[str]:
+    return sorted(each.name for each in entry_points(group=group))
+
+
+def _commands_of(words: Sequence[str], chat: str) -> "Sequence[PluginCommand]":
+    """Only the chat that is asked for is loaded."""
+    return _chats()[chat].commands if chat in words[:1] else ()
+
+
+_ACTS = {
+    "demo": _demo,
+    "init": _init,
+    "run": _run,
+    "doctor": _doctor,
+    "disclose": _disclose,
+    "migrate": _migrate,
+    "preview": _preview,
+}
+
+
 # ------------------------------------------------------------------------------------------------------- configuration
 
 
@@ -195,20 +289,28 @@ def _config_of(file: Path) -> "Config":
     try:
         text = file.read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise Mistake(f"There is no file {file}. Copy config.example.toml to it and fill it in.") from None
+        raise Mistake(
+            f"There is no file {file}. `staffroom init` writes one; or copy config.example.toml to it and fill it in."
+        ) from None
     except (OSError, UnicodeDecodeError) as problem:
         raise Mistake(f"{file} cannot be read: {problem}") from None
     return _read_config(text, str(file), os.environ)
 
 
-def _read_config(text: str, origin: str, environment: Mapping[str, str]) -> "Config":
+def _text_of(name: str) -> str:
+    return Path(name).read_text(encoding="utf-8")
+
+
+def _read_config(
+    text: str, origin: str, environment: Mapping[str, str], read_file: Callable[[str], str] = _text_of
+) -> "Config":
     from bot.config import read_config
 
     return read_config(
         text,
         origin,
         environment,
-        lambda name: Path(name).read_text(encoding="utf-8"),
+        read_file,
         chats={name: plugin.section for name, plugin in _chats().items()},
         sources={name: plugin.section for name, plugin in _sources().items()},
     )
@@ -220,6 +322,28 @@ def _chats() -> "dict[str, ChatPlugin]":
 
 def _sources() -> "dict[str, SourcePlugin]":
     return {each.name: each.load() for each in entry_points(group="staffroom.sources")}
+
+
+def _bundled_packs() -> "Sequence[Pack]":
+    from importlib.resources import files
+
+    from bot.packs import read_packs
+
+    return read_packs((files("bot.packs") / "packs.toml").read_text(encoding="utf-8"), "packs.toml")
+
+
+def _packs(config: "Config") -> "Sequence[Pack]":
+    """Those of the school's own file, or those that come with Staffroom."""
+    from bot.config import beside
+    from bot.packs import read_packs
+
+    if not config.staffroom.packs:
+        return _bundled_packs()
+    file = beside(config.origin, config.staffroom.packs)
+    try:
+        return read_packs(_text_of(file), file)
+    except (OSError, UnicodeDecodeError) as problem:
+        raise ConfigMistakes([f"[staffroom] packs: {file} cannot be read: {problem}"]) from None
 
 
 def _clock(config: "Config") -> "Clock":
@@ -238,29 +362,7 @@ def _clock(config: "Config") -> "Clock":
 # --------------------------------------------------------------------------------------------------------- composition
 
 
-@dataclass(frozen=True)
-class _Demo:
-    """What `staffroom demo` furnishes. `new_topics` replace those of an earlier demo."""
-
-    topics: "Sequence[Topic]"
-    new_topics: bool
-    own_posts: Path | None
-
-    async def furnish(self, parts: "Parts") -> None:
-        from bot.app import follow_only, furnish
-        from bot.domain.channel import Channel
-        from bot.domain.keys import ChannelKey
-        from bot.domain.schedule import Schedule
-
-        workspace = parts.chats["web"].workspaces()[0].id
-        channel = Channel(ChannelKey(workspace, DEMO_CHANNEL), "Staffroom", Schedule(parts.zone), sources=("sample",))
-        async with parts.store.transaction() as tx:
-            await furnish(tx, parts, channel, self.topics)
-            if self.new_topics:
-                await follow_only(tx, parts, channel.key, self.topics)
-
-
-async def _serve(config: "Config", demo: _Demo | None) -> int:
+async def _serve(config: "Config", demo: "Demo | None") -> int:
     """Runs until it is told to stop."""
     from adapters.database.lock import lock
     from adapters.database.migrate import migrate
@@ -275,29 +377,34 @@ async def _serve(config: "Config", demo: _Demo | None) -> int:
         if config.database_url.startswith("sqlite"):
             for sentence in await asyncio.to_thread(migrate, config.database_url):
                 print(sentence)
-        pages, wake = _pages(), _Wake()
-        parts = await _open(stack, config, clock, pages, wake)
+        pages, engine_side = _pages(), _EngineSide()
+        parts = await _open(stack, config, clock, pages, engine_side)
         async with parts.store.transaction() as tx:
             await reconcile(tx, parts, [_channel(parts, each) for each in config.channels])
         if demo:
             await demo.furnish(parts)
-        engine = Engine(parts, IntervalTicker())
-        wake.up = engine.wake
+        engine = engine_side.engine = Engine(parts, IntervalTicker())
         pages.serve(parts, engine.readiness)
+        await stack.enter_async_context(parts.chats["web"])  # last of the chats: what it serves for others is ready
         await stack.enter_async_context(engine)
         _announce(parts, demo)
         await _told_to_stop()
     return 0
 
 
-class _Wake:
-    """The inbox is there before the engine that it wakes."""
+class _EngineSide:
+    """What adapters call, who are there before the engine is. What they miss until then it finds when it starts."""
 
     def __init__(self) -> None:
-        self.up: Callable[[], None] = lambda: None
+        self.engine: Engine | None = None
 
-    def __call__(self) -> None:
-        self.up()
+    def wake(self) -> None:
+        if self.engine:
+            self.engine.wake()
+
+    async def installed(self) -> None:
+        if self.engine:
+            await self.engine.installed()
 
 
 async def _examined(config: "Config") -> "Sequence[Check]":
@@ -305,7 +412,7 @@ async def _examined(config: "Config") -> "Sequence[Check]":
     from adapters.database.migrate import pending
     from adapters.database.store import open_store
     from bot.doctor import examine
-    from bot.plugins import ChatTools, SourceTools
+    from bot.plugins import SourceTools
     from bot.services.parts import Parts
 
     clock, url = _clock(config), config.database_url
@@ -315,7 +422,7 @@ async def _examined(config: "Config") -> "Sequence[Check]":
             return await store.check()
         source_tools = SourceTools(clock, await store.installed_at())
         pages = _pages()
-        chat_tools = ChatTools(clock, store.inbox(), store.room(), pages)
+        chat_tools = _chat_tools(config, store, clock, pages, _EngineSide())
         used = _used_sources(config)
         parts = Parts(
             store,
@@ -342,34 +449,68 @@ def _pages() -> "EnginePages":
     return EnginePages()
 
 
-async def _open(stack: AsyncExitStack, config: "Config", clock: "Clock", pages: "EnginePages", wake: _Wake) -> "Parts":
-    """Opens the store, then every source and chat that the configuration uses, and connects them."""
+async def _open(
+    stack: AsyncExitStack, config: "Config", clock: "Clock", pages: "EnginePages", engine_side: _EngineSide
+) -> "Parts":
+    """Opens the store, then every source and chat that the configuration uses, and connects all but the web page."""
     from adapters.database.store import open_store
-    from bot.plugins import ChatTools, SourceTools
+    from bot.plugins import SourceTools
     from bot.services.parts import Parts
 
     store = await stack.enter_async_context(open_store(config.database_url, clock))
     source_tools = SourceTools(clock, await store.installed_at())
-    chat_tools = ChatTools(clock, store.inbox(wake), store.room(wake), pages)
+    chat_tools = _chat_tools(config, store, clock, pages, engine_side)
     sources = {
         name: await stack.enter_async_context(plugin.open(config.plugins[name], source_tools))
         for name, plugin in _sources().items()
         if name in _used_sources(config)
     }
     chats = {
-        name: await stack.enter_async_context(plugin.open(config.plugins[name], chat_tools))
+        name: plugin.open(config.plugins[name], chat_tools)
         for name, plugin in _chats().items()
         if name in config.in_use or name == "web"
     }
+    _mount(chats)
+    for name, chat in chats.items():
+        if name != "web":
+            await stack.enter_async_context(chat)
     parts = Parts(
         store, clock, token_hex(4), sources, chats, config.caps, zone=_zone(config), config_name=config.origin
     )
     return _with_admin(parts, config)
 
 
+def _chat_tools(
+    config: "Config", store: "DatabaseStore", clock: "Clock", pages: "EnginePages", engine_side: _EngineSide
+) -> "ChatTools":
+    from adapters.web.section import WebSection
+    from bot.plugins import ChatTools
+
+    return ChatTools(
+        clock,
+        store.inbox(engine_side.wake),
+        store.room(engine_side.wake),
+        pages,
+        store.vault(),
+        engine_side.installed,
+        config.section("web", WebSection).public_url,
+    )
+
+
+def _mount(chats: "Mapping[str, ChatAdapter]") -> None:
+    """The one web server serves what the other chats have to be reached at."""
+    from adapters.web.chat import WebChat
+
+    page = chats["web"]
+    if isinstance(page, WebChat):
+        page.mount([route for chat in chats.values() for route in chat.routes()])
+
+
 def _used_sources(config: "Config") -> set[str]:
-    """Those of the channels; the demo has none in its configuration and reads the sample posts."""
-    return {name for channel in config.channels for name in channel.sources} or {"sample"}
+    """Those of the channels; without channels those that are configured, or the sample posts."""
+    configured = {name for name in _names("staffroom.sources") if name in config.in_use and name != "sample"}
+    usable = {name for name in configured if not config.plugins[name].lacks()}
+    return {name for channel in config.channels for name in channel.sources} or usable or {"sample"}
 
 
 def _zone(config: "Config") -> str:
@@ -377,15 +518,32 @@ def _zone(config: "Config") -> str:
 
 
 def _with_admin(parts: "Parts", config: "Config") -> "Parts":
-    admin = config.admin
-    return replace(parts, admin=_key(parts, admin.platform, admin.workspace, admin.channel)) if admin else parts
+    admin, settings = config.admin, config.staffroom
+    return replace(
+        parts,
+        admin=_key(parts, admin.platform, admin.workspace, admin.channel) if admin else None,
+        owners=frozenset(settings.owners),
+        shelves=settings.save_emoji,
+        packs=_packs(config),
+        reads=config.channels[0].sources if config.channels else (),
+    )
 
 
 def _channel(parts: "Parts", settings: "ChannelSettings") -> "tuple[Channel, Sequence[Topic]]":
     from bot.domain.channel import Channel, Origin
 
     key = _key(parts, settings.platform, settings.workspace, settings.channel)
-    channel = Channel(key, settings.name, settings.schedule, settings.sources, settings.size, Origin.CONFIG)
+    channel = Channel(
+        key,
+        settings.name,
+        settings.schedule,
+        settings.sources,
+        settings.size,
+        Origin.CONFIG,
+        layout=settings.layout,
+        keycaps=settings.keycaps,
+        saves_links=settings.saves_links,
+    )
     return channel, settings.topics
 
 
@@ -393,8 +551,11 @@ def _key(parts: "Parts", platform: str, workspace: str | None, channel: str) -> 
     """Without a workspace it is the only one that the platform is connected to."""
     from bot.domain.keys import ChannelKey
 
-    known = [each.id for each in parts.chats[platform].workspaces()]
+    chat = parts.chats[platform]
+    known = [each.id for each in chat.workspaces()]
     found = [each for each in known if workspace in {None, each, each.partition(":")[2]}]
+    if workspace and not found and chat.routes():  # it can still be added, by a page of ours
+        found = [f"{platform}:{workspace.rpartition(':')[2]}"]
     if len(found) != 1:
         raise ConfigMistakes(
             [f"channel {channel}: say which workspace it is in. Connected: {', '.join(known) or 'none'}."]
@@ -402,7 +563,7 @@ def _key(parts: "Parts", platform: str, workspace: str | None, channel: str) -> 
     return ChannelKey(found[0], channel)
 
 
-def _announce(parts: "Parts", demo: _Demo | None) -> None:
+def _announce(parts: "Parts", demo: "Demo | None") -> None:
     from adapters.web.chat import WebChat
     from adapters.x.sample.source import SampleSource
 

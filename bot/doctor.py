@@ -1,6 +1,8 @@
 """`staffroom doctor`: one line a thing that has to be well, and what to do where it is not."""
 
+import json
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from zoneinfo import available_timezones
 
@@ -89,3 +91,8 @@ def lines_of(checks: Iterable[Check]) -> list[str]:
         if check.remedy:
             lines.append(f"     → {check.remedy}")
     return lines
+
+
+def as_json(checks: Iterable[Check]) -> str:
+    """The checks as a program reads them."""
+    return json.dumps([asdict(check) for check in checks], indent=2)

@@ -1,16 +1,18 @@
 """The configuration: a TOML text, what the environment says instead, and every mistake in one answer.
 
-    TOML ──┐
-           ├─▶ one tree ──▶ a model a section ──▶ Config
-    environment ──┘              (mistakes are gathered all the way, and raised together)
+    TOML ─────────┐
+    environment ──┼─▶ one tree ──▶ a model a section ──▶ Config
+    secrets ──────┘       (mistakes are gathered all the way, and raised together)
 
 `read` goes the whole way. `sections` are the core's own models, to which plug-ins add theirs; `environment` lays
-variables over the file; `places` knows where a value came from and gathers mistakes; `wording` makes sentences of them.
+variables over the file, and `secrets` adds a file that holds nothing else; `places` knows where a value came from and
+gathers mistakes; `wording` makes sentences of them.
 """
 
 from bot.config.addresses import outside_addresses
 from bot.config.model import ChannelSettings, Config
 from bot.config.read import read_config
+from bot.config.secrets import beside
 from bot.config.sections import Admin, Budget, ChannelSection, Database, Staffroom
 
 __all__ = [
@@ -21,6 +23,7 @@ __all__ = [
     "Config",
     "Database",
     "Staffroom",
+    "beside",
     "outside_addresses",
     "read_config",
 ]

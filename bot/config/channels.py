@@ -97,6 +97,9 @@ def _settings(section: ChannelSection, topics: list[Topic], zone: str) -> Channe
         sources=tuple(dict.fromkeys(section.sources)),
         schedule=Schedule(section.zone or zone, section.days, section.at),
         size=section.size,
+        layout=section.layout,
+        keycaps=section.keycaps,
+        saves_links=section.saves_links,
     )
 
 

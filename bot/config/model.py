@@ -9,6 +9,7 @@ from pydantic import BaseModel, SecretStr
 
 from bot.config.sections import Admin, Budget, Database, Staffroom
 from bot.domain.budget import Caps, dollars
+from bot.domain.channel import Layout
 from bot.domain.schedule import Schedule
 from bot.domain.topic import Topic
 from bot.plugins import Section
@@ -28,6 +29,9 @@ class ChannelSettings:
     sources: tuple[str, ...]
     schedule: Schedule
     size: int
+    layout: Layout
+    keycaps: bool
+    saves_links: bool
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from bot.config.channels import Installed, channel_settings, channel_tables, use
 from bot.config.environment import Overlay, ReadFile
 from bot.config.model import Config
 from bot.config.places import Findings
+from bot.config.secrets import lay_secrets
 from bot.config.sections import CORE, Budget, Database, Staffroom
 from bot.config.verdicts import report
 from bot.config.wording import syntax_in_words
@@ -38,6 +39,8 @@ def read_config(
     sections = {**CORE, **_plugin_sections(chats, sources, findings)}
     tree = _parsed(toml_text, origin, findings)
     Overlay({} if tree is None else tree, sections, findings).lay(environment, read_file)
+    if tree is not None:
+        lay_secrets(tree, origin, read_file, findings)
     config = None if tree is None else _read_tree(tree, origin, sections, Installed(set(chats), set(sources)), findings)
     if config is None or findings.mistakes:
         raise ConfigMistakes(findings.mistakes)

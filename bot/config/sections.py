@@ -6,7 +6,9 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, StringConstraints, field_validator
 
-from bot.domain.channel import DEFAULT_SIZE, LARGEST_SIZE
+from bot.config.emoji import known_shelves
+from bot.domain.channel import DEFAULT_SIZE, LARGEST_SIZE, Layout
+from bot.domain.library import SHELVES
 from bot.domain.schedule import SCHOOL_DAYS, parse_days, parse_time, parse_zone
 from bot.domain.suggest import nearest
 from bot.errors import Mistake
@@ -48,6 +50,7 @@ Zone = Annotated[str, AfterValidator(_known_zone)]
 Days = Annotated[frozenset[int], BeforeValidator(_as_days)]
 Time = Annotated[time, BeforeValidator(_as_time)]
 Id = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), BeforeValidator(_as_id)]
+Shelves = Annotated[dict[str, str], AfterValidator(known_shelves)]
 Dollars = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
@@ -60,11 +63,15 @@ class Admin(Section):
 
 
 class Staffroom(Section):
-    """`[staffroom]`: the installation as a whole."""
+    """`[staffroom]`: the installation as a whole. `secrets` and `packs` are files, seen from the folder of this one."""
 
     zone: Zone = "UTC"
     log: Literal["auto", "console", "json"] = "auto"
     admin: Admin | None = None
+    owners: list[Id] = Field(default_factory=list)
+    save_emoji: Shelves = Field(default_factory=lambda: dict(SHELVES))
+    packs: str = ""
+    secrets: str = ""
 
 
 class Database(Section):
@@ -103,6 +110,9 @@ class ChannelSection(Section):
     days: Days = SCHOOL_DAYS
     at: Time = time(7, 30)
     size: int = Field(default=DEFAULT_SIZE, ge=1, le=LARGEST_SIZE)
+    layout: Layout = Layout.LIST
+    keycaps: bool = True
+    saves_links: bool = False
 
 
 _DATABASE_EXAMPLES = ("sqlite:///FILE", "postgresql://USER:PASSWORD@HOST/NAME")

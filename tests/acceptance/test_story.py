@@ -44,13 +44,15 @@ async def test_from_a_post_to_the_library(stores: tuple[Store, Store], clock: Fa
         await our.chat.press("ana", digest.id, "Save item 1 by Author 1")
         await our.chat.react("ben", digest.id, KEYCAPS[0])
         await our.settle()
+        await our.a_minute_later()
         assert "Saved by Ana and 1 colleague" in digest.text
 
         # In March, somebody finds it. Ana changes her mind, and it stays Ben's.
         assert "Exit tickets on the back of a post card" in await our.say("cleo", "/pln find exit tickets")
         await our.say("ana", "/pln saved")
-        await our.chat.press("ana", our.chat.messages[-1].id, "Undo: Post by Author 1")
+        await our.press("ana", our.chat.messages[-1].id, "Undo: Post by Author 1")
         await our.settle()
+        await our.a_minute_later()
         assert "Saved by Ben" in digest.text
 
         # The next morning brings nothing new, and nothing is said.

@@ -1,0 +1,88 @@
+"""What can be typed after `staffroom`, as argparse reads it: fast, because `--help` has to be there at once."""
+
+import argparse
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.plugins import PluginCommand
+
+Act = Callable[[argparse.Namespace], int]
+
+WITH_A_CONFIGURATION = {
+    "init": "set it up, step by step: writes the configuration",
+    "run": "run it for your school",
+    "doctor": "check that all is well, and say what to do where it is not",
+    "disclose": "print what an administrator has to know: rights, hosts, data kept, cost",
+    "migrate": "bring the database to this version",
+}
+
+
+def parser(
+    acts: Mapping[str, Act], chats: Sequence[str], commands_of: "Callable[[str], Sequence[PluginCommand]]"
+) -> argparse.ArgumentParser:
+    """`acts` are what the commands do, by name. `commands_of` is asked with each of `chats` for its own commands."""
+    top = argparse.ArgumentParser(
+        prog="staffroom",
+        description="Brings a school's Twitter/X learning network into the rooms where its staff talk.",
+        epilog=f"A chat may bring commands of its own: staffroom CHAT --help, where CHAT is {' or '.join(chats)}.",
+    )
+    top.add_argument("--version", action="version", version=f"staffroom {version('staffroom')}")
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+    _add_demo(commands.add_parser("demo", help="try it now: invented posts, a page on this computer, no account"))
+    for name, what in WITH_A_CONFIGURATION.items():
+        commands.add_parser(name, help=what).add_argument(
+            "--config", type=Path, default=Path("config.toml"), metavar="FILE", help="default: ./%(default)s"
+        )
+    commands.choices["doctor"].add_argument("--json", action="store_true", help="print the checks as JSON")
+    _add_preview(commands.add_parser("preview", help="see what people will see, as a page to open in a browser"))
+    for name, command in commands.choices.items():
+        command.set_defaults(act=acts[name])
+    for chat in chats:
+        _add_commands_of(commands.add_parser(chat), commands_of(chat))
+    return top
+
+
+def _add_demo(demo: argparse.ArgumentParser) -> None:
+    demo.add_argument(
+        "--posts", type=Path, metavar="FILE", help="your own posts: pages of X API v2, .jsonl or .jsonl.gz"
+    )
+    demo.add_argument("--topics", metavar="TOPICS", help="what to follow, such as '#edtech,@account,\"exit ticket\"'")
+    demo.add_argument("--port", type=int, default=8321, help="the page's port (default: %(default)s; 0: any free one)")
+    demo.add_argument(
+        "--folder",
+        type=Path,
+        default=Path("staffroom-demo"),
+        help="where the demo keeps its state (default: ./%(default)s)",
+    )
+    demo.add_argument("--reset", action="store_true", help="forget the earlier demo and start over")
+
+
+def _add_preview(preview: argparse.ArgumentParser) -> None:
+    preview.add_argument("--platform", metavar="CHAT", help="which chat, where several can show it")
+    preview.add_argument(
+        "--out", type=Path, metavar="FILE", default=Path("staffroom-preview.html"), help="default: ./%(default)s"
+    )
+
+
+def _add_commands_of(parser: argparse.ArgumentParser, own: "Sequence[PluginCommand]") -> None:
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for command in own:
+        each = commands.add_parser(command.name, help=command.help)
+        each.set_defaults(act=partial(_print, command))
+        for option in command.options:
+            each.add_argument(
+                f"--{option.name}",
+                default=option.default,
+                choices=option.choices or None,
+                metavar=None if option.choices else option.name.upper(),
+                help=f"{option.help} (default: {option.default})" if option.default else option.help,
+            )
+
+
+def _print(command: "PluginCommand", asked: argparse.Namespace) -> int:
+    print(command.act({option.name: getattr(asked, option.name) for option in command.options}))
+    return 0

@@ -1,0 +1,39 @@
+"""`staffroom demo`: a channel on the page of this computer, furnished with posts that are there already."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.domain.channel import Channel
+from bot.domain.keys import ChannelKey
+from bot.domain.schedule import Schedule
+from bot.domain.topic import Topic
+from bot.furnish import follow_only, furnish
+from bot.services.parts import Parts
+
+CHANNEL = "staffroom"
+
+
+def demo_config(*, database: Path, zone: str, port: int, posts: Path | None) -> str:
+    """The configuration of a demo. JSON strings are TOML strings."""
+    url = json.dumps(f"sqlite:///{database.resolve()}")
+    sample = f"[sample]\nposts = {json.dumps(str(posts.resolve()))}\n" if posts else ""
+    return f"[staffroom]\nzone = {json.dumps(zone)}\n[database]\nurl = {url}\n[web]\nport = {port}\n{sample}"
+
+
+@dataclass(frozen=True)
+class Demo:
+    """What the demo furnishes. `new_topics` replace those of an earlier demo; `own_posts` are the user's."""
+
+    topics: Sequence[Topic]
+    new_topics: bool
+    own_posts: Path | None
+
+    async def furnish(self, parts: Parts) -> None:
+        workspace = parts.chats["web"].workspaces()[0].id
+        channel = Channel(ChannelKey(workspace, CHANNEL), "Staffroom", Schedule(parts.zone), sources=("sample",))
+        async with parts.store.transaction() as tx:
+            await furnish(tx, parts, channel, self.topics)
+            if self.new_topics:
+                await follow_only(tx, parts, channel.key, self.topics)

@@ -1,0 +1,28 @@
+"""What somebody answered."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A channel that gets a digest."""
+
+    channel: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Answers:
+    """`settings` and `secrets` are by plug-in and key; neither holds what the environment says already. `later` are
+    topics for when the trial is over."""
+
+    chat: str
+    source: str
+    zone: str
+    places: Sequence[Place]
+    admin: str
+    topics: Sequence[str]
+    later: Sequence[str] = ()
+    settings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    secrets: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)

@@ -1,0 +1,217 @@
+"""`staffroom preview`: what people will see, made by the engine itself from sample posts. Nothing is sent anywhere."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from types import TracebackType
+from typing import Self
+
+from bot.app import Engine
+from bot.domain.actions import ask_why, save_item
+from bot.domain.channel import Channel, Layout, Workspace
+from bot.domain.check import Check
+from bot.domain.events import (
+    ButtonPressed,
+    CommandGiven,
+    Event,
+    Happening,
+    HomeOpened,
+    MessageChosen,
+    Person,
+    ReplyHandle,
+)
+from bot.domain.keys import ChannelKey, PersonKey
+from bot.domain.people import Profile, Standing
+from bot.domain.schedule import Schedule
+from bot.domain.topic import Topic
+from bot.furnish import furnish
+from bot.plugins import Sight
+from bot.ports import Abilities, ChatAdapter, Inbox, Outgoing, SeenReaction, Ticker
+from bot.services.parts import Parts
+from bot.views import Form, Message
+
+ROOM, MATHS = "staffroom", "maths"
+ANA = "ana"
+EVERYTHING = Abilities(
+    commands=True,
+    buttons=True,
+    private_messages=True,
+    reaction_events=True,
+    read_reactions=True,
+    seeded_reactions=True,
+    edit=True,
+    remove=True,
+    find=True,
+    find_private=True,
+    forms=True,
+    home=True,
+    threads=True,
+    personal_channels=True,
+    read_messages=True,
+)
+
+
+@dataclass
+class Seen:
+    """Something that was shown. `is_home` is a person's own page."""
+
+    shown: Message | Form
+    channel: str = ""
+    private: bool = False
+    is_home: bool = False
+
+
+class Onlooker(ChatAdapter):
+    """A chat that can do everything and only remembers what it was to show."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.workspace = Workspace(f"{name}:preview", name, "Oak Hill School")
+        self.seen: list[Seen] = []
+        self.sent: list[Outgoing] = []
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        return
+
+    def workspaces(self) -> Sequence[Workspace]:
+        return (self.workspace,)
+
+    def abilities(self, workspace: str) -> Abilities:  # noqa: ARG002
+        return EVERYTHING
+
+    async def send(self, outgoing: Outgoing) -> str | None:
+        private = outgoing.private_to is not None or outgoing.reply is not None
+        self.seen.append(Seen(outgoing.message, outgoing.channel.channel, private))
+        self.sent.append(outgoing)
+        return str(len(self.seen) - 1)
+
+    async def edit(self, channel: ChannelKey, message: str, new: Message) -> None:  # noqa: ARG002
+        self.seen[int(message)].shown = new
+
+    async def remove(self, channel: ChannelKey, message: str) -> None: ...
+
+    async def find(self, channel: ChannelKey, delivery: str) -> str | None:  # noqa: ARG002
+        return None
+
+    async def seed(self, channel: ChannelKey, message: str, emoji: Sequence[str]) -> None: ...
+
+    async def reactions(self, channel: ChannelKey, message: str) -> Sequence[SeenReaction]:  # noqa: ARG002
+        return ()
+
+    async def check(self) -> Sequence[Check]:
+        return ()
+
+    async def open_form(self, reply: ReplyHandle, form: Form) -> None:  # noqa: ARG002
+        self.seen.append(Seen(form, private=True))
+
+    async def publish_home(self, person: PersonKey, page: Message) -> None:  # noqa: ARG002
+        """One page for each person: the newest takes the place of the one before."""
+        known = next((seen for seen in self.seen if seen.is_home), None)
+        if known:
+            known.shown = page
+        else:
+            self.seen.append(Seen(page, is_home=True))
+
+    async def profile(self, person: PersonKey) -> Profile:  # noqa: ARG002
+        return Profile(Standing.ADMIN, "Ana Souza")
+
+
+@dataclass
+class Tour:
+    """A morning in a school, by which everything is seen once."""
+
+    parts: Parts
+    inbox: Inbox
+    onlooker: Onlooker
+    ticker: Ticker
+    topics: Sequence[Topic]
+    sources: tuple[str, ...]
+    _engine: Engine = field(init=False)
+    _events: int = 0
+
+    async def sights(self) -> list[Sight]:
+        self._engine = Engine(self.parts, self.ticker)
+        return [sight async for sight in self._sights()]
+
+    async def _sights(self) -> AsyncIterator[Sight]:
+        await self._furnish(ROOM, "Staff room", Layout.LIST)
+        for sight in await self._shown("The morning digest, in the channel"):
+            yield sight
+        digest = next(each for each in self.onlooker.sent if each.channel.channel == ROOM).delivery
+        for caption, happening in self._steps(digest):
+            for sight in await self._after(caption, happening):
+                yield sight
+        await self._furnish(MATHS, "Maths", Layout.CARDS)
+        for sight in (await self._shown("The same as cards: a message for each post, in a thread"))[:3]:
+            yield sight
+
+    def _steps(self, digest: str) -> "list[tuple[str, Callable[[], Happening]]]":
+        return [
+            ("/pln", lambda: self._command("")),
+            ("/pln start", lambda: self._command("start")),
+            ("/pln start science gb", lambda: self._command("start science gb")),
+            ("/pln list", lambda: self._command("list")),
+            ("Save on the first post", lambda: self._button(save_item(digest, 1).encode())),
+            ("Save on the second", lambda: self._button(save_item(digest, 2).encode())),
+            ("Why is this here?", lambda: self._button(ask_why(digest, 3).encode())),
+            ("/pln find poem", lambda: self._command("find poem")),
+            ("/pln settings", lambda: self._command("settings")),
+            ("The shortcut “Save to library” on any message", self._message),
+            ("One's own page, under Home", self._home),
+            ("/pln help", lambda: self._command("help")),
+        ]
+
+    async def _furnish(self, channel: str, name: str, layout: Layout) -> None:
+        key = ChannelKey(self.onlooker.workspace.id, channel)
+        new = Channel(key, name, Schedule(self.parts.zone), sources=self.sources, layout=layout)
+        async with self.parts.store.transaction() as tx:
+            await furnish(tx, self.parts, new, self.topics)
+        await self._engine.turn_morning()
+        await self._engine.turn_answers()
+
+    async def _after(self, caption: str, happening: Callable[[], Happening]) -> list[Sight]:
+        self._events += 1
+        workspace = self.onlooker.workspace.id
+        before = len(self.onlooker.seen)
+        await self.inbox.accept(Event(workspace, f"preview:{self._events}", happening(), self.parts.clock.now()))
+        await self._engine.turn_answers()
+        return await self._shown(caption, before)
+
+    async def _shown(self, caption: str, before: int | None = None) -> list[Sight]:
+        new = self.onlooker.seen[self._told if before is None else before :]
+        self._told = len(self.onlooker.seen)
+        return [
+            Sight(f"{caption} (only Ana sees this)" if seen.private else caption, seen.shown, seen.is_home)
+            for seen in new
+        ]
+
+    _told = 0
+
+    def _person(self) -> Person:
+        return Person(PersonKey(self.onlooker.workspace.id, ANA), "Ana Souza")
+
+    def _channel(self) -> ChannelKey:
+        return ChannelKey(self.onlooker.workspace.id, ROOM)
+
+    def _reply(self) -> ReplyHandle:
+        soon = self.parts.clock.now() + timedelta(minutes=5)
+        return ReplyHandle("preview", soon, soon)
+
+    def _command(self, words: str) -> Happening:
+        return CommandGiven(self._person(), self._channel(), words, self._reply())
+
+    def _button(self, action: str) -> Happening:
+        return ButtonPressed(self._person(), self._channel(), "0", action, self._reply())
+
+    def _message(self) -> Happening:
+        link = "https://resources.example/exit-tickets"
+        text = "This helped my Year 9s a lot"
+        return MessageChosen(self._person(), self._channel(), "m1", (link,), link, text, self._reply())
+
+    def _home(self) -> Happening:
+        return HomeOpened(self._person(), ChannelKey(self.onlooker.workspace.id, ANA))
