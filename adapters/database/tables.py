@@ -276,8 +276,7 @@ BEHIND = text("desired_version > shown_version")
 
 class Delivery(Tenant, Leased, Base):
     """`position` is the order of arrival; `content` refers to posts and items by id. `shown_at` is when it was shown
-    first, `last_shown_at` when a version of it was shown last, empty where only the first was; the next one is not
-    shown before `not_before`."""
+    first, `last_shown_at` when a newer version was shown last; the next one is not shown before `not_before`."""
 
     __tablename__ = "delivery"
     __table_args__ = (

@@ -182,8 +182,8 @@ class Outbox(Protocol):
     async def refresh(
         self, workspace: str, deliveries: Collection[str], now: datetime, at_most_every: timedelta = timedelta(0)
     ) -> None:
-        """Wants a newer version of them shown, not before `at_most_every` has passed since one was shown last; attempts
-        count anew. A page that was given up, or taken without a reference, is queued again."""
+        """Wants a newer version of them shown, not before `at_most_every` has passed since a newer one was shown last;
+        attempts count anew. A page that was given up, or taken without a reference, is queued again."""
         ...
 
     async def by_key(self, workspace: str, key: str) -> Delivery | None: ...

@@ -243,17 +243,30 @@ async def test_a_form_that_was_opened_is_never_opened_again(store: Store) -> Non
 
 
 async def test_newer_versions_are_shown_no_oftener_than_wished(store: Store) -> None:
-    await queued(store, delivery("1"))
-    message = await shown(store)
+    message = await edited_once(store)
     for second in range(0, 60, 10):
         await refreshed(store, message.id, now=NOW + second * SECOND, every=MINUTE)
     assert await claimed(store, Lane.EDITS, now=NOW + 59 * SECOND) == []
     assert await next_due(store, NOW + 59 * SECOND) == NOW + MINUTE
     edit = await shown(store, Lane.EDITS, now=NOW + MINUTE)
-    assert edit.desired_version == 7
+    assert edit.desired_version == 8
     await refreshed(store, message.id, now=NOW + MINUTE + SECOND, every=MINUTE)
     assert await claimed(store, Lane.EDITS, now=NOW + 2 * MINUTE - SECOND) == []
     assert await keys(store, Lane.EDITS, now=NOW + 2 * MINUTE) == ["1"]
+
+
+async def edited_once(store: Store) -> Delivery:
+    await queued(store, delivery("1"))
+    message = await shown(store)
+    await refreshed(store, message.id, every=MINUTE)
+    return await shown(store, Lane.EDITS)
+
+
+async def test_the_first_newer_version_is_shown_at_once(store: Store) -> None:
+    await queued(store, delivery("1"))
+    message = await shown(store)
+    await refreshed(store, message.id, now=NOW + SECOND, every=MINUTE)
+    assert await keys(store, Lane.EDITS, now=NOW + SECOND) == ["1"]
 
 
 async def test_a_message_that_has_stood_for_long_is_changed_at_once(store: Store) -> None:
@@ -264,8 +277,7 @@ async def test_a_message_that_has_stood_for_long_is_changed_at_once(store: Store
 
 
 async def test_the_most_urgent_of_several_wishes_counts(store: Store) -> None:
-    await queued(store, delivery("1"))
-    message = await shown(store)
+    message = await edited_once(store)
     await refreshed(store, message.id, every=MINUTE)
     await refreshed(store, message.id, now=NOW + SECOND)
     await refreshed(store, message.id, now=NOW + 2 * SECOND, every=MINUTE)

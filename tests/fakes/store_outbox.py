@@ -87,7 +87,7 @@ class FakeOutbox:
             delivery=now_so,
             next_attempt_at=outcome.next_attempt_at,
             shown_at=row.shown_at or (now if outcome.state is DeliveryState.SHOWN else None),
-            last_shown_at=now if shown else row.last_shown_at,
+            last_shown_at=now if shown and row.delivery.shown_version else row.last_shown_at,
             lease_until=None,
         )
 
@@ -199,7 +199,7 @@ def _refreshed(row: DeliveryRow, now: datetime, at_most_every: timedelta) -> Del
         not_before=not_before(
             now=now,
             at_most_every=at_most_every,
-            last_shown_at=row.last_shown_at or row.shown_at,
+            last_shown_at=row.last_shown_at,
             is_behind=delivery.desired_version > delivery.shown_version,
             is_held=not is_free(row.lease_until, now),
             earlier=row.not_before,

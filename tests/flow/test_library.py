@@ -84,7 +84,7 @@ async def test_a_save_emoji_on_the_head_of_cards_asks_which_item() -> None:
         await our.say("ana", "/pln layout cards")
         await our.next_digest()
         head = next(each for each in our.chat.shown(STAFF) if "2 posts from" in each.text)
-        assert "To save an item, press Save below it or react to it with 🔖." in head.text
+        assert "To save an item, press Save below it or react to it with 🔖 (bookmark)." in head.text
         assert "Which item" in await our.hear("ana", our.chat.react("ana", head.id, "🔖"))
 
 

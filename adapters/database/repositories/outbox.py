@@ -57,7 +57,7 @@ class OutboxRepository:
             changes["message"] = outcome.message
         if outcome.shown_version is not None:
             changes["shown_version"] = outcome.shown_version
-        if outcome.shown_version:
+        if outcome.shown_version and delivery.shown_version:
             changes["last_shown_at"] = now
         if outcome.state is DeliveryState.SHOWN:
             changes["shown_at"] = func.coalesce(DeliveryRow.shown_at, now)
@@ -140,7 +140,7 @@ def _wish(row: Row[Any], now: datetime, at_most_every: timedelta) -> dict[str, o
         "new_not_before": not_before(
             now=now,
             at_most_every=at_most_every,
-            last_shown_at=row.last_shown_at or row.shown_at,
+            last_shown_at=row.last_shown_at,
             is_behind=row.desired_version > row.shown_version,
             is_held=row.lease_until is not None and row.lease_until > now,
             earlier=row.not_before,
