@@ -1,7 +1,7 @@
 """Slack's Web API, one request a call: the real SDK's client, our errors, our pace."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Self
 
@@ -68,15 +68,17 @@ class Api:
         data, _headers = await self._call(token, team, method, json=_given(body))
         return data
 
-    async def write_all(self, token: str, team: str, method: str, bodies: Sequence[Json]) -> None:
-        """All of them or none: Throttled comes before the first. What is done already is no error."""
+    async def write_all(self, token: str, team: str, method: str, bodies: list[Json]) -> None:
+        """What is done is taken out of the list, so that it can be gone on with later. Our own pace lets all begin or
+        none. What is done already is no error."""
         self._pace.claim(team, method, calls=len(bodies))
-        for body in bodies:
+        while bodies:
             try:
-                await self._call(token, team, method, json=body)
+                await self._call(token, team, method, json=bodies[0])
             except Refused as refused:
                 if refused.code not in DONE_ALREADY:
                     raise
+            del bodies[0]
 
     async def who_am_i(self, token: str) -> tuple[Json, frozenset[str]]:
         """Whose token it is, and the scopes that it was granted."""
@@ -137,7 +139,10 @@ class Api:
 
     def _is_slacks(self, url: str) -> bool:
         """It came with an event of Slack's, and still: what we post there is somebody's private answer."""
-        asked = URL(url)
+        try:
+            asked = URL(url)
+        except ValueError:
+            return False
         if asked.host == self._base.host:
             return asked.scheme == self._base.scheme
         return asked.scheme == "https" and asked.host == HOOKS
@@ -158,7 +163,7 @@ class Calls:
         token = await self._tokens.token(workspace)
         return await self._api.write(token, team_of(workspace), method, body)
 
-    async def write_all(self, workspace: str, method: str, bodies: Sequence[Json]) -> None:
+    async def write_all(self, workspace: str, method: str, bodies: list[Json]) -> None:
         token = await self._tokens.token(workspace)
         await self._api.write_all(token, team_of(workspace), method, bodies)
 

@@ -18,7 +18,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.inbound import Arrival, event_of
-from adapters.slack.line import Noticed
+from adapters.slack.line import Json, Noticed
 from adapters.slack.tokens import Installed, workspace_id
 from bot.domain.events import Event
 from bot.ports import Clock, Inbox
@@ -27,7 +27,11 @@ Authorize = Callable[[str, str], Awaitable[Installed | None]]
 """Asked with the enterprise's and the team's id, either of which may be empty, who we are there. None where Staffroom
 is not installed: Bolt then says so to who asked."""
 
+Believes = Callable[[Event, Json], Awaitable[bool]]
+"""Asked with an event and its payload whether it is still true: a departure may be reported late, or be another's."""
+
 CLOSE_THE_FORM = {"response_action": "clear"}
+NOT_HERE = "Staffroom is not installed in this workspace, or no longer. Ask whoever looks after it to install it again."
 
 log = structlog.get_logger(__name__)
 
@@ -40,6 +44,7 @@ class Reception:
     clock: Clock
     authorize: Authorize
     noticed: Noticed
+    believes: Believes
     _is_open: bool = True
     _at_work: set[asyncio.Task[Any]] = field(default_factory=set)
 
@@ -55,7 +60,7 @@ class Reception:
 
     async def _keep(self, body: Mapping[str, Any], arrival: Arrival) -> None:
         event = _understood(body, arrival)
-        if event is not None:
+        if event is not None and await self.believes(event, dict(body)):
             await self.inbox.accept(event)
         await self.noticed(arrival.workspace, dict(body))
 
@@ -83,6 +88,7 @@ def build_app(client: AsyncWebClient, reception: Reception, *, signing_secret: s
         signing_secret=signing_secret,
         request_verification_enabled=bool(signing_secret),
         process_before_response=True,
+        user_facing_authorize_error_message=NOT_HERE,
     )
     app.use(commit_first)
     return app
@@ -100,11 +106,12 @@ def _arrival(req: AsyncBoltRequest, clock: Clock) -> Arrival:
 
 
 def _team(req: AsyncBoltRequest) -> str:
-    """The workspace where it happened. In an app of a whole organisation Bolt knows none in some places."""
+    """The workspace where it happened. In an app of a whole organisation Bolt knows none in some places; then
+    `team_id` may be somebody else's in a shared channel, and Slack names ours as the context."""
     body, context = req.body, req.context
     user = body.get("user")
     of_user = user.get("team_id") if isinstance(user, dict) else ""
-    return str(context.team_id or body.get("team_id") or of_user or "")
+    return str(context.team_id or body.get("context_team_id") or body.get("team_id") or of_user or "")
 
 
 def _understood(body: Mapping[str, Any], arrival: Arrival) -> Event | None:

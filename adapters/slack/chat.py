@@ -6,28 +6,31 @@ from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Self
 
-from adapters.slack import emoji as slack_emoji
 from adapters.slack.abilities import abilities_of
 from adapters.slack.api import Api, Calls
 from adapters.slack.errors import Refused
 from adapters.slack.history import History, label
-from adapters.slack.home import home
 from adapters.slack.line import Json, Line
 from adapters.slack.members import Members
 from adapters.slack.message import place_of, reference
-from adapters.slack.modal import modal
-from adapters.slack.render import render
+from adapters.slack.show import emoji as slack_emoji
+from adapters.slack.show.home import home
+from adapters.slack.show.modal import modal
+from adapters.slack.show.render import render
 from adapters.slack.tokens import PLATFORM, Installed
 from bot.domain.channel import Workspace
 from bot.domain.check import Check
 from bot.domain.events import Person, ReplyHandle
 from bot.domain.keys import ChannelKey, PersonKey
 from bot.domain.people import Profile
-from bot.errors import Rejected
+from bot.errors import Rejected, Throttled, Unavailable
 from bot.ports import Abilities, ChannelSeen, ChatAdapter, Outgoing, Route, SeenReaction
 from bot.views import Form, Message
 
 QUIET = {"unfurl_links": False, "unfurl_media": False}
+MOST_BEGUN = 500
+"""Messages of which it is remembered which reactions they have already."""
+
 _NOT_REACHABLE_THERE = {"not_in_channel", "channel_not_found", "user_not_in_channel", "is_archived"}
 _GONE = {"message_not_found", "channel_not_found"}
 _CHANGES = {"user": ("user_",), "channel": ("channel_", "group_", "member_")}
@@ -43,6 +46,7 @@ class SlackChat(ChatAdapter):
         self._members = Members(self._calls, api.clock)
         self._history = History(self._calls, api.clock)
         self._connection = AsyncExitStack()
+        self._begun: dict[tuple[ChannelKey, str], list[Json]] = {}
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:
@@ -143,10 +147,17 @@ class SlackChat(ChatAdapter):
     # ------------------------------------------------------------------------------------------------------- reactions
 
     async def seed(self, channel: ChannelKey, message: str, emoji: Sequence[str]) -> None:
+        """Where Slack asks to wait in the middle, the next time goes on there."""
         conversation, ts = place_of(channel.channel, message)
         names = [name for each in emoji if (name := slack_emoji.name_of(each))]
-        bodies: list[Json] = [{"channel": conversation, "timestamp": ts, "name": name} for name in names]
-        await self._calls.write_all(channel.workspace, "reactions.add", bodies)
+        every: list[Json] = [{"channel": conversation, "timestamp": ts, "name": name} for name in names]
+        bodies = self._begun.pop((channel, message), every)
+        try:
+            await self._calls.write_all(channel.workspace, "reactions.add", bodies)
+        except (Throttled, Unavailable):
+            if len(self._begun) < MOST_BEGUN:
+                self._begun[channel, message] = bodies
+            raise
 
     async def reactions(self, channel: ChannelKey, message: str) -> Sequence[SeenReaction]:
         conversation, ts = place_of(channel.channel, message)

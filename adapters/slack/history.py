@@ -1,7 +1,9 @@
 """Reading what is written in a channel, where the history scope allows it: only to find what we sent ourselves after a
 cut connection, and the links of one message that somebody reacted to."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from itertools import chain
 
@@ -10,7 +12,7 @@ from adapters.slack.errors import MissingScope, Refused
 from adapters.slack.line import Json
 from adapters.slack.message import links_of, place_of, reference
 from bot.domain.keys import ChannelKey
-from bot.errors import Rejected
+from bot.errors import Rejected, Throttled
 from bot.ports import Clock
 
 EVENT_TYPE = "staffroom_delivery"
@@ -18,8 +20,10 @@ LOOKED_BACK = timedelta(days=14)
 PAGE = 200
 MOST_PAGES = 10
 MOST_THREADS = 20
+MOST_BEGUN = 100
 
 CANNOT_ASK = "Slack cannot be asked whether the message is there: Staffroom may not read this channel."
+CANNOT_TELL = "Slack does not say which messages are Staffroom's, so whether the message is there is not known."
 TOO_MUCH = "So much was written in the channel that whether the message is there could not be found out."
 
 
@@ -28,31 +32,75 @@ def label(delivery: str) -> Json:
     return {"event_type": EVENT_TYPE, "event_payload": {"delivery": delivery}}
 
 
+@dataclass
+class _Search:
+    """How far a search has got: `places` are the methods still to be asked, the channel and then our own threads in
+    it, `cursor` and `pages` are of the first."""
+
+    places: deque[tuple[str, Json]]
+    cursor: str | None = None
+    pages: int = 0
+    threads: int = 0
+
+    def add_thread(self, conversation: str, ts: str) -> None:
+        self.threads += 1
+        self.places.append(("conversations.replies", {"channel": conversation, "ts": ts}))
+
+    def turn(self, page: Json) -> None:
+        """To what comes after this page. Raises Rejected where that would be too much."""
+        self.cursor, self.pages = (page.get("response_metadata") or {}).get("next_cursor"), self.pages + 1
+        if self.cursor and self.pages == MOST_PAGES:
+            raise Rejected(TOO_MUCH)
+        if not self.cursor:
+            self.places.popleft()
+            self.pages = 0
+        if len(self.places) and self.threads - len(self.places) == MOST_THREADS:
+            raise Rejected(TOO_MUCH)
+
+
 class History:
     def __init__(self, calls: Calls, clock: Clock) -> None:
         self._calls = calls
         self._clock = clock
+        self._begun: dict[tuple[ChannelKey, str], _Search] = {}
 
     async def find(self, channel: ChannelKey, delivery: str, bot: str) -> str | None:
-        """The message of ours, which carry the id `bot`. Raises Rejected where that cannot be said."""
+        """The message of ours, which carry the id `bot`. Raises Rejected where that cannot be said. Where Slack asks to
+        wait in the middle, the next time goes on there: from the beginning it might never get to the end."""
+        if not bot:
+            raise Rejected(CANNOT_TELL)
         try:
-            conversation = await self._conversation(channel)
-            return await self._find(channel.workspace, conversation, delivery, bot)
+            search = self._begun.pop((channel, delivery), None) or await self._begin(channel)
+            return await self._go_on(channel, search, delivery, bot)
         except MissingScope:
             raise Rejected(CANNOT_ASK) from None
 
-    async def _find(self, workspace: str, conversation: str, delivery: str, bot: str) -> str | None:
-        threads: list[str] = []
-        async for message in self._newest_first(workspace, conversation):
-            if _carries(message, delivery, bot):
-                return reference(conversation, message["ts"])
-            if _is_ours(message, bot) and message.get("reply_count"):
-                threads.append(message["ts"])
-        for thread in threads[:MOST_THREADS]:
-            async for message in self._pages(workspace, "conversations.replies", channel=conversation, ts=thread):
+    async def _begin(self, channel: ChannelKey) -> _Search:
+        oldest = f"{(self._clock.now() - LOOKED_BACK).timestamp():.6f}"
+        where = {"channel": await self._conversation(channel), "oldest": oldest}
+        return _Search(deque([("conversations.history", where)]))
+
+    async def _go_on(self, channel: ChannelKey, search: _Search, delivery: str, bot: str) -> str | None:
+        while search.places:
+            method, where = search.places[0]
+            try:
+                page = await self._page(channel.workspace, method, search.cursor, where)
+            except Throttled:
+                if len(self._begun) < MOST_BEGUN:
+                    self._begun[channel, delivery] = search
+                raise
+            conversation = where["channel"]
+            for message in page.get("messages") or []:
                 if _carries(message, delivery, bot):
                     return reference(conversation, message["ts"])
+                if "ts" not in where and _is_ours(message, bot) and message.get("reply_count"):
+                    search.add_thread(conversation, message["ts"])
+            search.turn(page)
         return None
+
+    async def _page(self, workspace: str, method: str, cursor: str | None, where: Json) -> Json:
+        wanted = {"include_all_metadata": "true", "limit": PAGE, "cursor": cursor, **where}
+        return await self._calls.read(workspace, method, **wanted)
 
     async def links(self, channel: ChannelKey, message: str) -> Sequence[str]:
         conversation, ts = place_of(channel.channel, message)
@@ -72,26 +120,9 @@ class History:
         opened = await self._calls.write(channel.workspace, "conversations.open", users=channel.channel)
         return str(opened["channel"]["id"])
 
-    def _newest_first(self, workspace: str, conversation: str) -> AsyncIterator[Json]:
-        oldest = f"{(self._clock.now() - LOOKED_BACK).timestamp():.6f}"
-        return self._pages(workspace, "conversations.history", channel=conversation, oldest=oldest)
-
-    async def _pages(self, workspace: str, method: str, **where: str) -> AsyncIterator[Json]:
-        cursor = None
-        for _page in range(MOST_PAGES):
-            page = await self._calls.read(
-                workspace, method, include_all_metadata="true", limit=PAGE, cursor=cursor, **where
-            )
-            for message in page.get("messages") or []:
-                yield message
-            cursor = (page.get("response_metadata") or {}).get("next_cursor")
-            if not cursor:
-                return
-        raise Rejected(TOO_MUCH)
-
 
 def _is_ours(message: Json, bot: str) -> bool:
-    return bool(bot) and message.get("bot_id") == bot
+    return message.get("bot_id") == bot
 
 
 def _carries(message: Json, delivery: str, bot: str) -> bool:

@@ -1,15 +1,16 @@
 """What Slack reports, as events of ours. Pure: the same payload makes the same event."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from adapters.slack import message as slack_message
-from adapters.slack.emoji import emoji_of
 from adapters.slack.message import moment_of, plain, reference
-from adapters.slack.modal import filled
+from adapters.slack.show.emoji import emoji_of
+from adapters.slack.show.modal import filled
 from bot.domain.events import (
     ButtonPressed,
     Change,
@@ -130,12 +131,18 @@ def _chosen(payload: Payload, arrival: Arrival) -> Event:
         arrival.channel(channel, user["id"]),
         reference(channel, ts),
         slack_message.links_of(chosen),
-        f"https://{payload['team'].get('domain') or 'app'}.slack.com/archives/{channel}/p{ts.replace('.', '')}",
+        f"https://{_site(payload)}/archives/{channel}/p{ts.replace('.', '')}",
         slack_message.beginning_of(chosen),
         arrival.reply(payload, channel, user["id"]),
     )
     at = moment_of(payload.get("action_ts"))
     return Event(arrival.workspace, f"message:{payload['trigger_id']}", happening, at)
+
+
+def _site(payload: Payload) -> str:
+    """In an app of a whole organisation Slack does not always say which workspace it was."""
+    domain = str((payload.get("team") or {}).get("domain") or "")
+    return f"{domain}.slack.com" if re.fullmatch("[A-Za-z0-9-]{1,80}", domain) else "slack.com"
 
 
 _INTERACTIONS: dict[str, Callable[[Payload, Arrival], Event | None]] = {
@@ -158,7 +165,13 @@ def _from_events_api(payload: Payload, arrival: Arrival) -> Event | None:
     happening = make(event, arrival) if make else None
     if happening is None:
         return None
-    return Event(arrival.workspace, f"event:{payload['event_id']}", happening, moment_of(event.get("event_ts")))
+    key = _key_of_leaving(event) if event["type"] in _LEAVING else f"event:{payload['event_id']}"
+    return Event(arrival.workspace, key, happening, moment_of(event.get("event_ts")))
+
+
+def _key_of_leaving(event: Payload) -> str:
+    """Slack says it twice, in two kinds of events, when we are taken out of a channel."""
+    return f"left:{event['channel']}:{str(event.get('event_ts')).partition('.')[0]}"
 
 
 def _reaction(event: Payload, arrival: Arrival) -> Happening | None:
@@ -214,6 +227,7 @@ def _revoked(event: Payload, _arrival: Arrival) -> Happening | None:
     return WorkspaceLeft(REVOKED) if (event.get("tokens") or {}).get("bot") else None
 
 
+_LEAVING = {"member_left_channel", "channel_left", "group_left"}
 _EVENTS: dict[str, Callable[[Payload, Arrival], Happening | None]] = {
     "reaction_added": _reaction,
     "reaction_removed": _reaction,

@@ -58,7 +58,8 @@ class Members:
         user = await self._user(person)
         if not user:
             return Profile()
-        return Profile(_standing(user, team_of(person.workspace)), _name(user), _zone(user))
+        standing = _standing(user, team_of(person.workspace))
+        return Profile(standing, _name(user), _zone(user), is_app=bool(user.get("is_bot")))
 
     async def is_bot(self, person: PersonKey) -> bool:
         """False also where Slack may not be asked."""

@@ -30,7 +30,6 @@ def per_minute(calls: int, burst: int) -> Limit:
 
 IN_A_CHANNEL = Limit(timedelta(seconds=1), burst=3)
 TIER_1 = per_minute(1, burst=3)
-TIER_2 = per_minute(20, burst=10)
 TIER_3 = per_minute(50, burst=20)
 TIER_4 = per_minute(100, burst=50)
 IN_A_WORKSPACE = per_minute(300, burst=30)

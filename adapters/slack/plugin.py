@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from adapters.slack.disclose import disclose
-from adapters.slack.manifest import command
+from adapters.slack.first_day.disclose import disclose
+from adapters.slack.first_day.manifest import command
+from adapters.slack.first_day.setup import setup
 from adapters.slack.section import SlackSection
-from adapters.slack.setup import setup
 from bot.plugins import ChatPlugin, ChatTools, PluginCommand, Sight
 
 if TYPE_CHECKING:
+    from adapters.slack.api import Api
     from adapters.slack.line import Line
     from bot.ports import ChatAdapter
 
@@ -18,22 +19,30 @@ def _open(section: SlackSection, tools: ChatTools) -> "ChatAdapter":
     # The command line loads every plug-in to know its section, and must stay fast: Slack's libraries come only now.
     from adapters.slack.api import Api  # noqa: PLC0415
     from adapters.slack.chat import SlackChat  # noqa: PLC0415
-    from adapters.slack.http import HttpLine  # noqa: PLC0415
-    from adapters.slack.socket import SocketLine  # noqa: PLC0415
 
     api = Api(section.base_url, tools.clock)
-    line: Line = HttpLine(section, tools, api) if section.mode == "http" else SocketLine(section, tools, api)
-    return SlackChat(api, line)
+    return SlackChat(api, _line(section, tools, api))
+
+
+def _line(section: SlackSection, tools: ChatTools, api: "Api") -> "Line":
+    """Only what is used is imported."""
+    if section.mode == "http":
+        from adapters.slack.district.http import HttpLine  # noqa: PLC0415
+
+        return HttpLine(section, tools, api)
+    from adapters.slack.socket import SocketLine  # noqa: PLC0415
+
+    return SocketLine(section, tools, api)
 
 
 def _new_key(_options: Mapping[str, str]) -> str:
-    from adapters.slack.secrets import new_key  # noqa: PLC0415
+    from adapters.slack.district.secrets import new_key  # noqa: PLC0415
 
     return new_key()
 
 
 def _preview(sights: Sequence[Sight]) -> str:
-    from adapters.slack.preview import preview  # noqa: PLC0415
+    from adapters.slack.show.preview import preview  # noqa: PLC0415
 
     return preview(sights)
 

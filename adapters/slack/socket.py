@@ -14,12 +14,13 @@ from yarl import URL
 
 from adapters.slack.api import Api
 from adapters.slack.bolt import Reception, build_app
-from adapters.slack.line import Noticed
+from adapters.slack.line import Json, Noticed
 from adapters.slack.rights import what_is_lost
 from adapters.slack.section import SlackSection
 from adapters.slack.tokens import PLATFORM, Installed, OneToken, team_of, workspace_id
 from bot.domain.channel import Workspace
 from bot.domain.check import Check, Health
+from bot.domain.events import Event, WorkspaceLeft
 from bot.errors import AdapterError, Unauthorised, Unavailable
 from bot.plugins import ChatTools
 from bot.ports import Route
@@ -57,7 +58,7 @@ class SocketLine:
     async def open(self, noticed: Noticed) -> None:
         self.tokens.belongs_to(await self._who_we_are())
         address = await self._address()
-        self._reception = Reception(self._tools.inbox, self._tools.clock, self._authorize, noticed)
+        self._reception = Reception(self._tools.inbox, self._tools.clock, self._authorize, noticed, self._believes)
         self._client = _Client(self._api, self._app_token, self._ping_seconds)
         _Handler(build_app(self._api.client, self._reception), self._client)
         try:
@@ -102,6 +103,18 @@ class SocketLine:
 
     async def _authorize(self, _enterprise: str, team: str) -> Installed | None:
         return next((each for each in self.tokens.installed() if team in ("", team_of(each.workspace.id))), None)
+
+    async def _believes(self, event: Event, _body: Json) -> bool:
+        """That we were taken out: only of our own workspace, and where Slack no longer takes the token."""
+        if not isinstance(event.happening, WorkspaceLeft):
+            return True
+        if all(each.workspace.id != event.workspace for each in self.tokens.installed()):
+            return False
+        try:
+            await self._api.who_am_i(self._bot_token)
+        except Unauthorised:
+            return True
+        return False
 
     async def _who_we_are(self) -> Installed:
         try:

@@ -1,6 +1,8 @@
 """Calls to Slack's Web API: what each answer, and each missing answer, means."""
 
 import logging
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -127,7 +129,7 @@ async def test_reactions_are_seeded_together_or_not_at_all(api: Api, server: Sla
         for name in ("one", "two", "three", "four", "five")
     ]
     for _ in range(4):
-        await api.write_all(BOT_TOKEN, TEAM, "reactions.add", bodies)
+        await api.write_all(BOT_TOKEN, TEAM, "reactions.add", list(bodies))
     seen = len(server.seen_at("reactions.add"))
     with pytest.raises(Throttled):
         await api.write_all(BOT_TOKEN, TEAM, "reactions.add", bodies)
@@ -228,3 +230,17 @@ async def test_neither_token_nor_words_are_logged_even_at_debug(
             await post(api, "Ana was ill yesterday.", channel="C0NOWHERE")
     assert BOT_TOKEN not in caplog.text
     assert "Ana was ill" not in caplog.text
+
+
+def test_a_socket_loads_nothing_of_what_requests_need() -> None:
+    program = """if True:
+        import sys
+        from types import SimpleNamespace
+        from adapters.slack.plugin import plugin
+        plugin.open(plugin.section(bot_token="xoxb-invented", app_token="xapp-invented"), SimpleNamespace(clock=None))
+        print(*sorted({"cryptography", "adapters.slack.district.http"} & set(sys.modules)))
+    """
+
+    said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)  # noqa: S603
+
+    assert said.stdout.strip() == ""

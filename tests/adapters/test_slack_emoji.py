@@ -2,8 +2,8 @@
 
 import pytest
 
-from adapters.slack.emoji import emoji_of, name_of
-from bot.domain.library import KEYCAPS, SAVE_EMOJI
+from adapters.slack.show.emoji import emoji_of, name_of
+from bot.domain.library import KEYCAPS, SHELVES
 
 NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "keycap_ten")
 
@@ -14,7 +14,7 @@ def test_the_keycaps_of_a_digest_have_slacks_names() -> None:
 
 
 def test_what_saves_has_a_name() -> None:
-    assert {emoji: name_of(emoji) for emoji in SAVE_EMOJI} == {"🔖": "bookmark", "⭐": "star"}
+    assert {emoji: name_of(emoji) for emoji in SHELVES} == {"🔖": "bookmark", "⭐": "star"}
     assert name_of("📚") == "books"
 
 

@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 import pytest
 from aiohttp.web import WebSocketResponse
 
-from adapters.slack.api import Api
+from adapters.slack.api import Api, Calls
 from adapters.slack.chat import SlackChat
-from adapters.slack.history import MOST_PAGES, PAGE
+from adapters.slack.history import MOST_PAGES, MOST_THREADS, PAGE, History
 from adapters.slack.message import moment_of
 from adapters.slack.socket import SocketLine
+from adapters.slack.tokens import OneToken
 from bot.domain.check import Health
 from bot.domain.events import CommandGiven, Event, ReactionAdded, ReactionRemoved, ReplyHandle, WorkspaceLeft
 from bot.domain.keys import ChannelKey, PersonKey
@@ -134,6 +135,17 @@ async def test_a_token_that_is_revoked_later_says_so_and_is_said_to_those_who_lo
     assert "bot_token of [slack]" in line.remedy
 
 
+@pytest.mark.parametrize("team", ["T0SCHOOL", "T0OTHER"])
+@pytest.mark.parametrize("kind", ["app_uninstalled", "tokens_revoked"])
+async def test_that_we_were_taken_out_is_not_believed_while_slack_takes_the_token(
+    rig: SlackRig, kind: str, team: str
+) -> None:
+    event = {"type": kind, "tokens": {"bot": ["U0BOT"]}, "event_ts": rig.server.world.new_ts()}
+    payload = {"type": "event_callback", "team_id": team, "event_id": "Ev1", "event": event}
+    assert (await rig.server.wire.tell(Envelope("events_api", payload))).acknowledged
+    assert rig.inbox.events == []
+
+
 async def test_nobody_is_spoken_to_in_a_workspace_that_is_not_ours(rig: SlackRig) -> None:
     with pytest.raises(Unauthorised, match="not installed"):
         await rig.chat.send(Outgoing("d-1", ChannelKey("slack:T0OTHER", "C0STAFFROOM"), sentence("Good morning.")))
@@ -225,6 +237,44 @@ async def test_where_too_much_was_written_it_is_not_claimed_that_the_message_is_
         await rig.chat.find(rig.channel, "d-1")
 
 
+async def test_in_more_threads_than_are_looked_through_it_is_not_claimed_that_the_message_is_not_there(
+    rig: SlackRig,
+) -> None:
+    for number in range(MOST_THREADS + 1):
+        cover = await sent(rig, f"d-{number}", f"Morning {number}")
+        await rig.chat.send(Outgoing(f"card-{number}", rig.channel, sentence("A card."), under=cover))
+        rig.clock.advance(timedelta(minutes=1))
+    with pytest.raises(Rejected, match="could not be found out"):
+        await rig.chat.find(rig.channel, "card-0")
+    rig.clock.advance(timedelta(minutes=1))
+    assert await rig.chat.find(rig.channel, "card-9")
+
+
+async def test_a_search_that_slacks_pace_interrupts_goes_on_where_it_was(rig: SlackRig) -> None:
+    for number in range(12):
+        cover = await sent(rig, f"d-{number}", f"Morning {number}")
+        await rig.chat.send(Outgoing(f"card-{number}", rig.channel, sentence("A card."), under=cover))
+        rig.clock.advance(timedelta(minutes=1))
+    assert await rig.chat.find(rig.channel, "gone-1") is None
+    waits = 0
+    while waits < 12:
+        try:
+            assert await rig.chat.find(rig.channel, "gone-2") is None
+            break
+        except Throttled as wait:
+            waits += 1
+            rig.clock.advance(wait.until - rig.clock.now())
+    assert waits == 4
+    assert len(rig.server.seen_at("conversations.replies")) == 24
+    assert len(rig.server.seen_at("conversations.history")) == 2
+
+
+async def test_without_knowing_which_messages_are_ours_it_is_not_claimed_that_one_is_not_there(rig: SlackRig) -> None:
+    history = History(Calls(Api(rig.server.url, rig.clock), OneToken(BOT_TOKEN)), rig.clock)
+    with pytest.raises(Rejected, match="is not known"):
+        await history.find(rig.channel, "d-1", bot="")
+
+
 async def test_history_is_asked_for_a_bounded_time_only(rig: SlackRig) -> None:
     await rig.chat.find(rig.channel, "d-1")
     [asked] = rig.server.seen_at("conversations.history")
@@ -288,7 +338,9 @@ async def test_another_app_is_no_member_and_its_reactions_do_not_count(rig: Slac
     shown.reactions["bookmark"] = [robot.id, "U0ANA"]
     [seen] = await rig.chat.reactions(rig.channel, message)
     assert (seen.person.key.person, seen.person.name) == ("U0ANA", "Ana")
-    assert (await rig.chat.profile(PersonKey(SCHOOL, robot.id))).standing is Standing.EXTERNAL
+    profile = await rig.chat.profile(PersonKey(SCHOOL, robot.id))
+    assert (profile.standing, profile.is_app) == (Standing.EXTERNAL, True)
+    assert not (await rig.chat.profile(PersonKey(SCHOOL, "U0ANA"))).is_app
 
 
 async def test_somebody_whom_slack_does_not_know_is_from_outside(rig: SlackRig) -> None:
@@ -508,3 +560,16 @@ async def test_seeding_is_put_off_as_a_whole_when_it_would_be_too_fast(rig: Slac
     with pytest.raises(Throttled):
         await rig.chat.seed(rig.channel, message, caps)
     assert len(rig.server.seen_at("reactions.add")) == before
+
+
+async def test_seeding_goes_on_where_slack_asked_to_wait(rig: SlackRig) -> None:
+    message = await sent(rig, "d-1", "Worth keeping.")
+    await rig.chat.seed(rig.channel, message, ["1️⃣", "2️⃣"])
+    other = await sent(rig, "d-2", "Worth keeping as well.")
+    rig.server.faults.throttle(5, method="reactions.add", after=2)
+    with pytest.raises(Throttled):
+        await rig.chat.seed(rig.channel, other, ["1️⃣", "2️⃣", "3️⃣", "4️⃣"])
+    rig.clock.advance(timedelta(seconds=5))
+    await rig.chat.seed(rig.channel, other, ["1️⃣", "2️⃣", "3️⃣", "4️⃣"])
+    added = [each.arguments["name"] for each in rig.server.seen_at("reactions.add")]
+    assert added == ["one", "two", "one", "two", "three", "three", "four"]

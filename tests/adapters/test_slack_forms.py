@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from adapters.slack.home import home
-from adapters.slack.modal import Filled, filled, modal
+from adapters.slack.show.home import home
+from adapters.slack.show.modal import Filled, filled, modal
 from bot.errors import Rejected
 from bot.views import ChoiceField, Form, TextField
 from tests.rigs.slack_server_blocks import check_view

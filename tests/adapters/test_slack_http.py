@@ -8,8 +8,10 @@ from time import time
 from urllib.parse import urlencode
 
 import pytest
+import structlog
+from aiohttp import ClientSession
 
-from adapters.slack.manifest import EVENTS_PATH
+from adapters.slack.first_day.manifest import EVENTS_PATH
 from bot.domain.channel import Workspace
 from bot.domain.check import Health
 from bot.domain.events import CommandGiven, WorkspaceLeft
@@ -18,7 +20,19 @@ from bot.errors import Unauthorised
 from bot.ports import Outgoing
 from bot.testing.messages import sentence
 from tests.fakes.vault import FakeVault
-from tests.rigs.slack_district import DISTRICT, HILL, NORTH, SOUTH, VALLEY, District, Parts, a_district, new_parts
+from tests.rigs.slack_district import (
+    DISTRICT,
+    HILL,
+    KEY,
+    NORTH,
+    OTHER_KEY,
+    SOUTH,
+    VALLEY,
+    District,
+    Parts,
+    a_district,
+    new_parts,
+)
 from tests.rigs.slack_server import SIGNING_SECRET
 from tests.rigs.slack_server_wire import signature
 
@@ -134,6 +148,15 @@ async def test_neither_what_was_refused_nor_what_was_heard_is_in_the_log(
     assert SIGNING_SECRET not in caplog.text
 
 
+async def test_strangers_cannot_fill_the_log(district: District) -> None:
+    with structlog.testing.capture_logs() as lines:
+        for minute in range(2):
+            for _ in range(5):
+                await told(district, an_event(), {})
+            district.clock.advance(timedelta(minutes=1 - minute))
+    assert [each["count"] for each in lines if "did not sign" in each["event"]] == [1, 5]
+
+
 async def test_slack_is_shown_that_we_are_at_this_address(district: District) -> None:
     body = json.dumps({"type": "url_verification", "token": "t", "challenge": "3eZbrw1a"}).encode()
     address = district.address + EVENTS_PATH
@@ -171,6 +194,17 @@ async def test_a_command_says_in_which_workspace_it_was_given(district: District
     given = [(each.workspace, each.happening) for each in district.inbox.events]
     assert [workspace for workspace, _ in given] == [f"slack:{HILL}", f"slack:{VALLEY}", f"slack:{SOUTH}"]
     assert all(isinstance(each, CommandGiven) and each.channel.workspace == workspace for workspace, each in given)
+
+
+async def test_what_somebody_else_does_in_a_shared_channel_happens_in_our_own_workspace(district: District) -> None:
+    await district.install(NORTH, DISTRICT)
+    whole = {"enterprise_id": DISTRICT, "team_id": None, "is_enterprise_install": True}
+    item = {"type": "message", "channel": "C0SHARED", "ts": "1795503600.000100"}
+    event = {"type": "reaction_added", "user": "U0OUTSIDE", "reaction": "bookmark", "item": item, "event_ts": "1.0"}
+    about = {"team_id": "T0ELSEWHERE", "context_team_id": SOUTH, "event_id": "Ev1", "authorizations": [whole]}
+    body = json.dumps({"type": "event_callback", "is_ext_shared_channel": True, **about, "event": event}).encode()
+    assert await told(district, body, signed(body)) == 200
+    assert [each.workspace for each in district.inbox.events] == [f"slack:{SOUTH}"]
 
 
 async def test_what_happens_where_staffroom_is_not_installed_is_not_kept(district: District) -> None:
@@ -292,6 +326,31 @@ async def test_a_token_of_before_that_is_revoked_changes_nothing(district: Distr
     event = {"type": "tokens_revoked", "tokens": {"oauth": ["U0ANA"], "bot": [home.bot.id]}}
     await district.server.people.event(event, home)
     assert set(district.workspaces()) == {f"slack:{HILL}"}
+    assert left(district) == set()
+
+
+async def test_what_is_heard_of_a_workspace_that_is_not_ours_is_told_to_nobody(parts: Parts) -> None:
+    parts.settings["only_in"] = [HILL]
+    async with a_district(parts) as district:
+        await district.install()
+        await district.install(VALLEY)
+        for kind in ("tokens_revoked", "app_uninstalled"):
+            event = {"type": kind, "tokens": {"bot": ["U0BOTVALLEY"]}, "event_ts": "1.0"}
+            about = {"team_id": VALLEY, "event_id": f"Ev{kind}", "event_time": int(district.clock.now().timestamp())}
+            body = json.dumps({"type": "event_callback", **about, "event": event}).encode()
+            assert await told(district, body, signed(body)) == 200
+        assert left(district) == set()
+
+
+async def test_a_token_that_ended_and_cannot_be_renewed_any_more_is_forgotten_when_it_is_revoked(
+    district: District,
+) -> None:
+    district.server.oauth.rotates = True
+    await district.install()
+    district.clock.advance(timedelta(hours=13))
+    await district.server.people.revoke(HILL)
+    assert district.workspaces() == {}
+    assert left(district) == {f"slack:{HILL}"}
 
 
 async def test_the_token_of_a_person_is_none_of_ours(district: District) -> None:
@@ -304,8 +363,10 @@ async def test_an_old_report_does_not_undo_a_new_installation(district: District
     await district.server.people.uninstall(HILL)
     district.clock.advance(timedelta(minutes=1))
     await district.install()
+    district.inbox.events.clear()
     await district.server.wire.repeat()
     assert set(district.workspaces()) == {f"slack:{HILL}"}
+    assert left(district) == set()
 
 
 async def test_where_the_database_is_broken_the_report_comes_again(district: District) -> None:
@@ -326,6 +387,24 @@ async def test_doctor_says_where_it_is_installed_or_how_it_will_be(parts: Parts)
         await district.install()
         [line] = await district.slack.check()
         assert (line.health, line.finding) == (Health.OK, "installed in Hilltop School")
+
+
+async def test_doctor_changes_nothing_and_says_who_is_served_though_not_wanted_and_what_lacks(parts: Parts) -> None:
+    async with a_district(parts) as district:
+        await district.install()
+        narrower = (await district.begin()).replace("users%3Aread%2C", "")
+        await district.come_back(district.server.oauth.authorize(narrower, team=VALLEY))
+    assert isinstance(parts.vault, FakeVault)
+    before = dict(parts.vault.kept)
+    parts.settings |= {"only_in": [HILL], "encryption_keys": f"{OTHER_KEY},{KEY}"}
+    async with ClientSession() as session:
+        lines = await District(parts, session).slack.check()
+    assert parts.vault.kept == before
+    assert [(each.health, each.name, each.finding) for each in lines] == [
+        (Health.OK, "slack", "installed in Hilltop School, Valley School"),
+        (Health.WARN, "slack only_in", "Valley School is not named there and is served"),
+        (Health.WARN, "slack right users:read", "not granted in Valley School"),
+    ]
 
 
 def _id(workspace: Workspace) -> str:

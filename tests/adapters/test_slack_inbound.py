@@ -8,7 +8,7 @@ import pytest
 
 from adapters.slack.inbound import Arrival, event_of
 from adapters.slack.message import beginning_of, links_of, moment_of, place_of, plain, reference
-from adapters.slack.modal import modal
+from adapters.slack.show.modal import modal
 from bot.domain.events import (
     ButtonPressed,
     Change,
@@ -212,6 +212,16 @@ def test_a_message_that_somebody_chose_says_where_it_is_and_what_it_links_to() -
     assert happening.url == "https://hilltop.slack.com/archives/C0STAFFROOM/p1795503600000100"
 
 
+@pytest.mark.parametrize("team", [None, {"id": "T0SCHOOL"}, {"id": "T0SCHOOL", "domain": "evil.example/"}])
+def test_a_message_of_an_organisation_without_a_workspace_of_its_own_is_chosen_all_the_same(team: object) -> None:
+    payload = interaction(
+        "message_action", channel={"id": "C0STAFFROOM"}, message={"ts": TS, "text": "Look"}, team=team
+    )
+    happening = heard(payload).happening
+    assert isinstance(happening, MessageChosen)
+    assert happening.url == "https://slack.com/archives/C0STAFFROOM/p1795503600000100"
+
+
 # -------------------------------------------------------------------------------------------------------------- events
 
 
@@ -271,6 +281,17 @@ def test_what_becomes_of_a_channel_is_heard(kind: str, more: dict[str, Any], cha
     happening = heard(reported(kind, **more)).happening
     assert isinstance(happening, ChannelChanged)
     assert (happening.channel, happening.change, happening.name) == (STAFFROOM, change, name)
+
+
+@pytest.mark.parametrize("kind", ["channel_left", "group_left"])
+def test_that_we_were_taken_out_of_a_channel_is_one_event_however_it_is_told(kind: str) -> None:
+    one = heard(reported("member_left_channel", user="U0BOT", channel="C0STAFFROOM"))
+    other = heard({**reported(kind, channel="C0STAFFROOM"), "event_id": "Ev2"})
+    later = heard(reported(kind, channel="C0STAFFROOM") | {"event_id": "Ev3"})
+    later_event = reported(kind, channel="C0STAFFROOM")
+    later_event["event"]["event_ts"] = "1795503700.000100"
+    assert one.key == other.key == later.key
+    assert heard(later_event).key != one.key
 
 
 def test_who_invited_us_is_told() -> None:

@@ -5,7 +5,7 @@ from typing import Literal
 
 import pytest
 
-from adapters.slack.oauth import INSTALL_PATH
+from adapters.slack.district.oauth import INSTALL_PATH
 from tests.rigs.browser import LAPTOP, PHONE, a_browser, a_page, what_axe_finds
 from tests.rigs.slack_district import HILL, District, a_district, new_parts
 

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from adapters.slack import inbound
-from adapters.slack.manifest import EVENTS_PATH, REDIRECT_PATH, as_yaml, command, manifest
+from adapters.slack.district.secrets import Seal
+from adapters.slack.first_day.manifest import EVENTS_PATH, REDIRECT_PATH, as_yaml, command, manifest
+from adapters.slack.first_day.setup import channel_id
+from adapters.slack.first_day.yaml import Value, to_yaml
 from adapters.slack.plugin import plugin
 from adapters.slack.rights import RIGHTS, Need, is_optional, wanted, what_is_lost
-from adapters.slack.secrets import Seal
-from adapters.slack.setup import channel_id
-from adapters.slack.yaml import Value, to_yaml
 from bot.config import outside_addresses, read_config
 from bot.domain.catalogue import COMMAND
 from bot.errors import Mistake
@@ -22,7 +22,7 @@ from tests.rigs.slack_server_rules import SCOPES
 
 yaml = pytest.importorskip("yaml")
 
-SOURCES = sorted((Path(__file__).parents[2] / "adapters" / "slack").glob("*.py"))
+SOURCES = sorted((Path(__file__).parents[2] / "adapters" / "slack").rglob("*.py"))
 GUIDE = (Path(__file__).parents[2] / "docs" / "slack.md").read_text(encoding="utf-8")
 URL = "https://staffroom.school.example"
 DEFAULTS = {option.name: option.default for option in command.options}

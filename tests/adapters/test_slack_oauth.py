@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from aiohttp import ClientSession, CookieJar
 
-from adapters.slack.oauth import INSTALL_PATH, KIND
+from adapters.slack.district.oauth import INSTALL_PATH, KIND
 from adapters.slack.plugin import plugin
 from adapters.slack.rights import wanted
 from bot.errors import Mistake

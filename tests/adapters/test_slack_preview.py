@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, expect
 
-from adapters.slack.preview import preview
+from adapters.slack.show.preview import preview
 from bot.plugins import Sight
 from bot.testing.messages import HOSTILE, a_post, of_every_kind
 from bot.views import Button, Credit, Form, TextField

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from adapters.slack import limits
-from adapters.slack.escape import markup_link, web_address
-from adapters.slack.render import Rendered, in_words, render
+from adapters.slack.show import limits
+from adapters.slack.show.escape import markup_link, web_address
+from adapters.slack.show.render import Rendered, in_words, render
 from bot.testing.messages import HOSTILE, a_post, a_post_without_text, of_every_kind, sentence
 from bot.views import Block, Button, Buttons, Credit, GoneItem, Heading, Hint, Message, Paragraph, PostItem, Resource
 from tests.rigs.slack_sights import ENTRIES, POSTS, digest
@@ -200,6 +200,21 @@ def test_a_tower_of_empty_lines_is_one() -> None:
         ("https://school.example:99999/", ""),
         ("mailto:head@school.example", ""),
         ("https://school.example/" + "a" * 2000, ""),
+        ("https://bbc.example@evil.example/", ""),
+        ("https://head:secret@school.example/", ""),
+        ("https://evil.example\\@school.example/", ""),
+        ("https://evil.example\\.school.example/", ""),
+        ("https://%65vil.example/", ""),
+        ("https://school.example:0/", ""),
+        ("https://sch\u043eol.example/a", "https://xn--schol-lye.example/a"),
+        (
+            "https://schule-f\u00fcr-alle.example:8443/@ana?at=@",
+            "https://xn--schule-fr-alle-nsb.example:8443/@ana?at=@",
+        ),
+        ("https://School.Example/A", "https://school.example/A"),
+        ("https://my_school.example/", "https://my_school.example/"),
+        ("https://[2001:db8::1]:8443/a", "https://[2001:db8::1]:8443/a"),
+        ("https://school.ex\tample/a", "https://school.example/a"),
     ],
 )
 def test_only_a_web_address_becomes_a_link_and_its_letters_are_encoded(url: str, address: str) -> None:

@@ -5,16 +5,17 @@ import logging
 from base64 import b64encode
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from adapters.database.store import open_store
-from adapters.slack.grants import Grants
-from adapters.slack.installs import KIND, Installation, Installations, Team
-from adapters.slack.rotation import IN_GOOD_TIME, Rotation
-from adapters.slack.secrets import Seal, new_key
+from adapters.slack.district.grants import Grants
+from adapters.slack.district.installs import KIND, Installation, Installations, Team
+from adapters.slack.district.rotation import IN_GOOD_TIME, Rotation
+from adapters.slack.district.secrets import Seal, new_key
+from adapters.slack.district.workspaces import InstalledTokens
 from bot.domain.check import Health
 from bot.domain.keys import ChannelKey
 from bot.errors import Mistake, Throttled, Unauthorised, Unavailable
@@ -91,6 +92,15 @@ async def test_the_newest_of_a_workspace_replaces_the_one_before() -> None:
     await shelf.put(replace(INSTALLATION, token="xoxb-newer"))
     [kept] = (await shelf.all()).installations
     assert kept.token == "xoxb-newer"
+
+
+async def test_what_cannot_be_read_any_more_is_said_without_what_it_holds() -> None:
+    vault = FakeVault()
+    await vault.put(KIND, INSTALLATION.key, Seal(KEY).close(f'{{"token": "{TOKEN}"}}'))
+    with pytest.raises(Unauthorised, match="cannot be read") as refused:
+        await installations(vault).get(INSTALLATION.key)
+    assert TOKEN not in repr(refused.getrepr(style="long"))
+    assert (await installations(vault).all()).sealed == 1
 
 
 async def test_with_a_new_key_in_front_the_old_one_still_opens_and_may_go_once_all_was_read() -> None:
@@ -259,6 +269,45 @@ async def test_what_was_uninstalled_while_its_token_was_renewed_is_not_put_back(
         with pytest.raises(Unauthorised, match="removed from Hilltop School"):
             await _rotation(parts, parts.vault).fresh(held)
     assert (await shelf.all()).installations == []
+
+
+class SlowVault(FakeVault):
+    """The next thing that is put into it waits until it is let."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun, self.go_on = asyncio.Event(), asyncio.Event()
+        self.is_slow = False
+
+    async def put(self, kind: str, key: str, text: str, expires_at: datetime | None = None) -> None:
+        if self.is_slow:
+            self.is_slow = False
+            self.begun.set()
+            await self.go_on.wait()
+        await super().put(kind, key, text, expires_at)
+
+
+async def test_what_was_installed_anew_while_the_token_before_was_renewed_stays() -> None:
+    vault = SlowVault()
+    async with new_parts(vault) as parts:
+        parts.server.oauth.rotates = True
+        async with a_district(parts) as district:
+            await district.install()
+        shelf, grants = installations(vault, clock=parts.clock), Grants(section(parts), parts.clock)
+        tokens = InstalledTokens(shelf, grants, _rotation(parts, vault))
+        await tokens.load()
+        [before] = (await shelf.all()).installations
+        parts.clock.advance(timedelta(hours=11))
+        vault.is_slow = True
+        sending = asyncio.ensure_future(tokens.token(WORKSPACE))
+        await vault.begun.wait()
+        new = replace(before, token="xoxe.xoxb-1-new", installed_at=parts.clock.now(), expires_at=None)
+        adding = asyncio.ensure_future(tokens.add(new))
+        await asyncio.sleep(0)
+        vault.go_on.set()
+        await asyncio.gather(sending, adding)
+        assert (await shelf.all()).installations == [new]
+        assert await tokens.token(WORKSPACE) == new.token
 
 
 def _rotation(parts: Parts, vault: Vault) -> Rotation:

@@ -14,10 +14,10 @@ from jsonschema import Draft7Validator  # type: ignore[import-untyped]
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
-from adapters.slack import limits
-from adapters.slack.home import home
-from adapters.slack.modal import modal
-from adapters.slack.render import Rendered, render
+from adapters.slack.show import limits
+from adapters.slack.show.home import home
+from adapters.slack.show.modal import modal
+from adapters.slack.show.render import Rendered, render
 from bot.testing.messages import HOSTILE, a_post, a_post_without_text, of_every_kind
 from bot.views import ChoiceField, Form, Message, TextField
 from tests.conformance.shared import shared

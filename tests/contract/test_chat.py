@@ -49,7 +49,6 @@ from tests.fakes.room import FakeRoom
 from tests.fakes.vault import FakeVault
 from tests.rigs.outside import OUTSIDE_CHAT, installed
 from tests.rigs.outside_chat.board import Board, notice_board
-from tests.rigs.slack import SlackRig, slack_rig
 from tests.rigs.web import WebRig, web_rig
 
 
@@ -217,40 +216,6 @@ class TestWebChat(
     @pytest.fixture
     async def rig(self) -> AsyncIterator[WebRig]:
         async with web_rig() as rig:
-            yield rig
-
-
-class TestSlackChat(
-    ChatContract,
-    ReferenceContract,
-    PostContract,
-    EditContract,
-    RemoveContract,
-    FindContract,
-    PrivateContract,
-    CommandContract,
-    ReplyContract,
-    ButtonContract,
-    ReactionContract,
-    SeedContract,
-    ReadReactionsContract,
-    SeedAndReadContract,
-    FormContract,
-    HomeContract,
-    ThreadContract,
-    PersonalChannelContract,
-    ReadMessagesContract,
-    MessageChosenContract,
-    ChannelChangeContract,
-    ProfileContract,
-    OutageContract,
-    ThrottleContract,
-    CutContract,
-    RecoveryContract,
-):
-    @pytest.fixture
-    async def rig(self) -> AsyncIterator[SlackRig]:
-        async with slack_rig() as rig:
             yield rig
 
 

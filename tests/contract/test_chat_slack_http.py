@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from adapters.slack.rights import RIGHTS, events_of
-from tests.contract.test_chat import TestSlackChat as _SocketMode
+from tests.contract.test_chat_slack import TestSlackWithTheHistoryScopes as _SocketMode
 from tests.fakes.vault import FakeVault
 from tests.rigs.slack import SlackRig
 from tests.rigs.slack_district import a_district, new_parts

@@ -5,10 +5,10 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from adapters.slack.emoji import name_of
 from adapters.slack.plugin import plugin
 from adapters.slack.rights import RIGHTS, events_of
 from adapters.slack.section import SlackSection
+from adapters.slack.show.emoji import name_of
 from bot.domain.events import Change, Event
 from bot.domain.keys import ChannelKey
 from bot.plugins import ChatTools

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 from aiohttp import ClientResponse, ClientSession, CookieJar
 
 from adapters.slack.chat import SlackChat
-from adapters.slack.manifest import EVENTS_PATH
-from adapters.slack.oauth import INSTALL_PATH
+from adapters.slack.district.oauth import INSTALL_PATH
+from adapters.slack.first_day.manifest import EVENTS_PATH
 from adapters.slack.plugin import plugin
 from adapters.slack.section import SlackSection
 from adapters.web.chat import WebChat

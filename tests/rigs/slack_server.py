@@ -18,6 +18,7 @@ from typing import Any, Self
 
 from aiohttp import web
 
+from tests.rigs.running_clock import RunningClock
 from tests.rigs.slack_server_blocks import check_message_blocks
 from tests.rigs.slack_server_calls import Call, require_scope
 from tests.rigs.slack_server_control import control
@@ -40,7 +41,6 @@ from tests.rigs.slack_server_world import (
     Json,
     Message,
     ResponseUrl,
-    RunningClock,
     Team,
     Token,
     World,

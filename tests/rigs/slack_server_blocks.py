@@ -207,10 +207,14 @@ def _button(element: Json) -> Problems:
 
 
 def _choices(element: Json) -> Problems:
-    kind = element["type"]
-    grouped = [each for group in element.get("option_groups", []) for each in group.get("options", [])]
-    options = element.get("options", []) + grouped
-    problems = _count(options, 1, MOST_OPTIONS.get(kind, 100), "options")
+    kind, most = element["type"], MOST_OPTIONS.get(element["type"], 100)
+    if "option_groups" in element:
+        groups = element["option_groups"]
+        options = [each for group in groups for each in group.get("options", [])]
+        problems = _groups(groups, most) + (["both options and option_groups"] if "options" in element else [])
+    else:
+        options = element.get("options", [])
+        problems = _count(options, 1, most, "options")
     for option in options:
         problems += _text(option.get("text"), 75, "option", plain=kind not in ("checkboxes", "radio_buttons"))
         problems += _length(option.get("value"), 1, 75, "option value")
@@ -220,6 +224,14 @@ def _choices(element: Json) -> Problems:
     ]
     problems += ["an initial option is not among the options" for each in chosen if each not in options]
     return problems + (["initial_options is empty"] if element.get("initial_options") == [] else [])
+
+
+def _groups(groups: list[Json], most: int) -> Problems:
+    problems = _count(groups, 1, 100, "option_groups")
+    for group in groups:
+        problems += _text(group.get("label"), 75, "label of a group", plain=True)
+        problems += _count(group.get("options", []), 1, most, "options of a group")
+    return problems
 
 
 def _typed(element: Json) -> Problems:

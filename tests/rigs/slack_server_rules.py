@@ -132,6 +132,8 @@ EVENT_SCOPES = {
     "message.im": "im:history",
     "reaction_added": "reactions:read",
     "reaction_removed": "reactions:read",
+    "team_access_granted": "",
+    "team_access_revoked": "",
     "tokens_revoked": "",
 }
 

@@ -69,6 +69,7 @@ class _Fault:
     name: str
     times: int
     method: str
+    spares: int = 0
 
 
 @dataclass
@@ -77,14 +78,14 @@ class Faults:
 
     waiting: list[_Fault] = field(default_factory=list)
 
-    def fail_next(self, name: str, times: int = 1, method: str = "") -> None:
-        """The next `times` calls, of any method or of this one."""
+    def fail_next(self, name: str, times: int = 1, method: str = "", *, after: int = 0) -> None:
+        """The next `times` calls, of any method or of this one, once so many have gone well."""
         if name not in FAULTS and not name.startswith("429 "):
             raise ValueError(f"No fault is called {name}.")
-        self.waiting.append(_Fault(name, times, method))
+        self.waiting.append(_Fault(name, times, method, after))
 
-    def throttle(self, seconds: int, times: int = 1, method: str = "") -> None:
-        self.fail_next(f"429 {seconds}", times, method)
+    def throttle(self, seconds: int, times: int = 1, method: str = "", *, after: int = 0) -> None:
+        self.fail_next(f"429 {seconds}", times, method, after=after)
 
     def clear(self) -> None:
         self.waiting.clear()
@@ -92,6 +93,9 @@ class Faults:
     def due(self, method: str) -> str:
         for fault in self.waiting:
             if fault.times > 0 and fault.method in ("", method):
+                if fault.spares:
+                    fault.spares -= 1
+                    continue
                 fault.times -= 1
                 return fault.name
         return ""

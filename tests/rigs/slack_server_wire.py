@@ -61,7 +61,7 @@ class Wire:
     mute: bool = False
     """The sockets are open and nothing is told over them, not even an answer to a ping."""
     connected: asyncio.Event = field(default_factory=asyncio.Event)
-    _waiting: dict[str, asyncio.Future[Json | None]] = field(default_factory=dict)
+    _waiting: dict[str, tuple[web.WebSocketResponse, asyncio.Future[Json | None]]] = field(default_factory=dict)
     _next: int = 0
 
     async def tell(self, envelope: Envelope) -> Told:
@@ -105,9 +105,15 @@ class Wire:
                     self._acknowledge(json.loads(message.data))
         finally:
             self.sockets.remove(socket)
+            self._expect_nothing_of(socket)
             if not self.sockets:
                 self.connected.clear()
         return socket
+
+    def _expect_nothing_of(self, closed: web.WebSocketResponse) -> None:
+        for socket, waiting in self._waiting.values():
+            if socket is closed and not waiting.done():
+                waiting.set_exception(ConnectionError("It closed before it acknowledged."))
 
     def _hello(self) -> Json:
         return {
@@ -118,7 +124,7 @@ class Wire:
         }
 
     def _acknowledge(self, said: Json) -> None:
-        waiting = self._waiting.get(str(said.get("envelope_id")))
+        _socket, waiting = self._waiting.get(str(said.get("envelope_id")), (None, None))
         if waiting and not waiting.done():
             waiting.set_result(said.get("payload"))
 
@@ -129,7 +135,8 @@ class Wire:
         self._next += 1
         socket = self.sockets[self._next % len(self.sockets)]
         envelope_id = str(uuid4())
-        waiting = self._waiting[envelope_id] = asyncio.get_running_loop().create_future()
+        waiting: asyncio.Future[Json | None] = asyncio.get_running_loop().create_future()
+        self._waiting[envelope_id] = socket, waiting
         try:
             await socket.send_json(self._as_socket_message(envelope, envelope_id))
             answer = await asyncio.wait_for(waiting, self.patience)

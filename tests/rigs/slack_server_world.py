@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import count
-from time import monotonic
 from typing import Any, Protocol
 
 from tests.rigs.slack_server_rules import EVENT_SCOPES
@@ -293,13 +292,3 @@ class World:
 
     def age(self, since: datetime) -> timedelta:
         return self.clock.now() - since
-
-
-class RunningClock:
-    """The machine's own time, or one that starts at a given moment and runs `speed` times as fast."""
-
-    def __init__(self, start: datetime | None = None, speed: float = 1.0) -> None:
-        self._start, self._speed, self._from = start or datetime.now(UTC), speed, monotonic()
-
-    def now(self) -> datetime:
-        return self._start + timedelta(seconds=(monotonic() - self._from) * self._speed)

@@ -14,9 +14,21 @@ from tests.rigs.slack_client import (
     section,
 )
 from tests.rigs.slack_server import SlackServer
+from tests.rigs.slack_server_blocks import check_view
 from tests.rigs.slack_server_text import mrkdwn, read
 
 # ----------------------------------------------------------------------------------------------------------- Block Kit
+
+
+def entry(number: int) -> dict[str, object]:
+    return {"text": plain(f"{number}"), "value": f"{number}"}
+
+
+def choices(groups: int, options: int) -> dict[str, object]:
+    """A menu of so many groups with so many options in each."""
+    of_each = [{"label": plain("A"), "options": [entry(number) for number in range(options)]} for _ in range(groups)]
+    return {"type": "static_select", "action_id": "menu", "option_groups": of_each}
+
 
 TOO_MUCH = {
     "51 blocks": [section("A") for _ in range(51)],
@@ -34,6 +46,11 @@ TOO_MUCH = {
     "the same block_id twice": [actions(button(), block_id="b"), actions(button(), block_id="b")],
     "6 in an overflow": [actions({"type": "overflow", "options": [{"text": plain("A"), "value": "1"}] * 6})],
     "an option's value of 76": [actions({"type": "overflow", "options": [{"text": plain("A"), "value": "A" * 76}]})],
+    "101 in a group": [actions(choices(1, 101))],
+    "101 groups": [actions(choices(101, 1))],
+    "a group of none": [actions(choices(1, 0))],
+    "a group without a name": [actions({**choices(0, 0), "option_groups": [{"options": [entry(1)]}]})],
+    "options and groups": [actions({**choices(1, 1), "options": [entry(1)]})],
     "an image that says nothing": [{"type": "image", "image_url": "https://x.example/1.png", "alt_text": ""}],
     "an unknown block": [{"type": "hologram"}],
     "rich text of nothing": [
@@ -63,6 +80,11 @@ async def test_blocks_at_every_limit_are_taken(slack: SlackServer, client: Async
     ]
     await posted(client, blocks=most)
     assert len(slack.messages(ROOM, "ana")) == 1
+
+
+def test_a_form_may_offer_a_hundred_groups_of_a_hundred() -> None:
+    menu = {"type": "input", "block_id": "town", "label": plain("Town"), "element": choices(100, 100)}
+    check_view({"type": "modal", "title": plain("Town"), "submit": plain("Save"), "blocks": [menu]})
 
 
 async def test_blocks_of_too_much_in_all_are_too_long(client: AsyncWebClient) -> None:

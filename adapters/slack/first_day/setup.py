@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from adapters.slack.manifest import as_yaml, manifest
+from adapters.slack.first_day.manifest import as_yaml, manifest
 from adapters.slack.rights import RIGHTS, Need, wanted, what_is_lost
 from adapters.slack.section import SLACK, SlackSection
 from bot.errors import Mistake, Rejected, Unauthorised
@@ -15,15 +15,15 @@ APPS = "https://api.slack.com/apps"
 STEPS = (
     f"Open {APPS} and press Create New App, then From a manifest.",
     (
-        "Choose your workspace, press Next, take the tab YAML, and replace what stands there by the manifest below. "
-        "Press Next, then Create. (`staffroom slack manifest` prints it once more, by itself.)"
+        "Choose your workspace, press Next if Slack asks for it, take the tab YAML, and replace what stands there with "
+        "the manifest below. Press Next, then Create. (`staffroom slack manifest` prints it once more, by itself.)"
     ),
     (
         "On the page Basic Information, under App-Level Tokens, press Generate Token and Scopes. Give it any name, add "
         "the scope connections:write, press Generate, and copy the token that begins with xapp-."
     ),
     (
-        "On the page Install App, press Install to Workspace and Allow. An admin may have to approve it: docs/slack.md "
+        "On the page Install App, press Install and Allow. An admin may have to approve it: docs/slack.md "
         "says what they will ask, and `staffroom disclose` prints it."
     ),
     "On the page OAuth & Permissions, copy the Bot User OAuth Token, which begins with xoxb-.",

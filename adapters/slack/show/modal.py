@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from adapters.slack import limits, rich
-from adapters.slack.buttons import in_parts
-from adapters.slack.escape import clean, one_line
-from adapters.slack.rich import Json
+from adapters.slack.show import limits, rich
+from adapters.slack.show.buttons import in_parts
+from adapters.slack.show.escape import clean, one_line
+from adapters.slack.show.rich import Json
 from bot.errors import Rejected
 from bot.views import ChoiceField, Form, FormField, TextField
 

@@ -15,8 +15,9 @@ _WHEN = {
 
 KEEPS = (
     (
-        "Of people who use Staffroom: Slack's id of the person, and the display name they have in Slack. No e-mail "
-        "address, telephone number, picture or status; Staffroom has no right to read e-mail addresses."
+        "Of people who use Staffroom: Slack's id of the person, and the display name they have in Slack; of who has a "
+        "digest of their own, the time zone too. No e-mail address, telephone number, picture or status; Staffroom has "
+        "no right to read e-mail addresses."
     ),
     "Of channels it is in: Slack's id and the channel's name.",
     (

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from itertools import chain, pairwise
 
-from adapters.slack import limits, rich
-from adapters.slack.buttons import Panel, in_parts
-from adapters.slack.escape import markup_link
-from adapters.slack.pieces import Piece, Small
-from adapters.slack.rich import Json
+from adapters.slack.show import limits, rich
+from adapters.slack.show.buttons import Panel, in_parts
+from adapters.slack.show.escape import markup_link
+from adapters.slack.show.pieces import Piece, Small
+from adapters.slack.show.rich import Json
 
 
 def laid_out(pieces: Sequence[Piece], most: int) -> list[Json]:

@@ -1,17 +1,18 @@
 """The workspaces and organisations that Staffroom is installed in, each with its token, encrypted in the vault."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from pydantic import TypeAdapter
 
-from adapters.slack.secrets import Seal
+from adapters.slack.district.secrets import Seal
 from bot.errors import Unauthorised
 from bot.ports import Clock, Vault
 
 KIND = "slack-installation"
 SECONDS_TO_CHANGE = timedelta(seconds=60)
+UNREADABLE = "What is kept about a Slack workspace cannot be read. Install Staffroom in that workspace again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +84,14 @@ class Installations:
         opened = self._seal.open(sealed)
         if opened.is_outdated:
             await self._encrypt_anew(key, sealed, opened.text)
-        return _json.validate_json(opened.text)
+        return _read(opened.text)
 
     async def all(self) -> Kept:
-        opened = [await self._unless_sealed(key) for key in await self._vault.keys(KIND, self._clock.now())]
-        return Kept([each for each in opened if each], opened.count(None))
+        return await self._every(self.get)
+
+    async def look(self) -> Kept:
+        """The same, and nothing is changed."""
+        return await self._every(self._look_at)
 
     async def remove(self, key: str) -> None:
         await self._vault.remove(KIND, key)
@@ -100,11 +104,13 @@ class Installations:
     async def release(self, key: str) -> None:
         await self._vault.release(KIND, key)
 
-    async def _unless_sealed(self, key: str) -> Installation | None:
-        try:
-            return await self.get(key)
-        except Unauthorised:
-            return None
+    async def _every(self, get: Callable[[str], Awaitable[Installation | None]]) -> Kept:
+        opened = [await _unless_sealed(get, key) for key in await self._vault.keys(KIND, self._clock.now())]
+        return Kept([each for each in opened if each], opened.count(None))
+
+    async def _look_at(self, key: str) -> Installation | None:
+        sealed = await self._vault.get(KIND, key, self._clock.now())
+        return _read(self._seal.open(sealed).text) if sealed is not None else None
 
     async def _encrypt_anew(self, key: str, sealed: str, text: str) -> None:
         """Under the lease, so that a token renewed meanwhile is not put back."""
@@ -112,3 +118,18 @@ class Installations:
             if await self._vault.get(KIND, key, self._clock.now()) == sealed:
                 await self._vault.put(KIND, key, self._seal.close(text))
             await self.release(key)
+
+
+async def _unless_sealed(get: Callable[[str], Awaitable[Installation | None]], key: str) -> Installation | None:
+    try:
+        return await get(key)
+    except Unauthorised:
+        return None
+
+
+def _read(text: str) -> Installation:
+    """The error of what does not fit would hold the token."""
+    try:
+        return _json.validate_json(text)
+    except ValueError:
+        raise Unauthorised(UNREADABLE) from None

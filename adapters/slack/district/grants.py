@@ -11,7 +11,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from adapters.slack.installs import Installation, Team
+from adapters.slack.district.installs import Installation, Team
 from adapters.slack.section import SlackSection
 from bot.errors import Rejected, Throttled, Unauthorised, Unavailable
 from bot.ports import Clock

@@ -9,10 +9,10 @@ from hmac import compare_digest
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import quote, urlencode
 
-from adapters.slack.grants import Grants
-from adapters.slack.installs import Installation
-from adapters.slack.manifest import REDIRECT_PATH
-from adapters.slack.pages import failure_page, install_page, success_page
+from adapters.slack.district.grants import Grants
+from adapters.slack.district.installs import Installation
+from adapters.slack.district.pages import failure_page, install_page, success_page
+from adapters.slack.first_day.manifest import REDIRECT_PATH
 from adapters.slack.rights import Right, wanted
 from adapters.slack.section import SlackSection
 from bot.errors import StaffroomError
@@ -74,17 +74,13 @@ class Doorway:
             return failure_page(200, CANCELLED)
         try:
             installation = await self._grants.for_code(code, self._public_url + REDIRECT_PATH)
-            if not self._is_wanted(installation):
+            if not is_wanted(installation, self._section.only_in):
                 await self._grants.give_back(installation)
                 return failure_page(403, NOT_WANTED)
             await self._keep(installation)
         except StaffroomError as problem:
             return failure_page(502, str(problem))
         return success_page(installation.name, self._opens(installation), is_org=installation.is_org)
-
-    def _is_wanted(self, installation: Installation) -> bool:
-        wanted = self._section.only_in
-        return not wanted or installation.team in wanted or installation.enterprise in wanted
 
     async def _began_here(self, request: HttpRequest) -> bool:
         """Once, and in the browser that began."""
@@ -134,6 +130,10 @@ class Doorway:
             return ""
         found = cookies.get(self._cookie_name)
         return found.value if found else ""
+
+
+def is_wanted(installation: Installation, only_in: Sequence[str]) -> bool:
+    return not only_in or installation.team in only_in or installation.enterprise in only_in
 
 
 def _hidden(state: str) -> str:

@@ -1,8 +1,8 @@
 """A person's own page in Slack: the Home tab of the app."""
 
-from adapters.slack import limits
-from adapters.slack.render import blocks_of
-from adapters.slack.rich import Json
+from adapters.slack.show import limits
+from adapters.slack.show.render import blocks_of
+from adapters.slack.show.rich import Json
 from bot.views import Message
 
 

@@ -4,8 +4,8 @@ import json
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
+from adapters.slack.first_day.yaml import Value, to_yaml
 from adapters.slack.rights import RIGHTS, Need, Right, events_of, is_optional, wanted
-from adapters.slack.yaml import Value, to_yaml
 from bot.domain.catalogue import COMMAND
 from bot.errors import Mistake
 from bot.plugins import Option, PluginCommand

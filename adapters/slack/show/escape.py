@@ -5,7 +5,9 @@ things only: a link in small print, and the text of a notification.
 """
 
 import re
-from urllib.parse import quote, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
+
+from yarl import URL
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _DIRECTIONS = re.compile("[\u202a-\u202e\u2066-\u2069]")
@@ -14,6 +16,7 @@ _EMPTY_LINES = re.compile(r"\n(?:[^\S\n]*\n){2,}")
 _INVISIBLE = re.compile(
     "[\\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0]+"
 )
+_BREAKS = re.compile(r"[\t\r\n]")
 _LOOSE_UNDERSCORE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
 _QUOTED_LINE = re.compile(r"^(\s*)>", re.MULTILINE)
 
@@ -40,13 +43,25 @@ def one_line(text: str) -> str:
 def web_address(url: str, most: int) -> str:
     """The address, encoded, where it leads to a web page and is not too long; else nothing: then it is no link."""
     scheme, _, rest = url.strip().partition("://")
+    rest = _BREAKS.sub("", rest)
     try:
         parts = urlsplit(f"//{rest}")
-        leads = scheme.lower() in _WEB and bool(parts.hostname) and (parts.port or 1) > 0
+        where = _where(parts)
     except ValueError:
         return ""
-    address = f"{scheme.lower()}://" + quote(rest, safe=_KEPT_IN_ADDRESSES, errors="replace")
-    return address if leads and len(escape(address)) <= most else ""
+    beyond = quote(rest[len(parts.netloc) :], safe=_KEPT_IN_ADDRESSES, errors="replace")
+    address = f"{scheme.lower()}://{where}{beyond}"
+    return address if where and scheme.lower() in _WEB and len(escape(address)) <= most else ""
+
+
+def _where(parts: SplitResult) -> str:
+    """The host as the network writes it, so that letters which only look alike are seen. Nothing where a name and a
+    password stand before it: they are there to be taken for the host. Raises ValueError for what is no host."""
+    host, port = parts.hostname or "", parts.port
+    if not host or "@" in parts.netloc or "%" in host or port == 0:
+        return ""
+    ascii_host = URL.build(scheme="https", host=host).host_subcomponent or ""
+    return ascii_host + (f":{port}" if port else "")
 
 
 def escape(text: str) -> str:

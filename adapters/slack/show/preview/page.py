@@ -10,10 +10,10 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader
 
-from adapters.slack.home import home
-from adapters.slack.modal import modal
-from adapters.slack.render import render
-from adapters.slack.rich import Json
+from adapters.slack.show.home import home
+from adapters.slack.show.modal import modal
+from adapters.slack.show.render import render
+from adapters.slack.show.rich import Json
 from bot.plugins import Sight
 from bot.views import Form
 

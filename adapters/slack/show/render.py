@@ -4,11 +4,11 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from adapters.slack import limits
-from adapters.slack.escape import clean, one_line, unformatted
-from adapters.slack.layout import laid_out
-from adapters.slack.pieces import Piece, Room, Small, piece_of
-from adapters.slack.rich import Json
+from adapters.slack.show import limits
+from adapters.slack.show.escape import clean, one_line, unformatted
+from adapters.slack.show.layout import laid_out
+from adapters.slack.show.pieces import Piece, Room, Small, piece_of
+from adapters.slack.show.rich import Json
 from bot.views import Block, Message
 
 _CUT_OFF = Piece(small=(Small("There is more than one message can hold."),))

@@ -4,8 +4,8 @@ import asyncio
 from collections import defaultdict
 from datetime import timedelta
 
-from adapters.slack.grants import Grants
-from adapters.slack.installs import Installation, Installations
+from adapters.slack.district.grants import Grants
+from adapters.slack.district.installs import Installation, Installations
 from bot.errors import AdapterError, StoreError, Throttled, Unauthorised, Unavailable
 from bot.ports import Clock
 
@@ -20,6 +20,10 @@ class Rotation:
         self._clock = clock
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
+    def alone(self, key: str) -> asyncio.Lock:
+        """While it is held the installation is not renewed: what is put or removed meanwhile is not overwritten."""
+        return self._locks[key]
+
     async def fresh(self, installation: Installation) -> Installation:
         """The installation with a token that holds. While an old one still does, nothing that goes wrong here matters.
 
@@ -27,7 +31,7 @@ class Rotation:
         """
         if not self._ends_within(installation, IN_GOOD_TIME):
             return installation
-        async with self._locks[installation.key]:
+        async with self.alone(installation.key):
             try:
                 return await self._renew(installation)
             except StoreError as error:

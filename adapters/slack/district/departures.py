@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from adapters.slack.installs import Installation, key_of
-from adapters.slack.workspaces import InstalledTokens
+from adapters.slack.district.installs import Installation, key_of
+from adapters.slack.district.workspaces import InstalledTokens
 
 
 class Departures:
@@ -17,32 +17,33 @@ class Departures:
         event = body.get("event") or {}
         match event.get("type"):
             case "app_uninstalled" if _is_about_org(body):
-                return await self._remove_what_ended(body) or await self._look_again(body)
-            case "app_uninstalled":
+                return await self._remove(body) or await self._look_again(body)
+            case "app_uninstalled" | "tokens_revoked":
                 return await self._remove(body)
-            case "tokens_revoked" if (event.get("tokens") or {}).get("bot"):
-                return await self._remove_what_ended(body)
             case "team_access_granted":
                 return await self._look_again(body)
             case "team_access_revoked":
                 return self._leave(body, event.get("team_ids") or [])
         return False
 
-    async def _remove(self, body: Mapping[str, Any]) -> bool:
-        """An event that comes late does not undo an installation that was made since."""
-        installation = self._concerned(body)
-        if installation is None or _moment(body) < installation.installed_at.replace(microsecond=0):
-            return False
-        await self._tokens.remove(installation.key)
-        return True
+    async def has_ended(self, body: Mapping[str, Any]) -> Installation | None:
+        """The installation that an `app_uninstalled` or `tokens_revoked` ended.
 
-    async def _remove_what_ended(self, body: Mapping[str, Any]) -> bool:
-        """Which token was revoked the event does not say: it may be one that was exchanged for the present one. Nor
-        does it always say whether a whole organisation left, or one of its workspaces."""
-        installation = self._concerned(body)
-        if installation is None or await self._tokens.holds(installation):
-            return False
-        return await self._remove(body)
+        An event that comes late does not end one that was made since. Which token was revoked the event does not say:
+        it may be one that was exchanged for the present one. Nor does it always say whether a whole organisation left,
+        or one of its workspaces. So in these cases Slack is asked.
+        """
+        event, installation = body.get("event") or {}, self._concerned(body)
+        if installation is None or _moment(body) < installation.installed_at.replace(microsecond=0):
+            return None
+        is_sure = event.get("type") == "app_uninstalled" and not _is_about_org(body)
+        return installation if is_sure or not await self._tokens.holds(installation) else None
+
+    async def _remove(self, body: Mapping[str, Any]) -> bool:
+        ended = await self.has_ended(body)
+        if ended:
+            await self._tokens.remove(ended.key)
+        return ended is not None
 
     async def _look_again(self, body: Mapping[str, Any]) -> bool:
         installation = self._of_org(body)

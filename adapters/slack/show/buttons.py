@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import TypeVar
 
-from adapters.slack import limits, rich
-from adapters.slack.escape import one_line
-from adapters.slack.rich import Json
+from adapters.slack.show import limits, rich
+from adapters.slack.show.escape import one_line
+from adapters.slack.show.rich import Json
 from bot.views import Button
 
 Thing = TypeVar("Thing")

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from adapters.slack import limits, rich
-from adapters.slack.escape import clean, one_line, web_address
-from adapters.slack.rich import Json
+from adapters.slack.show import limits, rich
+from adapters.slack.show.escape import clean, one_line, web_address
+from adapters.slack.show.rich import Json
 from bot.views import (
     Block,
     Button,

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import structlog
 
-from adapters.slack.grants import Grants
-from adapters.slack.installs import Installation, Installations, Team
-from adapters.slack.rotation import Rotation
-from adapters.slack.secrets import WRONG_KEY
+from adapters.slack.district.grants import Grants
+from adapters.slack.district.installs import Installation, Installations, Team
+from adapters.slack.district.rotation import Rotation
+from adapters.slack.district.secrets import WRONG_KEY
 from adapters.slack.tokens import NOT_INSTALLED, PLATFORM, Installed, team_of, workspace_id
 from bot.domain.channel import Workspace
 from bot.errors import AdapterError, Unauthorised
@@ -62,16 +62,21 @@ class InstalledTokens:
         return self._known.get(key)
 
     async def add(self, installation: Installation) -> None:
-        await self._installations.put(installation)
-        self._known[installation.key] = installation
+        async with self._rotation.alone(installation.key):
+            await self._installations.put(installation)
+            self._known[installation.key] = installation
 
     async def remove(self, key: str) -> None:
-        await self._installations.remove(key)
-        self._known.pop(key, None)
+        async with self._rotation.alone(key):
+            await self._installations.remove(key)
+            self._known.pop(key, None)
 
     async def holds(self, installation: Installation) -> bool:
         """Whether its token is still good for something."""
-        return await self._grants.holds(await self._rotation.fresh(installation))
+        try:
+            return await self._grants.holds(await self._rotation.fresh(installation))
+        except Unauthorised:
+            return False
 
     async def look_at_teams(self, installation: Installation) -> None:
         """An organisation's administrators choose which of its workspaces have Staffroom, whenever they like."""

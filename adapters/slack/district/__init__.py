@@ -1,0 +1,1 @@
+"""HTTP mode: signed requests, installation pages, tokens of many workspaces."""

@@ -1,0 +1,1 @@
+"""Before anything runs: the manifest, the questions of `staffroom init`, what an administrator signs."""

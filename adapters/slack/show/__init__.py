@@ -1,0 +1,1 @@
+"""What people see in Slack: the engine's views as Slack's blocks."""
