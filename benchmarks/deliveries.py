@@ -21,7 +21,7 @@ from typing import Self
 
 from adapters.clock import SystemClock
 from adapters.database.migrate import migrate
-from adapters.database.store import DatabaseStore, open_store
+from adapters.database.store import open_store
 from adapters.logs import set_up_logs
 from adapters.queue.ticker import IntervalTicker
 from bot.app import Engine
@@ -34,7 +34,7 @@ from bot.domain.events import CommandGiven, Event, Person, ReplyHandle
 from bot.domain.keys import ChannelKey, PersonKey
 from bot.domain.post import Author
 from bot.domain.schedule import Reading, Schedule, SlotKind
-from bot.ports import Abilities, ChatAdapter, Outgoing, SeenReaction
+from bot.ports import Abilities, ChatAdapter, Inbox, Outgoing, SeenReaction, Store
 from bot.services.parts import Parts
 from bot.views import Message
 from tests.unit.examples import liked, link, post, topic
@@ -109,19 +109,18 @@ class SlowChat(ChatAdapter):
 class School:
     """An engine with many channels that follow one hashtag."""
 
-    def __init__(self, store: DatabaseStore) -> None:
-        self.chat, self.clock = SlowChat(), SystemClock()
-        self.parts = Parts(store, self.clock, "worker", {}, {"bench": self.chat}, random=Random(1))
+    def __init__(self, store: Store, chat: ChatAdapter, channels: Sequence[ChannelKey]) -> None:
+        self.chat, self.clock, self.channels = chat, SystemClock(), channels
+        self.parts = Parts(store, self.clock, "worker", {}, {chat.name: chat}, random=Random(1))
         self.engine = Engine(self.parts, IntervalTicker())
-        self.inbox = store.inbox(self.engine.wake)
 
-    async def furnish(self, channels: int) -> None:
+    async def furnish(self) -> None:
         """Posts that have been read already."""
         now, edchat = self.clock.now(), topic()
         async with self.parts.store.transaction() as tx:
-            await tx.channels.put_workspace(WORKSPACE)
-            for number in range(channels):
-                key = ChannelKey(WORKSPACE.id, f"channel-{number}")
+            for workspace in self.chat.workspaces():
+                await tx.channels.put_workspace(workspace)
+            for number, key in enumerate(self.channels):
                 await tx.channels.put(Channel(key, f"Channel {number}", Schedule("UTC"), origin=Origin.COMMAND))
                 await tx.topics.follow(key, edchat, Origin.COMMAND, None, now)
             posts = [
@@ -135,27 +134,33 @@ class School:
             await tx.posts.put_authors(authors, now)
             await tx.coverage.add("x", edchat, Span(now - timedelta(days=7), now))
 
-    async def until_planned(self, channels: int) -> None:
-        last = ChannelKey(WORKSPACE.id, f"channel-{channels - 1}")
+    async def until_planned(self) -> None:
         while True:
             async with self.parts.store.reading() as tx:
-                if await tx.slots.next_due(last) is not None:
+                if all([await tx.slots.next_due(key) for key in self.channels]):
                     return
             await asyncio.sleep(0.1)
 
-    async def digests_are_due(self, channels: int) -> None:
+    async def digests_are_due(self) -> None:
         async with self.parts.store.transaction() as tx:
-            for number in range(channels):
-                key = ChannelKey(WORKSPACE.id, f"channel-{number}")
+            for number, key in enumerate(self.channels):
                 await tx.slots.plan(NewSlot(f"slot-{number}", key, SlotKind.FIRST, "first", self.clock.now()))
-            slots = [await tx.slots.get(WORKSPACE.id, f"slot-{number}") for number in range(channels)]
+            slots = [await tx.slots.get(key.workspace, f"slot-{number}") for number, key in enumerate(self.channels)]
             await tx.slots.set_reading([slot for slot in slots if slot], Reading.DONE)
 
     async def messages_are_due(self, count: int) -> None:
+        """By turns in all channels."""
         async with self.parts.store.transaction() as tx:
             for number in range(count):
-                key = ChannelKey(WORKSPACE.id, f"channel-{number}")
-                await tx.outbox.put(NewDelivery(f"d-{number}", f"d-{number}", key, (Say("Hello."),)), self.clock.now())
+                key, name = self.channels[number % len(self.channels)], f"d-{number}"
+                await tx.outbox.put(NewDelivery(name, name, key, (Say("Hello."),)), self.clock.now())
+
+
+class Staff:
+    """Keeps asking while messages go out."""
+
+    def __init__(self, school: School, chat: SlowChat, inbox: Inbox) -> None:
+        self.school, self.chat, self.inbox = school, chat, inbox
 
     async def until_shown(self, count: int) -> list[float]:
         """What each command waited, in ms, while so many messages went out."""
@@ -184,17 +189,19 @@ async def trial(title: str, folder: Path, channels: int, *, composed: bool) -> N
     address = f"sqlite:///{folder / title}.db"
     await asyncio.to_thread(migrate, address)
     async with open_store(address, SystemClock()) as store:
-        school = School(store)
-        await school.furnish(1 if composed else channels)
-        async with school.chat, school.engine:
-            await school.until_planned(1 if composed else channels)
-            await (school.messages_are_due(channels) if composed else school.digests_are_due(channels))
+        chat = SlowChat()
+        school = School(store, chat, [ChannelKey(WORKSPACE.id, f"channel-{number}") for number in range(channels)])
+        staff = Staff(school, chat, store.inbox(school.engine.wake))
+        await school.furnish()
+        async with chat, school.engine:
+            await school.until_planned()
+            await (school.messages_are_due(channels) if composed else school.digests_are_due())
             begun = perf_counter()
-            waited = await school.until_shown(channels)
+            waited = await staff.until_shown(channels)
             took = perf_counter() - begun
             cuts = quantiles(waited, n=100)
             print(
-                f"{title}: {school.chat.messages:,} after {took:.1f} s, at most {school.chat.most_at_once} at once; "
+                f"{title}: {chat.messages:,} after {took:.1f} s, at most {chat.most_at_once} at once; "
                 f"{len(waited)} commands: p50 {cuts[49]:.0f}, p99 {cuts[98]:.0f}, longest {max(waited):.0f} ms"
             )
 

@@ -1,23 +1,41 @@
-"""How long `--help` and `run` take, and how much memory a running Staffroom holds: python -m benchmarks.start"""
+"""How long `--help` and `run` take, and how much memory a running Staffroom holds, on the web page alone and in Slack
+with a loopback one in another process: python -m benchmarks.start
+
+Only what the runtime needs should be installed: test packages have entry points that are looked through at each start.
+"""
 
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
 RUNS = 5
-CONFIG = """
+X = """
 [web]
 port = 0
 [x]
 bearer_token = "invented"
 base_url = "http://127.0.0.1:9"
 oembed_url = ""
+"""
+WEB = f"""{X}
 [[channels]]
 platform = "web"
 channel = "staff"
+topics = ["#edchat"]
+"""
+SLACK = f"""{X}
+[slack]
+bot_token = "{{bot_token}}"
+app_token = "{{app_token}}"
+base_url = "{{url}}"
+[[channels]]
+platform = "slack"
+channel = "C0STAFFROOM"
 topics = ["#edchat"]
 """
 
@@ -36,7 +54,7 @@ def ready_ms_and_mib(folder: Path) -> tuple[float, float]:
     ) as process:
         assert process.stdout
         while "ready" not in process.stdout.readline():
-            pass
+            assert process.poll() is None, "run has ended"
         ready = (perf_counter() - begun) * 1000
         status = Path(f"/proc/{process.pid}/status").read_text(encoding="utf-8")
         process.terminate()
@@ -44,16 +62,36 @@ def ready_ms_and_mib(folder: Path) -> tuple[float, float]:
     return ready, int(resident.split()[1]) / 1024
 
 
-def main() -> None:
-    print(f"--help: {median(help_ms() for _ in range(RUNS)):.0f} ms")
+def trial(title: str, config: str) -> None:
     with TemporaryDirectory() as name:
         folder = Path(name)
-        (folder / "config.toml").write_text(CONFIG, encoding="utf-8")
+        (folder / "config.toml").write_text(config, encoding="utf-8")
         first, *others = (ready_ms_and_mib(folder) for _ in range(RUNS + 1))
     ready, memory = median(each[0] for each in others), median(each[1] for each in others)
     print(
-        f"run: ready after {ready:.0f} ms and {memory:.0f} MiB (the first time, making the tables, {first[0]:.0f} ms)"
+        f"run, {title}: ready after {ready:.0f} ms and {memory:.0f} MiB (the first time, making the tables, "
+        f"{first[0]:.0f} ms)"
     )
+
+
+@contextmanager
+def loopback_slack() -> Iterator[dict[str, str]]:
+    """Its address and tokens. It keeps to no pace: nobody starts that often otherwise."""
+    words = [sys.executable, "-m", "tests.rigs.slack_server", "--no-pace"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout
+        lines = [server.stdout.readline().split() for _ in range(3)]
+        try:
+            yield dict(lines)
+        finally:
+            server.terminate()
+
+
+def main() -> None:
+    print(f"--help: {median(help_ms() for _ in range(RUNS)):.0f} ms")
+    trial("the page", WEB)
+    with loopback_slack() as slack:
+        trial("Slack", SLACK.format(**slack))
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from bot.domain.keys import ChannelKey
 from bot.domain.topic import Topic
 from bot.errors import LeaseLost, StoreError
 from bot.flow.aftermath import lane_of_news
-from bot.flow.catch_up import catch_up
+from bot.flow.catch_up import CatchUp
 from bot.flow.collect import Collector
 from bot.flow.compose import compose
 from bot.flow.deliver import Courier
@@ -25,6 +25,7 @@ from bot.flow.precedence import Precedence
 from bot.flow.seed import Seeder
 from bot.ports import Ticker, Transaction
 from bot.services.parts import Parts
+from bot.services.report import WORKSPACE_LEFT, clear_report
 
 TICK = timedelta(seconds=10)
 SECONDS_TO_FINISH = 10
@@ -43,6 +44,7 @@ class Engine:
     def __init__(self, parts: Parts, ticker: Ticker) -> None:
         self._parts = parts
         self._ticker = ticker
+        self._catching_up = CatchUp(parts)
         self._planner = Planner(parts)
         self._collector = Collector(parts)
         self._couriers = {lane: Courier(parts, lane, self._after, partial(self._give_way, lane)) for lane in Lane}
@@ -90,6 +92,7 @@ class Engine:
         """A workspace was added or taken away."""
         async with self._parts.store.transaction() as tx:
             await put_workspaces(tx, self._parts)
+            await _all_is_well_in(tx, self._parts)
         self._wake_all()
 
     async def _tick(self) -> None:
@@ -156,8 +159,7 @@ class Engine:
         """What somebody waits for goes out at once, everything else when the inbox is empty."""
         learnt = False
         try:
-            while not self._stopping and await learn(self._parts):
-                await _survive(self._couriers[Lane.ANSWERS].step)
+            while not self._stopping and await learn(self._parts, self._couriers[Lane.ANSWERS].claiming):
                 learnt = True
         finally:
             self._precedence.nobody_waits()
@@ -181,7 +183,7 @@ class Engine:
 
     async def _catch_up(self) -> None:
         if not self._caught_up:
-            self._caught_up = await catch_up(self._parts)
+            self._caught_up = await self._catching_up.turn()
 
     async def turn_answers(self) -> None:
         """One turn of learn and of every lane, until nothing is due any more, then decoration."""
@@ -222,6 +224,13 @@ async def put_workspaces(tx: Transaction, parts: Parts) -> None:
     for chat in parts.chats.values():
         for workspace in chat.workspaces():
             await tx.channels.put_workspace(workspace)
+
+
+async def _all_is_well_in(tx: Transaction, parts: Parts) -> None:
+    """That a workspace was left is said anew when it is left anew."""
+    for chat in parts.chats.values():
+        for workspace in chat.workspaces():
+            await clear_report(tx, workspace.id, WORKSPACE_LEFT)
 
 
 async def _expect_workspaces(tx: Transaction, channels: Sequence[ChannelKey]) -> None:

@@ -98,7 +98,9 @@ async def _offer_again(tx: Transaction, parts: Parts, delivery: Delivery) -> Non
     reply, now = delivery.reply, parts.clock.now()
     if delivery.state is DeliveryState.UNCERTAIN or reply is None or reply.deadline <= now:
         return
-    wanted = next(part for part in delivery.content if isinstance(part, AskForm))
+    wanted = next((part for part in delivery.content if isinstance(part, AskForm)), None)
+    if wanted is None:
+        return
     content = (
         Say("The form took too long to open. Press the button to open it."),
         offer(("Open the form", wanted.again)),

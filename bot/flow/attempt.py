@@ -18,6 +18,7 @@ from bot.services.present import Occasion, occasion_of, present
 from bot.views import Form, Message
 
 TOO_LATE_FOR_A_FORM = "the form could not be opened in time"
+FORGOTTEN = "whoever it was for is forgotten"
 GIVEN_UP_WITH_ITS_HEAD = "the message it belongs under was given up"
 
 T = TypeVar("T")
@@ -34,6 +35,8 @@ class Attempt:
 
     async def make(self) -> Outcome:
         delivery = self._delivery
+        if not delivery.content:
+            return Outcome(DeliveryState.EXPIRED, delivery.message, delivery.desired_version, problem=FORGOTTEN)
         chat = self._parts.chat_of(delivery.channel.workspace)
         if chat is None:
             return self._later("no chat is connected to this workspace")

@@ -5,13 +5,16 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot.commands.rights import is_admin, takes_part
 from bot.domain.delivery import Delivery
+from bot.domain.keys import PersonKey
 from bot.domain.library import reaction_origin
+from bot.domain.people import Standing
 from bot.errors import AdapterError, Rejected
-from bot.ports import ChatAdapter, SeenReaction
+from bot.ports import ChatAdapter, SeenReaction, Transaction
 from bot.services.parts import Parts
 from bot.services.shelf import save_post
-from bot.services.tapped import digest_shown_by, item_tapped
+from bot.services.tapped import ShownDigest, digest_shown_by, item_tapped
 
 LOOK_BACK = timedelta(days=7)
 
@@ -19,43 +22,76 @@ log = structlog.get_logger(__name__)
 
 
 async def catch_up(parts: Parts) -> bool:
-    """Reads the reactions on last week's digests, where the platform lets itself be asked. False where one could not
-    be asked just now."""
-    done = [
-        await _catch_up_in(parts, chat, workspace.id)
-        for chat in parts.chats.values()
-        for workspace in chat.workspaces()
-        if chat.abilities(workspace.id).read_reactions
-    ]
-    return all(done)
+    """One turn of it, from the beginning."""
+    return await CatchUp(parts).turn()
 
 
-async def _catch_up_in(parts: Parts, chat: ChatAdapter, workspace: str) -> bool:
-    async with parts.store.reading() as tx:
-        deliveries = await tx.outbox.recent(workspace, parts.clock.now() - LOOK_BACK)
-    for delivery in deliveries:
-        if delivery.message is not None:
-            asked_at = parts.clock.now()
+class CatchUp:
+    """Remembers which messages it has dealt with, and who people are: it goes on where it was asked to wait."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._dealt_with: set[str] = set()
+        self._standings: dict[PersonKey, Standing] = {}
+
+    async def turn(self) -> bool:
+        """Reads the reactions on last week's digests, where the platform lets itself be asked. False where one could
+        not be asked just now."""
+        done = [
+            await self._catch_up_in(chat, workspace.id)
+            for chat in self._parts.chats.values()
+            for workspace in chat.workspaces()
+            if chat.abilities(workspace.id).read_reactions
+        ]
+        return all(done)
+
+    async def _catch_up_in(self, chat: ChatAdapter, workspace: str) -> bool:
+        async with self._parts.store.reading() as tx:
+            deliveries = await tx.outbox.recent(workspace, self._parts.clock.now() - LOOK_BACK)
+        for delivery in deliveries:
+            if delivery.message is None or delivery.id in self._dealt_with:
+                continue
             try:
-                seen = await chat.reactions(delivery.channel, delivery.message)
+                await self._deal_with(chat, delivery, delivery.message)
             except Rejected as refusal:
                 log.info("reactions cannot be read", delivery=delivery.id, problem=str(refusal))
             except AdapterError as problem:
                 log.info("reactions not read yet", workspace=workspace, problem=str(problem))
                 return False
-            else:
-                await _learn_from(parts, delivery, delivery.message, seen, asked_at)
-    return True
+            self._dealt_with.add(delivery.id)
+        return True
 
+    async def _deal_with(self, chat: ChatAdapter, delivery: Delivery, message: str) -> None:
+        asked_at = self._parts.clock.now()
+        seen = await chat.reactions(delivery.channel, message)
+        async with self._parts.store.reading() as tx:
+            shown = await digest_shown_by(tx, delivery)
+        if shown is None:
+            return
+        saving = [each for each in seen if item_tapped(shown, each.emoji, self._parts.shelves)]
+        for reaction in saving:
+            await self._learn_who(chat, reaction.person.key)
+        if saving:
+            async with self._parts.store.transaction() as tx:
+                await self._save(tx, shown, message, saving, asked_at)
 
-async def _learn_from(
-    parts: Parts, delivery: Delivery, message: str, seen: Sequence[SeenReaction], asked_at: datetime
-) -> None:
-    async with parts.store.transaction() as tx:
-        shown = await digest_shown_by(tx, delivery)
-        for reaction in seen:
-            tapped = item_tapped(shown, reaction.emoji, parts.shelves) if shown else None
-            if tapped is not None:
+    async def _learn_who(self, chat: ChatAdapter, person: PersonKey) -> None:
+        """Nobody waits for an answer here, so what the platform does not say just now is asked again."""
+        if person in self._standings:
+            return
+        try:
+            self._standings[person] = (await chat.profile(person)).standing
+        except Rejected:
+            self._standings[person] = Standing.EXTERNAL
+
+    async def _save(
+        self, tx: Transaction, shown: ShownDigest, message: str, saving: Sequence[SeenReaction], asked_at: datetime
+    ) -> None:
+        rules = await tx.rules.of(shown.delivery.channel.workspace)
+        for reaction in saving:
+            tapped = item_tapped(shown, reaction.emoji, self._parts.shelves)
+            standing, who = self._standings[reaction.person.key], reaction.person.key.person
+            if tapped and (is_admin(self._parts, who, standing) or takes_part(standing, rules)):
                 item, shelf = tapped
                 origin = reaction_origin(message, reaction.emoji)
                 await save_post(

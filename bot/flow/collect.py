@@ -42,11 +42,13 @@ class Collector:
         self._troubles: dict[str, _Trouble] = {}
 
     async def collect(self) -> None:
-        """Reads for every slot due within the lead. A slot whose source is in trouble waits, unless waiting is idle."""
+        """Reads for every slot due within the lead, where somebody could get its digest. A slot whose source is in
+        trouble waits, unless waiting is idle."""
         now = self._parts.clock.now()
         async with self._parts.store.transaction() as tx:
             slots = await tx.slots.claim_reading(now, now + LEAD, LEASE)
-            channels = [channel for slot in slots if (channel := await tx.channels.get(slot.channel))]
+            known = [await tx.channels.get(slot.channel) for slot in slots]
+        channels = [each for each in known if each and self._parts.chat_of(each.key.workspace)]
         if not slots:
             return
         outcomes = {name: await self._read(name, channels) for name in self._sources_of(channels)}
@@ -192,7 +194,9 @@ class _Reader:
             if handle in by_handle:
                 await tx.topics.set_account_id(by_handle[handle], author.id)
         for handle in answer.missing:
-            problem = f"{self._source.label} knows no open account @{handle}. Check its name, or unfollow it."
+            problem = (
+                f"There is no open account @{handle} in the source {self._source.name}. Check its name, or unfollow it."
+            )
             await report(tx, self._parts, INSTALLATION, f"account:{self._source.name}:{handle}", problem)
 
     async def _wants(

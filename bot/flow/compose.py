@@ -41,6 +41,8 @@ async def compose(parts: Parts) -> bool:
         return False
     if channel is None:
         await _finish(parts, slot, SlotState.SKIPPED, "the channel is no longer there")
+    elif parts.chat_of(slot.channel.workspace) is None:
+        await _finish(parts, slot, SlotState.SKIPPED, "no chat is connected to the workspace")
     elif _is_too_late(parts, slot):
         await _finish(parts, slot, SlotState.SKIPPED, "it would have come more than four hours late")
     else:
@@ -61,6 +63,9 @@ async def _finish(parts: Parts, slot: Slot, state: SlotState, note: str) -> None
 async def _compose_for(parts: Parts, slot: Slot, channel: Channel) -> None:
     selection = await _select(parts, channel)
     async with parts.store.transaction() as tx:
+        if await tx.channels.get(slot.channel) is None:
+            await tx.slots.finish(slot, SlotState.SKIPPED, "the channel is no longer there")
+            return
         if slot.reading is Reading.WAITING:
             await report(tx, parts, INSTALLATION, UNREAD, _unread(channel))
         elif slot.reading is Reading.DONE:

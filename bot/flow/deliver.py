@@ -5,7 +5,8 @@ next claims, because many go out at once and a commit costs as much as a request
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
@@ -29,6 +30,9 @@ PREPARED_AT_ONCE = 1
 """How many messages of a lane are put into words at the same time."""
 BETWEEN_LOOKS = 0.25
 """Seconds; what becomes due may be another courier's."""
+
+Claim = Callable[[Transaction], Awaitable[None]]
+Claiming = Callable[[], AbstractAsyncContextManager[Claim]]
 
 log = structlog.get_logger(__name__)
 
@@ -92,28 +96,33 @@ class Courier:
     async def _step(self) -> bool:
         self._gather()
         self._drop_what_is_due_now()
-        room = 0 if self.stopping else min(AT_ONCE[self.lane] - len(self._under_way), IN_A_TRANSACTION)
+        room = self._room()
         ended = self._unrecorded[:IN_A_TRANSACTION]
         if not ended and room <= 0:
             return False
         claimed = await self._record_and_claim(ended, room)
         self._forget(ended)
-        for delivery in claimed:
-            self._begin(delivery)
-        if len(claimed) == IN_A_TRANSACTION:
-            self.wanted.set()
+        self._begin_all(claimed)
         self._after(ended)
         return bool(ended or claimed)
 
+    @asynccontextmanager
+    async def claiming(self) -> AsyncIterator[Claim]:
+        """Around somebody else's transaction, which is given to what this yields. What is claimed there begins once it
+        is committed."""
+        claimed: list[Delivery] = []
+
+        async def claim(tx: Transaction) -> None:
+            claimed.extend(await self._claim(tx, self._room()))
+
+        yield claim
+        self._begin_all(claimed)
+
     async def wait(self) -> None:
         """Until something has ended, is wanted, or is due."""
-        woken = asyncio.create_task(self.wanted.wait())
-        try:
-            await asyncio.wait(
-                {woken, *self._under_way}, timeout=self._seconds_until_due(), return_when=asyncio.FIRST_COMPLETED
-            )
-        finally:
-            woken.cancel()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._seconds_until_due()):
+                await self.wanted.wait()
         self.wanted.clear()
 
     async def look_ahead(self) -> None:
@@ -132,6 +141,9 @@ class Courier:
             task.cancel()
 
     # ------------------------------------------------------------------------------------------------------- in private
+
+    def _room(self) -> int:
+        return 0 if self.stopping else min(AT_ONCE[self.lane] - len(self._under_way), IN_A_TRANSACTION)
 
     def _gather(self) -> None:
         ended = [task for task in self._under_way if task.done()]
@@ -183,11 +195,18 @@ class Courier:
         if self._unrecorded:
             self.wanted.set()
 
+    def _begin_all(self, claimed: list[Delivery]) -> None:
+        for delivery in claimed:
+            self._begin(delivery)
+        if len(claimed) == IN_A_TRANSACTION:
+            self.wanted.set()
+
     def _begin(self, delivery: Delivery) -> None:
         """What is private waits only for what that person gets."""
         place = (delivery.channel, delivery.private_to)
         begin_by = self._parts.clock.now() + BEGIN_WITHIN * self._parts.clock.speed
         task = asyncio.create_task(self._in_turn(delivery, self._last.get(place), begin_by))
+        task.add_done_callback(lambda _: self.wanted.set())
         self._last[place] = task
         self._under_way.append(task)
 

@@ -1,5 +1,8 @@
-"""Learn: work off the inbox. What an event changes, its answer and its being done are one transaction."""
+"""Learn: work off the inbox. What an event changes, its answer and its being done are one transaction, and in the same
+one the answer is claimed, so that it can go out at once."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 
@@ -26,6 +29,7 @@ from bot.domain.events import (
 )
 from bot.errors import LeaseLost
 from bot.flow.answer import Answerable, give, show_home, show_home_again
+from bot.flow.deliver import Claim, Claiming
 from bot.flow.look_around import look_around
 from bot.ports import Received, Transaction
 from bot.services.parts import Parts
@@ -40,8 +44,16 @@ PAUSE = timedelta(seconds=20)
 log = structlog.get_logger(__name__)
 
 
-async def learn(parts: Parts) -> bool:
-    """Works off the earliest event. False where there is none."""
+@asynccontextmanager
+async def _leaving_the_answer() -> AsyncIterator[Claim]:
+    async def nothing(_tx: Transaction) -> None: ...
+
+    yield nothing
+
+
+async def learn(parts: Parts, claiming: Claiming = _leaving_the_answer) -> bool:
+    """Works off the earliest event. False where there is none. `claiming` is entered around the transaction in which
+    the answer is queued, and what it gives may claim it there."""
     async with parts.store.transaction() as tx:
         received = await tx.events.claim(parts.worker, parts.clock.now(), LEASE)
     if received is None:
@@ -50,7 +62,7 @@ async def learn(parts: Parts) -> bool:
         await _failed(parts, received, RuntimeError("it ended the process again and again"))
         return True
     try:
-        await _work_off(parts, received)
+        await _work_off(parts, received, claiming)
     except TooEarly:
         await _wait_for_the_message(parts, received)
     except LeaseLost:
@@ -61,17 +73,18 @@ async def learn(parts: Parts) -> bool:
     return True
 
 
-async def _work_off(parts: Parts, received: Received) -> None:
+async def _work_off(parts: Parts, received: Received, claiming: Claiming) -> None:
     event, around = await look_around(parts, received.event)
     received = replace(received, event=event)
-    async with parts.store.transaction() as tx:
+    async with claiming() as claim, parts.store.transaction() as tx:
         await _handle(tx, parts, received, around)
         await tx.events.done(received)
+        await claim(tx)
 
 
 async def _wait_for_the_message(parts: Parts, received: Received) -> None:
     async with parts.store.transaction() as tx:
-        await tx.events.failed(received, "its message is not known yet", parts.clock.now() + PAUSE)
+        await tx.events.failed(received, "its message is not known or cannot be read yet", parts.clock.now() + PAUSE)
 
 
 async def _failed(parts: Parts, received: Received, problem: Exception) -> None:

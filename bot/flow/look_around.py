@@ -8,6 +8,7 @@ from typing import TypeVar
 import structlog
 
 from bot.commands.context import Around
+from bot.commands.reactions import TooEarly
 from bot.domain.events import (
     ButtonPressed,
     CommandGiven,
@@ -20,11 +21,13 @@ from bot.domain.events import (
     ReactionRemoved,
 )
 from bot.domain.keys import ChannelKey
-from bot.domain.library import KEYCAPS
+from bot.domain.library import reaction_origin, shelf_of
 from bot.domain.people import Profile
+from bot.domain.schedule import is_zone
 from bot.errors import AdapterError, Rejected
 from bot.ports import ChannelSeen, ChatAdapter
 from bot.services.parts import Parts
+from bot.services.tapped import means_something
 
 SECONDS = 2.0
 """Somebody waits for an answer, and others behind."""
@@ -46,13 +49,15 @@ async def look_around(parts: Parts, event: Event) -> tuple[Event, Around]:
     profile, seen = await asyncio.gather(_asked(chat.profile(happening.person.key)), _look(chat, happening))
     if profile is None:
         return event, Around(None, None, seen, links)
-    return _with_name(event, happening, profile), Around(profile.standing, profile.zone, seen, links)
+    zone = profile.zone if profile.zone and is_zone(profile.zone) else None
+    around = Around(profile.standing, zone, seen, links, profile.is_app)
+    return _with_name(event, happening, profile), around
 
 
 def _matters(parts: Parts, happening: Personal) -> bool:
-    """People react all day with what means nothing to us: nothing is asked about that."""
+    """Nothing is asked about what means nothing to us."""
     if isinstance(happening, ReactionAdded | ReactionRemoved):
-        return happening.emoji in parts.shelves or happening.emoji in KEYCAPS
+        return means_something(happening.emoji, parts.shelves)
     return True
 
 
@@ -92,14 +97,28 @@ def _is_own(happening: Personal) -> bool:
 
 
 async def _links(parts: Parts, chat: ChatAdapter, happening: Personal) -> tuple[str, ...] | None:
-    """What a message of somebody else links to, where people want reactions on it to save that."""
-    if not isinstance(happening, ReactionAdded | ReactionRemoved) or happening.emoji not in parts.shelves:
+    """What a message of somebody else links to, where people want reactions on it to save that. Raises TooEarly where
+    the platform does not say just now: a save must not be lost for that."""
+    if not isinstance(happening, ReactionAdded | ReactionRemoved) or shelf_of(happening.emoji, parts.shelves) is None:
         return None
     if not chat.abilities(happening.channel.workspace).read_messages:
         return None
     async with parts.store.reading() as tx:
         channel = await tx.channels.get(happening.channel)
         ours = await tx.outbox.by_message(happening.channel, happening.message)
-    if channel is None or not channel.saves_links or ours is not None:
+        marked = await tx.library.marked(happening.person.key, reaction_origin(happening.message, happening.emoji))
+    is_known = isinstance(happening, ReactionRemoved) and marked
+    if channel is None or not channel.saves_links or ours is not None or is_known:
         return None
-    return tuple(await _asked(chat.links(happening.channel, happening.message)) or ())
+    return await _links_in(chat, happening)
+
+
+async def _links_in(chat: ChatAdapter, happening: ReactionAdded | ReactionRemoved) -> tuple[str, ...]:
+    try:
+        async with asyncio.timeout(SECONDS):
+            return tuple(await chat.links(happening.channel, happening.message))
+    except Rejected:
+        return ()
+    except (AdapterError, TimeoutError) as problem:
+        log.info("the platform did not say", problem=type(problem).__name__)
+        raise TooEarly from problem

@@ -23,11 +23,12 @@ class Planner:
         self._planned: set[tuple[Channel, date]] = set()
 
     async def plan(self, between: Callable[[], Awaitable[None]]) -> None:
-        """Every channel has its morning slots for today and the next days. A few at a time, because nobody else can
-        write meanwhile; `between` is awaited before the next ones."""
+        """Every channel of a connected workspace has its morning slots for today and the next days. A few at a time,
+        because nobody else can write meanwhile; `between` is awaited before the next ones."""
         now = self._parts.clock.now()
         async with self._parts.store.reading() as tx:
-            wanted = {(channel, channel.schedule.local_date(now)): None for channel in await tx.channels.all()}
+            channels = [each for each in await tx.channels.all() if self._parts.chat_of(each.key.workspace)]
+        wanted = {(channel, channel.schedule.local_date(now)): None for channel in channels}
         self._planned &= wanted.keys()
         lacking = [each for each in wanted if each not in self._planned]
         for start in range(0, len(lacking), AT_ONCE):

@@ -2,7 +2,7 @@
 
 import os
 import signal
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 from types import TracebackType
@@ -47,17 +47,22 @@ class Killer:
 
 
 class MortalStore:
-    """Dies just before a commit and just after it."""
+    """Dies just before a commit and just after it. A transaction that changed no row is no point: whoever dies there
+    leaves what the point before it leaves. `changed` says how many rows were changed so far."""
 
-    def __init__(self, store: Store, killer: Killer) -> None:
-        self._store, self._killer = store, killer
+    def __init__(self, store: Store, killer: Killer, changed: Callable[[], int]) -> None:
+        self._store, self._killer, self._changed = store, killer, changed
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
         async with self._store.transaction() as tx:
+            before = self._changed()
             yield tx
-            self._killer.point("before a commit")
-        self._killer.point("after a commit")
+            wrote = self._changed() > before
+            if wrote:
+                self._killer.point("before a commit")
+        if wrote:
+            self._killer.point("after a commit")
 
     def reading(self) -> AbstractAsyncContextManager[Transaction]:
         return self._store.reading()

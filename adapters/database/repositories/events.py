@@ -1,11 +1,12 @@
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, or_, update
+from sqlalchemy import and_, or_, select, update
 
 from adapters.database.statements import Statements, free, held, last_in_line
 from adapters.database.tables import InboxEvent
 from adapters.database.text import storable
-from bot.domain.events import Event, happening_from_json, happening_to_json
+from bot.domain.events import Event, happening_from_json, happening_to_json, person_of
+from bot.domain.keys import PersonKey
 from bot.errors import LeaseLost
 from bot.ports import Received
 
@@ -47,6 +48,16 @@ class EventRepository:
     async def failed(self, received: Received, problem: str, next_attempt_at: datetime | None) -> None:
         state = WAITING if next_attempt_at else FAILED
         await self._end(received, state=state, problem=problem, next_attempt_at=next_attempt_at)
+
+    async def erase(self, person: PersonKey, until: datetime) -> None:
+        there = InboxEvent.workspace_id == person.workspace
+        for row in await self._db.rows(select(InboxEvent).where(there, InboxEvent.happening.is_not(None))):
+            if (
+                person_of(happening_from_json(row.happening)) == person
+                and (row.happened_at or row.received_at) <= until
+            ):
+                this = update(InboxEvent).where(there, InboxEvent.key == row.key)
+                await self._db.run(this.values(state=DONE, happening=None, problem=""))
 
     async def _end(self, received: Received, **changes: object) -> None:
         mine = and_(

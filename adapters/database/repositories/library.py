@@ -42,6 +42,12 @@ class LibraryRepository:
         rows = await self._db.rows(select(MarkRow).where(*theirs).order_by(MarkRow.made_at, MarkRow.origin))
         return [mark_of(row) for row in rows]
 
+    async def marked(self, person: PersonKey, origin: str) -> list[str]:
+        theirs = MarkRow.workspace_id == person.workspace, MarkRow.person_id == person.person
+        of_origin = MarkRow.origin == storable_text(origin)
+        rows = await self._db.rows(select(MarkRow.item_id).where(*theirs, of_origin).order_by(MarkRow.item_id))
+        return [row.item_id for row in rows]
+
     async def put_mark(self, workspace: str, mark: Mark) -> None:
         row = {
             "workspace_id": workspace,

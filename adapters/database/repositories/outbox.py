@@ -8,10 +8,12 @@ from adapters.database.repositories.outbox_rows import (
     CLAIM,
     EXPIRE,
     NEXT_DUE,
+    RECORD,
     UNSENT,
     WISH,
     delivery_of,
     new_row,
+    rows_naming,
 )
 from adapters.database.statements import Statements, in_parts, last_in_line
 from adapters.database.tables import Delivery as DeliveryRow
@@ -19,9 +21,10 @@ from adapters.database.tables import DigestItem
 from adapters.database.wishes import not_before
 from bot.domain.content import Content, ShowCard, ShowCover, content_from_json
 from bot.domain.delivery import Delivery, DeliveryState, Lane, NewDelivery, Outcome, Surface
-from bot.domain.keys import ChannelKey, PostKey
+from bot.domain.keys import ChannelKey, PersonKey, PostKey
 from bot.errors import LeaseLost
 
+ON_ITS_WAY = (DeliveryState.SENDING, DeliveryState.UNCERTAIN)
 TROUBLED = (DeliveryState.UNCERTAIN, DeliveryState.LOST, DeliveryState.ABANDONED)
 
 
@@ -45,24 +48,20 @@ class OutboxRepository:
         return earliest
 
     async def record(self, delivery: Delivery, outcome: Outcome, now: datetime) -> None:
-        changes: dict[str, Any] = {
-            "state": outcome.state,
-            "next_attempt_at": outcome.next_attempt_at,
-            "problem": outcome.problem,
-            "attempts": DeliveryRow.attempts + int(outcome.counts_as_attempt),
-            "claimed_by": None,
-            "lease_until": None,
+        changes = {
+            "of_workspace": delivery.channel.workspace,
+            "of_delivery": delivery.id,
+            "claimed_under": delivery.fence,
+            "new_state": outcome.state,
+            "new_next_attempt_at": outcome.next_attempt_at,
+            "new_problem": outcome.problem,
+            "one_more": int(outcome.counts_as_attempt),
+            "new_message": outcome.message,
+            "new_version": outcome.shown_version,
+            "version_shown_at": now if outcome.shown_version and delivery.shown_version else None,
+            "is_shown_at": now if outcome.state is DeliveryState.SHOWN else None,
         }
-        if outcome.message is not None:
-            changes["message"] = outcome.message
-        if outcome.shown_version is not None:
-            changes["shown_version"] = outcome.shown_version
-        if outcome.shown_version and delivery.shown_version:
-            changes["last_shown_at"] = now
-        if outcome.state is DeliveryState.SHOWN:
-            changes["shown_at"] = func.coalesce(DeliveryRow.shown_at, now)
-        held_still = _is(delivery.channel.workspace, delivery.id), DeliveryRow.fence == delivery.fence
-        if not await self._db.run(update(DeliveryRow).where(*held_still).values(**changes)):
+        if not await self._db.run(RECORD, changes):
             raise LeaseLost("Another worker took this message over.")
 
     async def refresh(
@@ -90,7 +89,7 @@ class OutboxRepository:
 
     async def is_unsettled(self, channel: ChannelKey) -> bool:
         there = DeliveryRow.workspace_id == channel.workspace, DeliveryRow.channel_id == channel.channel
-        on_its_way = DeliveryRow.state.in_([DeliveryState.SENDING, DeliveryState.UNCERTAIN])
+        on_its_way = DeliveryRow.state.in_(ON_ITS_WAY)
         asked = select(DeliveryRow.id).where(*there, on_its_way, DeliveryRow.slot_id.is_not(None)).limit(1)
         return await self._db.row(asked) is not None
 
@@ -98,8 +97,12 @@ class OutboxRepository:
         of_post = DigestItem.source == post.source, DigestItem.post_id == post.id
         there = DigestItem.workspace_id == DeliveryRow.workspace_id, DigestItem.slot_id == DeliveryRow.slot_id
         asked = select(DeliveryRow.id, DeliveryRow.content, DigestItem.number).join(DigestItem, and_(*there))
-        rows = await self._db.rows(asked.where(_shown(workspace), *of_post).order_by(DeliveryRow.position))
+        seen = DeliveryRow.workspace_id == workspace, DeliveryRow.state.in_([DeliveryState.SHOWN, *ON_ITS_WAY])
+        rows = await self._db.rows(asked.where(*seen, *of_post).order_by(DeliveryRow.position))
         return [row.id for row in rows if _shows(content_from_json(row.content), row.number)]
+
+    async def naming(self, person: PersonKey) -> list[str]:
+        return [row.id for row in await rows_naming(self._db, person)]
 
     async def recent(self, workspace: str, since: datetime) -> list[Delivery]:
         of_digests = _shown(workspace), DeliveryRow.slot_id.is_not(None), DeliveryRow.shown_at >= since

@@ -7,15 +7,15 @@ from sqlalchemy import ColumnElement, Integer, Row, and_, bindparam, case, func,
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from adapters.database.statements import claiming, free
+from adapters.database.statements import Statements, claiming, free
 from adapters.database.tables import BEHIND
 from adapters.database.tables import Delivery as DeliveryRow
 from adapters.database.text import storable, storable_text
-from adapters.database.types import UtcDateTime
-from bot.domain.content import content_from_json, content_to_json
+from adapters.database.types import PlainText, UtcDateTime
+from bot.domain.content import Say, content_from_json, content_to_json
 from bot.domain.delivery import Delivery, DeliveryState, Lane, NewDelivery, Surface
 from bot.domain.events import ReplyHandle
-from bot.domain.keys import ChannelKey
+from bot.domain.keys import ChannelKey, PersonKey
 
 UNSENT = (DeliveryState.QUEUED, DeliveryState.UNCERTAIN, DeliveryState.SENDING)
 
@@ -84,6 +84,26 @@ EXPIRE = (
     .where(BEHIND, DeliveryRow.state == DeliveryState.QUEUED, DeliveryRow.expires_at <= _now)
     .values(state=DeliveryState.EXPIRED)
 )
+RECORD = (
+    update(DeliveryRow)
+    .where(
+        DeliveryRow.workspace_id == bindparam("of_workspace"),
+        DeliveryRow.id == bindparam("of_delivery"),
+        DeliveryRow.fence == bindparam("claimed_under"),
+    )
+    .values(
+        state=bindparam("new_state"),
+        next_attempt_at=bindparam("new_next_attempt_at"),
+        problem=bindparam("new_problem"),
+        attempts=DeliveryRow.attempts + bindparam("one_more", type_=Integer()),
+        claimed_by=None,
+        lease_until=None,
+        message=func.coalesce(bindparam("new_message", type_=PlainText()), DeliveryRow.message),
+        shown_version=func.coalesce(bindparam("new_version", type_=Integer()), DeliveryRow.shown_version),
+        last_shown_at=func.coalesce(bindparam("version_shown_at", type_=UtcDateTime()), DeliveryRow.last_shown_at),
+        shown_at=func.coalesce(DeliveryRow.shown_at, bindparam("is_shown_at", type_=UtcDateTime())),
+    )
+)
 WISH = (
     update(DeliveryRow)
     .where(DeliveryRow.workspace_id == bindparam("of_workspace"), DeliveryRow.id == bindparam("of_delivery"))
@@ -119,6 +139,18 @@ def new_row(delivery: NewDelivery) -> dict[str, object]:
         "surface": delivery.surface,
         "under": delivery.under,
     }
+
+
+async def rows_naming(db: Statements, person: PersonKey) -> list[Row[Any]]:
+    """Looked for only when somebody is forgotten, so through all of them."""
+    position = func.strpos if db.on_postgresql else func.instr
+    written = position(DeliveryRow.content, f'"by":{json.dumps(person.person, ensure_ascii=False)}') > 0
+    asked = select(DeliveryRow).where(DeliveryRow.workspace_id == person.workspace, written)
+    return [
+        row
+        for row in await db.rows(asked.order_by(DeliveryRow.position))
+        if any(isinstance(part, Say) and part.by == person.person for part in content_from_json(row.content))
+    ]
 
 
 def delivery_of(row: Row[Any]) -> Delivery:

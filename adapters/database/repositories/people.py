@@ -1,13 +1,14 @@
 from collections.abc import Collection
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import ColumnElement, case, delete, or_, select, update
 
 from adapters.database.repositories.channels import ChannelRepository
-from adapters.database.repositories.outbox_rows import UNSENT
+from adapters.database.repositories.outbox_rows import rows_naming
 from adapters.database.statements import Statements, in_parts
 from adapters.database.tables import Channel as ChannelRow
 from adapters.database.tables import (
     Delivery,
+    Digest,
     ItemNote,
     ItemTag,
     Less,
@@ -15,11 +16,12 @@ from adapters.database.tables import (
     RoomMessage,
     RoomReaction,
     Rule,
+    Seen,
     Subscription,
 )
 from adapters.database.tables import Person as PersonRow
-from bot.domain.content import content_to_json
-from bot.domain.delivery import Surface
+from bot.domain.content import content_from_json, content_to_json, without
+from bot.domain.delivery import DeliveryState, Surface
 from bot.domain.events import Person
 from bot.domain.keys import ChannelKey, PersonKey
 
@@ -56,6 +58,15 @@ class PeopleRepository:
         channels = ChannelRepository(self._db)
         for row in await self._db.rows(select(ChannelRow.id).where(*owned)):
             await channels.remove(ChannelKey(person.workspace, row.id))
+            await self._erase_digests(ChannelKey(person.workspace, row.id))
+
+    async def _erase_digests(self, channel: ChannelKey) -> None:
+        """They tell what somebody was interested in."""
+        for table in (Seen, Digest):
+            theirs = table.workspace_id == channel.workspace, table.channel_id == channel.channel
+            await self._db.run(delete(table).where(*theirs))
+        there = Delivery.workspace_id == channel.workspace, Delivery.channel_id == channel.channel
+        await self._drop(*there, Delivery.surface != Surface.HOME)
 
     async def _erase_authorship(self, person: PersonKey) -> None:
         """What they did for the others stays, but not that it was them."""
@@ -67,11 +78,20 @@ class PeopleRepository:
             await self._db.run(update(table).where(*by_them).values({who: ""}))
 
     async def _erase_answers(self, person: PersonKey) -> None:
-        """What was said to them alone, once it is no longer to be said."""
+        """What was said to them alone, or is to be, and who it was of whom others heard."""
         theirs = Delivery.workspace_id == person.workspace, Delivery.private_to == person.person
-        settled = Delivery.state.not_in(UNSENT), Delivery.surface != Surface.HOME
-        nothing = {"content": content_to_json(()), "shown_version": Delivery.desired_version}
-        await self._db.run(update(Delivery).where(*theirs, *settled).values(**nothing))
+        await self._drop(*theirs, Delivery.surface != Surface.HOME)
+        for row in await rows_naming(self._db, person):
+            this = update(Delivery).where(Delivery.workspace_id == person.workspace, Delivery.id == row.id)
+            content = without(person.person, content_from_json(row.content))
+            await self._db.run(this.values(content=content_to_json(content)))
+
+    async def _drop(self, *which: ColumnElement[bool]) -> None:
+        """What is not on its way yet will not go."""
+        waits = Delivery.state.in_((DeliveryState.QUEUED, DeliveryState.UNCERTAIN))
+        state = case((waits, DeliveryState.EXPIRED.value), else_=Delivery.state)
+        nothing = {"content": content_to_json(()), "shown_version": Delivery.desired_version, "state": state}
+        await self._db.run(update(Delivery).where(*which).values(**nothing))
 
     async def _erase_from_the_page(self, person: PersonKey) -> None:
         """What they typed and were told on the local page, and their taps."""

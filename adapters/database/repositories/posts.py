@@ -1,6 +1,7 @@
 import json
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -20,6 +21,9 @@ from bot.domain.post import Author, Post
 from bot.domain.topic import Topic
 
 _posts: TypeAdapter[Post] = TypeAdapter(Post)
+
+REMEMBERED = 2_000
+"""How many posts need not be made again of the same columns: in the morning many channels choose among the same."""
 
 IN_COLUMNS = ("key", "author_id", "text", "created_at")
 """What of a post has a column of its own; the rest is kept together as JSON, without what is empty."""
@@ -106,13 +110,13 @@ def _row_of(post: Post, at: datetime) -> dict[str, object]:
 
 
 def post_of(row: Row[Any]) -> Post:
-    columns = {
-        "key": PostKey(row.source, row.id),
-        "author_id": row.author_id,
-        "text": row.text,
-        "created_at": row.created_at,
-    }
-    return _posts.validate_python(json.loads(row.details) | columns)
+    return _post(PostKey(row.source, row.id), row.author_id, row.text, row.created_at, row.details)
+
+
+@lru_cache(REMEMBERED)
+def _post(key: PostKey, author_id: str, text: str, created_at: datetime, details: str) -> Post:
+    columns = {"key": key, "author_id": author_id, "text": text, "created_at": created_at}
+    return _posts.validate_python(json.loads(details) | columns)
 
 
 def _author_row(author: Author, at: datetime) -> dict[str, object]:

@@ -36,12 +36,17 @@ class ReportRepository:
         settled = update(ReportRow).where(*this, ReportRow.verdict == Verdict.OPEN)
         return await self._db.run(settled.values(verdict=verdict, settled_by=by, settled_at=at)) == 1
 
-    async def hidden(self, workspace: str, posts: Collection[PostKey]) -> set[PostKey]:
-        found: set[PostKey] = set()
+    async def reopen(self, workspace: str, post: PostKey) -> bool:
+        this = ReportRow.workspace_id == workspace, ReportRow.source == post.source, ReportRow.post_id == post.id
+        settled = update(ReportRow).where(*this, ReportRow.verdict != Verdict.OPEN)
+        return await self._db.run(settled.values(verdict=Verdict.OPEN, settled_by="", settled_at=None)) == 1
+
+    async def hidden(self, workspace: str, posts: Collection[PostKey]) -> dict[PostKey, Verdict]:
+        found: dict[PostKey, Verdict] = {}
         for part in in_parts([(post.source, post.id) for post in posts]):
             these = ReportRow.workspace_id == workspace, tuple_(ReportRow.source, ReportRow.post_id).in_(part)
             rows = await self._db.rows(select(ReportRow).where(*these, HIDES))
-            found |= {PostKey(row.source, row.post_id) for row in rows}
+            found |= {PostKey(row.source, row.post_id): Verdict(row.verdict) for row in rows}
         return found
 
     async def waiting(self, workspace: str) -> list[PostKey]:

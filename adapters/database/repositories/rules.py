@@ -43,6 +43,11 @@ class RuleRepository:
         }
         await self._db.add(LessRow, [row])
 
+    async def take_back_less(self, less: Less) -> None:
+        there = LessRow.workspace_id == less.workspace, LessRow.channel_id == less.channel
+        this = LessRow.person_id == less.person, LessRow.source == less.source, LessRow.post_id == less.post_id
+        await self._db.run(delete(LessRow).where(*there, *this))
+
     async def less_of(self, channel: ChannelKey) -> dict[tuple[str, str], int]:
         people = func.count(LessRow.person_id.distinct()).label("people")
         there = LessRow.workspace_id == channel.workspace, LessRow.channel_id == channel.channel
