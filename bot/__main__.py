@@ -5,13 +5,14 @@ Adapters and the reader of the configuration are imported where they are used, b
 
 import argparse
 import asyncio
+import gc
 import glob
 import logging
 import os
 import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack, aclosing, suppress
 from dataclasses import replace
 from functools import partial
 from importlib.metadata import entry_points
@@ -26,13 +27,10 @@ from bot.errors import ConfigMistakes, Mistake, StaffroomError
 if TYPE_CHECKING:
     from adapters.database.store import DatabaseStore
     from bot.app import Engine
-    from bot.config import ChannelSettings, Config
+    from bot.config import Config
     from bot.demo import Demo
-    from bot.domain.channel import Channel
     from bot.domain.check import Check
-    from bot.domain.keys import ChannelKey
     from bot.domain.packs import Pack
-    from bot.domain.topic import Topic
     from bot.init import Answers
     from bot.plugins import ChatPlugin, ChatTools, PluginCommand, Sight, SourcePlugin
     from bot.ports import ChatAdapter, Clock
@@ -42,21 +40,26 @@ if TYPE_CHECKING:
 UNUSABLE = 2
 STOPPED = 130
 
-DEMO_TOPICS = "#edchat, #edtech, #mathchat, #scichat, #litchat, #newteachers"
 DEMO_DATABASE = "staffroom.sqlite"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Exit codes: 0 done, 1 `doctor` found something wrong, 2 something cannot be used, 130 stopped by hand."""
+    """Exit codes: 0 done, 1 `doctor` found something wrong, 2 something cannot be used, 130 stopped, by hand or because
+    nobody reads on."""
     words = sys.argv[1:] if arguments is None else list(arguments)
     asked = parser(_ACTS, _names("staffroom.chats"), partial(_commands_of, words)).parse_args(words)
     try:
-        return int(asked.act(asked))
+        code = int(asked.act(asked))
+        sys.stdout.flush()
     except StaffroomError as problem:
         print(problem, file=sys.stderr)
         return UNUSABLE
     except KeyboardInterrupt:
         return STOPPED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python writes what is left when it ends
+        return STOPPED
+    return code
 
 
 # ------------------------------------------------------------------------------------------------------------ commands
@@ -67,9 +70,10 @@ def _demo(asked: argparse.Namespace) -> int:
     from bot.domain.topic import parse_topics
 
     database = asked.folder / DEMO_DATABASE
-    topics = parse_topics(DEMO_TOPICS if asked.topics is None else asked.topics, account_source="sample")
+    usual = ", ".join(_sources()["sample"].trial_topics)
+    topics = parse_topics(usual if asked.topics is None else asked.topics, account_source="sample")
     if not topics:
-        raise Mistake(f"--topics names none. Write some, such as '{DEMO_TOPICS}'.")
+        raise Mistake(f"--topics names none. Write some, such as '{usual}'.")
     if asked.reset and asked.posts:
         _check_posts(asked.posts)
     if asked.reset:
@@ -258,7 +262,7 @@ async def _sights(platform: str) -> "Sequence[Sight]":
                     zone=_local_zone(),
                     packs=_bundled_packs(),
                 )
-                topics = parse_topics(DEMO_TOPICS, account_source=sample.name)
+                topics = parse_topics(" ".join(sample.trial_topics), account_source=sample.name)
                 return await Tour(parts, store.inbox(), onlooker, IntervalTicker(), topics, (sample.name,)).sights()
 
 
@@ -369,6 +373,7 @@ async def _serve(config: "Config", demo: "Demo | None") -> int:
     from adapters.logs import set_up_logs
     from adapters.queue.ticker import IntervalTicker
     from bot.app import Engine, reconcile
+    from bot.config import channel_of
 
     clock = _clock(config)
     set_up_logs(config.staffroom.log, secrets=config.secrets(), level=logging.WARNING if demo else logging.INFO)
@@ -380,7 +385,7 @@ async def _serve(config: "Config", demo: "Demo | None") -> int:
         pages, engine_side = _pages(), _EngineSide()
         parts = await _open(stack, config, clock, pages, engine_side)
         async with parts.store.transaction() as tx:
-            await reconcile(tx, parts, [_channel(parts, each) for each in config.channels])
+            await reconcile(tx, parts, [(channel_of(each, parts.chats), each.topics) for each in config.channels])
         if demo:
             await demo.furnish(parts)
         engine = engine_side.engine = Engine(parts, IntervalTicker())
@@ -388,6 +393,7 @@ async def _serve(config: "Config", demo: "Demo | None") -> int:
         await stack.enter_async_context(parts.chats["web"])  # last of the chats: what it serves for others is ready
         await stack.enter_async_context(engine)
         _announce(parts, demo)
+        _look_no_more_through_what_stays()
         await _told_to_stop()
     return 0
 
@@ -408,39 +414,52 @@ class _EngineSide:
 
 
 async def _examined(config: "Config") -> "Sequence[Check]":
-    """What `doctor` sees without connecting to anything outside."""
-    from adapters.database.migrate import pending
+    """What `doctor` sees without connecting to anything outside. Before the first start it looks at all the rest."""
+    from tempfile import TemporaryDirectory
+
+    from adapters.database.migrate import migrate, pending
     from adapters.database.store import open_store
-    from bot.doctor import examine
+    from bot.doctor import examine, examine_surroundings
+
+    clock, url = _clock(config), config.database_url
+    async with aclosing(open_store(url, clock)) as store:
+        found = await asyncio.to_thread(pending, url)
+        if found == "current":
+            return await examine(await _parts_to_look_at(config, store, clock))
+        if found != "fresh":
+            return await store.check()
+        with TemporaryDirectory(prefix="staffroom-") as folder:
+            instead = f"sqlite:///{Path(folder) / 'doctor.sqlite'}"
+            await asyncio.to_thread(migrate, instead)
+            async with open_store(instead, clock) as nothing_yet:
+                parts = await _parts_to_look_at(config, nothing_yet, clock)
+                return [*await store.check(), *await examine_surroundings(parts)]
+
+
+async def _parts_to_look_at(config: "Config", store: "DatabaseStore", clock: "Clock") -> "Parts":
+    """None of them connected."""
     from bot.plugins import SourceTools
     from bot.services.parts import Parts
 
-    clock, url = _clock(config), config.database_url
-    store = open_store(url, clock)
-    try:
-        if await asyncio.to_thread(pending, url) != "current":
-            return await store.check()
-        source_tools = SourceTools(clock, await store.installed_at())
-        pages = _pages()
-        chat_tools = _chat_tools(config, store, clock, pages, _EngineSide())
-        used = _used_sources(config)
-        parts = Parts(
-            store,
-            clock,
-            worker="doctor",
-            sources={
-                name: each.open(config.plugins[name], source_tools) for name, each in _sources().items() if name in used
-            },
-            chats={
-                name: each.open(config.plugins[name], chat_tools)
-                for name, each in _chats().items()
-                if name in config.in_use
-            },
-        )
-        pages.serve(parts, store.check)
-        return await examine(parts)
-    finally:
-        await store.aclose()
+    source_tools = SourceTools(clock, await store.installed_at())
+    pages = _pages()
+    chat_tools = _chat_tools(config, store, clock, pages, _EngineSide())
+    used = _used_sources(config)
+    parts = Parts(
+        store,
+        clock,
+        worker="doctor",
+        sources={
+            name: each.open(config.plugins[name], source_tools) for name, each in _sources().items() if name in used
+        },
+        chats={
+            name: each.open(config.plugins[name], chat_tools)
+            for name, each in _chats().items()
+            if name in config.in_use
+        },
+    )
+    pages.serve(parts, store.check)
+    return parts
 
 
 def _pages() -> "EnginePages":
@@ -475,7 +494,7 @@ async def _open(
         if name != "web":
             await stack.enter_async_context(chat)
     parts = Parts(
-        store, clock, token_hex(4), sources, chats, config.caps, zone=_zone(config), config_name=config.origin
+        store, clock, token_hex(4), sources, chats, config.caps, zone=config.staffroom.zone, config_name=config.origin
     )
     return _with_admin(parts, config)
 
@@ -507,60 +526,23 @@ def _mount(chats: "Mapping[str, ChatAdapter]") -> None:
 
 
 def _used_sources(config: "Config") -> set[str]:
-    """Those of the channels; without channels those that are configured, or the sample posts."""
-    configured = {name for name in _names("staffroom.sources") if name in config.in_use and name != "sample"}
-    usable = {name for name in configured if not config.plugins[name].lacks()}
-    return {name for channel in config.channels for name in channel.sources} or usable or {"sample"}
+    from bot.config import used_sources
 
-
-def _zone(config: "Config") -> str:
-    return config.staffroom.zone
+    return used_sources(config, _names("staffroom.sources"))
 
 
 def _with_admin(parts: "Parts", config: "Config") -> "Parts":
+    from bot.config import channel_key
+
     admin, settings = config.admin, config.staffroom
     return replace(
         parts,
-        admin=_key(parts, admin.platform, admin.workspace, admin.channel) if admin else None,
+        admin=channel_key(parts.chats, admin.platform, admin.workspace, admin.channel) if admin else None,
         owners=frozenset(settings.owners),
         shelves=settings.save_emoji,
         packs=_packs(config),
         reads=config.channels[0].sources if config.channels else (),
     )
-
-
-def _channel(parts: "Parts", settings: "ChannelSettings") -> "tuple[Channel, Sequence[Topic]]":
-    from bot.domain.channel import Channel, Origin
-
-    key = _key(parts, settings.platform, settings.workspace, settings.channel)
-    channel = Channel(
-        key,
-        settings.name,
-        settings.schedule,
-        settings.sources,
-        settings.size,
-        Origin.CONFIG,
-        layout=settings.layout,
-        keycaps=settings.keycaps,
-        saves_links=settings.saves_links,
-    )
-    return channel, settings.topics
-
-
-def _key(parts: "Parts", platform: str, workspace: str | None, channel: str) -> "ChannelKey":
-    """Without a workspace it is the only one that the platform is connected to."""
-    from bot.domain.keys import ChannelKey
-
-    chat = parts.chats[platform]
-    known = [each.id for each in chat.workspaces()]
-    found = [each for each in known if workspace in {None, each, each.partition(":")[2]}]
-    if workspace and not found and chat.routes():  # it can still be added, by a page of ours
-        found = [f"{platform}:{workspace.rpartition(':')[2]}"]
-    if len(found) != 1:
-        raise ConfigMistakes(
-            [f"channel {channel}: say which workspace it is in. Connected: {', '.join(known) or 'none'}."]
-        )
-    return ChannelKey(found[0], channel)
 
 
 def _announce(parts: "Parts", demo: "Demo | None") -> None:
@@ -574,6 +556,13 @@ def _announce(parts: "Parts", demo: "Demo | None") -> None:
         origin = sample.report if demo.own_posts and isinstance(sample, SampleSource) else "All posts are invented."
         print(f"{origin} Type /pln help on the page. Stop with Ctrl-C; what you did is kept.")
     sys.stdout.flush()
+
+
+def _look_no_more_through_what_stays() -> None:
+    """Modules and tables stay to the end. Searching them for garbage again and again takes a tenth of a second each
+    time, in which nobody is answered."""
+    gc.collect()
+    gc.freeze()
 
 
 async def _told_to_stop() -> None:

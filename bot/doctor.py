@@ -19,12 +19,18 @@ READ_WITHIN = timedelta(days=4)
 
 async def examine(parts: Parts) -> list[Check]:
     """Looks at everything that can be looked at without spending money or changing anything."""
-    checks = [*await parts.store.check(), _clock(parts), _zones()]
+    checks = [*await parts.store.check(), *await examine_surroundings(parts)]
+    checks.extend(await _channels(parts.store, parts))
+    return checks
+
+
+async def examine_surroundings(parts: Parts) -> list[Check]:
+    """The same without what the database knows, for one that is not there yet."""
+    checks = [_clock(parts), _zones()]
     for source in parts.sources.values():
         checks.extend(await source.check())
     for chat in parts.chats.values():
         checks.extend(await chat.check())
-    checks.extend(await _channels(parts.store, parts))
     return checks
 
 

@@ -4,17 +4,19 @@ from bot.commands.context import Answer, Asked, in_one
 from bot.commands.keeping_out import mute
 from bot.commands.library import describe_form, save_and_say
 from bot.commands.me import for_oneself
-from bot.commands.reports import decide, report
+from bot.commands.reports import decide, report, undecide
 from bot.commands.rights import may, require
 from bot.commands.run import run
 from bot.commands.start import follow_the_pack, unfollow_the_pack
-from bot.domain.actions import OWN, Action, less_like, whole_number
-from bot.domain.content import AskForm, Say, say
+from bot.domain.actions import OWN, Action, less_like, take_back_less, whole_number
+from bot.domain.content import AskForm, Say, offer, say
 from bot.domain.digest import DigestItem
 from bot.domain.keys import PostKey
+from bot.domain.library import shelf_of
 from bot.domain.people import Right
 from bot.domain.rules import Less, Verdict
 from bot.errors import Mistake
+from bot.services.selection import enough
 from bot.services.shelf import undo
 from bot.services.tapped import ShownDigest, digest_shown_by
 
@@ -33,7 +35,7 @@ async def _press(asked: Asked, action: Action) -> Answer:
     match action:
         case Action("run", words):
             return await run(asked, " ".join(words))
-        case Action("save" | "less" | "mute" | "why" | "report" as verb, (delivery, number, *more)):
+        case Action("save" | "less" | "more" | "mute" | "why" | "report" as verb, (delivery, number, *more)):
             shown, item = await _item(asked, delivery, number)
             return await _about_an_item(asked, verb, shown, item, "".join(more[:1]))
         case Action("undo", (item,)):
@@ -44,6 +46,8 @@ async def _press(asked: Asked, action: Action) -> Answer:
         case Action("restore" | "remove" as verb, (source, post)):
             verdict = Verdict.RESTORED if verb == "restore" else Verdict.REMOVED
             return await decide(asked, PostKey(source, post), verdict)
+        case Action("reopen", (source, post)):
+            return await undecide(asked, PostKey(source, post))
         case Action("pack" | "unpack" as verb, (pack, *own)):
             act = follow_the_pack if verb == "pack" else unfollow_the_pack
             return await for_oneself(asked, act, pack) if own == [OWN] else await act(asked, pack)
@@ -56,9 +60,10 @@ async def _press(asked: Asked, action: Action) -> Answer:
 
 
 async def _item(asked: Asked, delivery_id: str, number: str) -> tuple[ShownDigest, DigestItem]:
-    """Raises Mistake for what is no longer there."""
+    """Raises Mistake for what is no longer there, and for what another channel was shown."""
     delivery = await asked.tx.outbox.get(asked.channel.workspace, delivery_id)
-    shown = await digest_shown_by(asked.tx, delivery) if delivery else None
+    is_here = delivery is not None and delivery.channel == asked.channel
+    shown = await digest_shown_by(asked.tx, delivery) if delivery and is_here else None
     item = shown.numbered(whole_number(number)) if shown else None
     if shown is None or item is None:
         raise Mistake(GONE)
@@ -69,10 +74,12 @@ async def _about_an_item(asked: Asked, verb: str, shown: ShownDigest, item: Dige
     match verb:
         case "save":
             await require(asked, Right.PART)
-            shelf = asked.parts.shelves.get(emoji, "")
+            shelf = shelf_of(emoji, asked.parts.shelves) or ""
             return await save_and_say(asked, item.post, origin="button", shelf=shelf)
         case "less":
             return await _less(asked, shown, item)
+        case "more":
+            return await _no_longer_less(asked, shown, item)
         case "mute":
             return await _mute_author(asked, shown, item)
         case "why":
@@ -84,13 +91,33 @@ async def _about_an_item(asked: Asked, verb: str, shown: ShownDigest, item: Dige
 
 async def _less(asked: Asked, shown: ShownDigest, item: DigestItem) -> Answer:
     await require(asked, Right.PART)
+    less = await _less_like(asked, shown, item)
+    await asked.tx.rules.ask_for_less(less)
+    takes_back = offer(("Undo", take_back_less(shown.delivery.id, item.number).encode()))
+    return Answer((Say(await _what_less_does(asked, shown, less)), takes_back))
+
+
+async def _what_less_does(asked: Asked, shown: ShownDigest, less: Less) -> str:
+    channel = await asked.tx.channels.get(shown.digest.channel)
+    voices = (await asked.tx.rules.less_of(shown.digest.channel)).get((less.source, less.author_id), 0)
+    if channel is None or enough(voices, channel):
+        return "Noted. Posts by this author come less often here from now on."
+    return "Noted. Posts by this author come less often here once a colleague asks for it, too."
+
+
+async def _no_longer_less(asked: Asked, shown: ShownDigest, item: DigestItem) -> Answer:
+    await require(asked, Right.PART)
+    await asked.tx.rules.take_back_less(await _less_like(asked, shown, item))
+    return Answer(say("Undone: you no longer ask for less of this author's post."))
+
+
+async def _less_like(asked: Asked, shown: ShownDigest, item: DigestItem) -> Less:
+    """Raises Mistake for a post that is no longer there."""
     post = (await asked.tx.posts.get([item.post])).get(item.post)
     if post is None:
         raise Mistake(GONE)
     channel, person = shown.digest.channel, asked.person.key.person
-    less = Less(channel.workspace, channel.channel, person, item.post.source, post.author_id, item.post.id, asked.at)
-    await asked.tx.rules.ask_for_less(less)
-    return Answer(say("Noted. Posts by this author come less often here from now on."))
+    return Less(channel.workspace, channel.channel, person, item.post.source, post.author_id, item.post.id, asked.at)
 
 
 async def _mute_author(asked: Asked, shown: ShownDigest, item: DigestItem) -> Answer:

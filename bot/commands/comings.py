@@ -1,9 +1,10 @@
 """What becomes of channels and workspaces: hello, a plain word to whoever can mend it, and all is well again."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.domain.actions import run_command
-from bot.domain.channel import Channel
+from bot.domain.channel import Channel, Origin
 from bot.domain.content import Content, headed, offer
 from bot.domain.delivery import NewDelivery
 from bot.domain.events import Change, ChannelChanged, WorkspaceLeft
@@ -11,7 +12,8 @@ from bot.domain.keys import ChannelKey
 from bot.ports import Transaction
 from bot.services.ids import new_id
 from bot.services.parts import Parts
-from bot.services.report import clear_report, report
+from bot.services.report import WORKSPACE_LEFT, clear_report, report
+from bot.services.wording import listed
 
 GONE = {
     Change.LEFT: "I was taken out of this channel. Type /invite @Staffroom there, and the digest comes again.",
@@ -30,7 +32,7 @@ async def change(tx: Transaction, parts: Parts, changed: ChannelChanged) -> None
     elif changed.change in {Change.JOINED, Change.UNARCHIVED}:
         await _back(tx, changed, channel)
     if changed.change is Change.JOINED:
-        await _hello(tx, parts, changed.channel)
+        await _hello(tx, parts, changed.channel, channel)
 
 
 async def _gone(tx: Transaction, parts: Parts, changed: ChannelChanged, channel: Channel | None) -> None:
@@ -59,20 +61,36 @@ def _key(channel: ChannelKey) -> str:
     return f"gone:{channel.channel}"
 
 
-async def _hello(tx: Transaction, parts: Parts, channel: ChannelKey) -> None:
+async def _hello(tx: Transaction, parts: Parts, key: ChannelKey, channel: Channel | None) -> None:
     """Once for each channel, however often we are invited."""
     now = parts.clock.now()
-    if not await tx.notices.first_time(channel.workspace, f"hello:{channel.channel}", now):
+    if not await tx.notices.first_time(key.workspace, f"hello:{key.channel}", now):
         return
-    identifier = new_id()
-    await tx.outbox.put(NewDelivery(identifier, f"hello:{channel.channel}", channel, _welcome()), now)
+    steps: Sequence[str] = _STEPS
+    if channel is not None and channel.origin is Origin.CONFIG:
+        steps = _steps_of_the_file(channel, [each.topic.label for each in await tx.topics.followed(key)])
+    await tx.outbox.put(NewDelivery(new_id(), f"hello:{key.channel}", key, _welcome(steps)), now)
 
 
-def _welcome() -> Content:
+_STEPS = (
+    "1. Choose what to follow: press Start, or type /pln follow #edchat.",
+    "2. Choose when it comes, and how much: press Settings, or type /pln schedule 07:45.",
+)
+
+
+def _steps_of_the_file(channel: Channel, topics: Sequence[str]) -> Sequence[str]:
+    """What the configuration file decided already is not there to be chosen."""
+    follows = f"This channel follows {listed(topics)}. To" if topics else "To"
+    return (
+        f"1. {follows} follow more, press Start, or type /pln follow #edchat.",
+        f"2. The digest comes {channel.schedule.in_words()}. To see one now, type /pln digest now.",
+    )
+
+
+def _welcome(steps: Sequence[str]) -> Content:
     lines = [
         "I bring one short digest on school mornings: what is new from the hashtags and people this channel follows.",
-        "1. Choose what to follow: press Start, or type /pln follow #edchat.",
-        "2. Choose when it comes, and how much: press Settings, or type /pln schedule 07:45.",
+        *steps,
         "3. Save what is useful with the button beside it. Everybody here finds it again with /pln find.",
     ]
     buttons = offer(
@@ -91,4 +109,4 @@ async def leave(tx: Transaction, parts: Parts, workspace: str, left: WorkspaceLe
     if parts.admin is not None and parts.admin.workspace != workspace:
         names = {each.id: each.name for each in await tx.channels.workspaces()}
         sentence = f"Staffroom was taken out of {names.get(workspace, workspace)}. {left.why}"
-        await report(tx, parts, workspace, "workspace-left", sentence)
+        await report(tx, parts, workspace, WORKSPACE_LEFT, sentence)

@@ -23,13 +23,15 @@ class Around:
     """What the platform said before the transaction began.
 
     `standing` is None where it could not be asked just now; `seen` is None where it tells nothing about the channel, or
-    was not asked. `links` are those of a message somebody reacted to, None where they were not asked for.
+    was not asked. `links` are those of a message somebody reacted to, None where they were not asked for. With
+    `is_app` it was no person who did it.
     """
 
     standing: Standing | None = Standing.MEMBER
     zone: str | None = None
     seen: ChannelSeen | None = None
     links: tuple[str, ...] | None = None
+    is_app: bool = False
 
 
 @dataclass(frozen=True, slots=True)

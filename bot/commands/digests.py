@@ -1,5 +1,7 @@
 """digest now, digest preview"""
 
+from datetime import timedelta
+
 from bot.commands.context import Answer, Asked
 from bot.commands.rights import require
 from bot.commands.topics import follows_nothing
@@ -12,6 +14,9 @@ from bot.errors import Mistake
 from bot.services.ids import new_id
 from bot.services.selection import select
 from bot.services.wording import counted
+
+MOST_DIGESTS = 3
+WITHIN = timedelta(minutes=10)
 
 
 async def digest(asked: Asked, words: str) -> Answer:
@@ -29,10 +34,23 @@ async def _now(asked: Asked) -> Answer:
         return Answer(follows_nothing(asked))
     if asked.is_outside:
         return Answer(asked.invitation())
+    if (soon := await _comes_or_came(asked)) is not None:
+        return Answer(say(soon))
     slot = NewSlot(new_id(), asked.channel, SlotKind.NOW, asked.event, asked.at)
     await asked.tx.slots.plan(slot)
     where = "to you alone" if asked.is_own else "into this channel"
     return Answer(say(f"Reading what is new. The digest comes {where} in a moment."))
+
+
+async def _comes_or_came(asked: Asked) -> str | None:
+    """One at a time, and not one after another: each is read for, and everybody here gets it."""
+    coming = await asked.tx.slots.next_due(asked.channel)
+    if coming is not None and coming.kind is SlotKind.NOW:
+        return "A digest is on its way already. It comes in a moment."
+    latest = await asked.tx.slots.latest(asked.channel, SlotKind.NOW, MOST_DIGESTS)
+    if len(latest) == MOST_DIGESTS and asked.at - latest[-1].due_at < WITHIN:
+        return f"There were {MOST_DIGESTS} within a few minutes, so please wait a little before you ask for another."
+    return None
 
 
 async def _preview(asked: Asked) -> Answer:
@@ -42,7 +60,9 @@ async def _preview(asked: Asked) -> Answer:
     selection = await select(asked.tx, channel, asked.parts.clock.now())
     chosen = selection.choice.chosen
     if not chosen:
-        return Answer(say("Nothing new is stored for these topics. /pln digest now reads what has come since."))
+        return Answer(
+            say("Nothing new has been read for these topics yet. Type /pln digest now to read what has come since.")
+        )
     posts: Content = tuple(ShowPost(each.post.key.source, each.post.key.id, each.why) for each in chosen)
-    heading = f"Preview: {counted(len(chosen), 'post')}, chosen from {selection.choice.looked_at} stored"
+    heading = f"Preview: {counted(len(chosen), 'post')}, chosen from {selection.choice.looked_at:,}"
     return Answer((Say(heading, "heading"), *posts, Say("Only you see this. Nothing was read for it.", "hint")))

@@ -81,7 +81,10 @@ async def guests(asked: Asked, words: str) -> Answer:
     allowed = any(rule.kind is RuleKind.GUESTS for rule in await rules_of(asked))
     if not word:
         now = "may do what members may" if allowed else "can read, search and list, and nothing else"
-        return Answer(say(f"Guests and people of other organisations {now}. Admins change it with /pln guests allow."))
+        change = "refuse" if allowed else "allow"
+        return Answer(
+            say(f"Guests and people of other organisations {now}. Admins change it with /pln guests {change}.")
+        )
     await require(asked, Right.GOVERN)
     if word not in {"allow", "refuse"}:
         raise Mistake(f"Say /pln guests allow or /pln guests refuse.{nearest(word, ['allow', 'refuse'])}")

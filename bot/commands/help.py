@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.commands.context import Answer, Asked
-from bot.domain.catalogue import COMMAND, VERBS, Verb
+from bot.domain.catalogue import COMMAND, VERBS, Verb, verb_named
 from bot.domain.content import Content, Say, headed, offer, say
 from bot.services.wording import listed
 
@@ -21,14 +21,18 @@ async def home(asked: Asked, _: str) -> Answer:
         ("Status", asked.again("status").encode()),
         ("Help", asked.again("help").encode()),
     )
-    hint = Say(f"Search what colleagues saved with {COMMAND} find, follow a topic with {COMMAND} follow.", "hint")
+    follow = f"{COMMAND} me follow" if asked.is_own else f"{COMMAND} follow"
+    hint = Say(f"Search what colleagues saved with {COMMAND} find, follow a topic with {follow}.", "hint")
     lines = [follows, f"Digest: {channel.schedule.in_words()}."]
     return Answer((*headed("Your learning network", lines), *asked.invitation(), buttons, hint))
 
 
 async def show_help(_: Asked, words: str) -> Answer:
-    if words.strip().casefold() == "admin":
+    word = words.strip().casefold()
+    if word == "admin":
         return Answer(headed("What admins can type", _lines([verb for verb in VERBS if verb.for_admins])))
+    if verb := verb_named(word):
+        return Answer(say(*_lines([verb])))
     more: Content = (Say(f"What admins can type is under {COMMAND} help admin.", "hint"),)
     return Answer((*headed("What you can type", _lines([verb for verb in VERBS if not verb.for_admins])), *more))
 

@@ -5,11 +5,12 @@ from bot.commands.rights import may, require
 from bot.domain.actions import describe_item, run_command, undo_save, whole_number
 from bot.domain.content import AskForm, Say, ShowItem, headed, offer, say
 from bot.domain.keys import PostKey
-from bot.domain.library import Note, parse_note, parse_tags
+from bot.domain.library import MOST_WORDS_SOUGHT, Note, parse_note, parse_tags
 from bot.domain.people import Right
 from bot.domain.topic import words_of
 from bot.errors import Mistake
 from bot.services.forms import SAVE, FormState
+from bot.services.hiding import HIDDEN
 from bot.services.shelf import save_post
 from bot.services.wording import counted, listed
 
@@ -106,8 +107,11 @@ def with_more(answer: Answer, sentence: str) -> Answer:
 async def describe_form(asked: Asked, item: str) -> Answer:
     """Opens the form for an item that is in the library."""
     await require(asked, Right.PART)
-    if item not in await asked.tx.library.items(asked.channel.workspace, [item]):
+    known = (await asked.tx.library.items(asked.channel.workspace, [item])).get(item)
+    if known is None:
         return Answer(say("This item is no longer in the library."))
+    if known.post and (hidden := await asked.tx.reports.hidden(asked.channel.workspace, [known.post])):
+        return Answer(say(f"This item is {HIDDEN[hidden[known.post]]}."))
     how = say("Tags and notes can be added with /pln tag 3 fractions and /pln note 3 Worked well.")
     return Answer(how, form=AskForm(SAVE, FormState(item=item).written(), again=""))
 
@@ -127,6 +131,8 @@ async def find(asked: Asked, words: str) -> Answer:
     wanted = words_of(words)
     if not wanted:
         raise Mistake("Say what to look for, such as /pln find fractions.")
+    if len(wanted) > MOST_WORDS_SOUGHT:
+        raise Mistake(f"A search has at most {MOST_WORDS_SOUGHT} words. Try fewer.")
     items, total = await asked.tx.library.find(
         asked.channel.workspace, wanted, saved_by=None, viewer=asked.person.key.person, limit=SHOWN_AT_ONCE, offset=0
     )

@@ -8,12 +8,12 @@ from bot.domain.content import Content, Say, offer, say
 from bot.domain.digest import DigestItem
 from bot.domain.events import ReactionAdded, ReactionRemoved
 from bot.domain.keys import PostKey
-from bot.domain.library import reaction_origin
+from bot.domain.library import reaction_origin, shelf_of
 from bot.domain.people import Right
 from bot.errors import Mistake
 from bot.services.permalinks import is_link_to_a_post, post_linked
-from bot.services.shelf import save_link, save_post, withdraw_link, withdraw_reaction
-from bot.services.tapped import ShownDigest, digest_shown_by, item_tapped
+from bot.services.shelf import save_link, save_post, withdraw, withdraw_link, withdraw_reaction
+from bot.services.tapped import ShownDigest, digest_shown_by, item_tapped, means_something
 
 NOTHING = Answer(())
 
@@ -21,16 +21,18 @@ Reaction = ReactionAdded | ReactionRemoved
 
 
 class TooEarly(Exception):
-    """The reaction is on a message that may be ours and is not known to be yet."""
+    """The reaction is on a message that may be ours and is not known to be yet, or that cannot be read just now."""
 
 
 async def react(asked: Asked, reaction: ReactionAdded) -> Answer:
     """Privately answered only where somebody would else not know what became of it. Raises TooEarly."""
+    if asked.around.is_app or not means_something(reaction.emoji, asked.parts.shelves):
+        return NOTHING
     shown = await _shown(asked, reaction)
     if shown is None:
         return await _save_what_it_links_to(asked, reaction)
     tapped = item_tapped(shown, reaction.emoji, asked.parts.shelves)
-    if tapped is None and reaction.emoji not in asked.parts.shelves:
+    if tapped is None and shelf_of(reaction.emoji, asked.parts.shelves) is None:
         return NOTHING
     if not await may(asked, Right.PART):
         return await _refused(asked)
@@ -41,6 +43,17 @@ async def react(asked: Asked, reaction: ReactionAdded) -> Answer:
 
 async def unreact(asked: Asked, reaction: ReactionRemoved) -> None:
     """Ends that reaction's mark and no other. Raises TooEarly."""
+    origin, person = _origin(reaction), asked.person.key
+    if marked := await asked.tx.library.marked(person, origin):
+        for item in marked:
+            await withdraw(asked.tx, person, item, origin=origin, at=asked.at)
+        return
+    if means_something(reaction.emoji, asked.parts.shelves):
+        await _withdraw_what_never_came(asked, reaction)
+
+
+async def _withdraw_what_never_came(asked: Asked, reaction: ReactionRemoved) -> None:
+    """The withdrawal may have overtaken its reaction."""
     shown, origin, person = await _shown(asked, reaction), _origin(reaction), asked.person.key
     if shown is not None:
         if tapped := item_tapped(shown, reaction.emoji, asked.parts.shelves):
@@ -73,7 +86,7 @@ async def _save_what_it_links_to(asked: Asked, reaction: ReactionAdded) -> Answe
         return NOTHING
     if not await may(asked, Right.PART):
         return await _refused(asked)
-    shelf, origin = asked.parts.shelves.get(reaction.emoji, ""), _origin(reaction)
+    shelf, origin = shelf_of(reaction.emoji, asked.parts.shelves) or "", _origin(reaction)
     if post is not None:
         saved = await save_post(asked.tx, asked.person, post, origin=origin, at=asked.at, shelf=shelf)
     else:
@@ -97,7 +110,7 @@ async def _after(asked: Asked, item: str | None, shelf: str) -> Answer:
 
 async def _refused(asked: Asked) -> Answer:
     """Said once to each person: who reacts all day is not told all day."""
-    key = f"read-only:{asked.person.key.person}"
+    key = read_only_key(asked.person.key.person)
     if not asked.able.private_messages or not await asked.tx.notices.first_time(asked.channel.workspace, key, asked.at):
         return NOTHING
     try:
@@ -105,6 +118,10 @@ async def _refused(asked: Asked) -> Answer:
     except Mistake as refusal:
         return Answer(say(str(refusal)))
     return NOTHING
+
+
+def read_only_key(person: str) -> str:
+    return f"read-only:{person}"
 
 
 def _which_one(shown: ShownDigest, emoji: str) -> Content:

@@ -15,6 +15,7 @@ READ_ONLY = (
     "Ask an admin of this workspace if you should."
 )
 ADMINS_ONLY = "Only admins of this workspace, and whoever looks after Staffroom, can do that."
+OWN_INSTEAD = " For your own digest you can: put me behind /pln, as in /pln me mute #ad."
 LOCKED = "An admin has locked this channel, so only admins change what it follows and when."
 NOT_KNOWN = "I could not find out just now whether you are an admin. Please try again in a minute."
 
@@ -27,7 +28,8 @@ async def require(asked: Asked, right: Right) -> None:
     if not takes_part(asked.around.standing, rules):
         raise Mistake(READ_ONLY)
     if right is Right.GOVERN or (right is Right.RUN and not asked.is_own):
-        raise Mistake(NOT_KNOWN if asked.around.standing is None else ADMINS_ONLY)
+        instead = OWN_INSTEAD if right is Right.RUN and asked.able.personal_channels else ""
+        raise Mistake(f"{NOT_KNOWN if asked.around.standing is None else ADMINS_ONLY}{instead}")
     if right is Right.CHANGE and not asked.is_own and _has(rules, RuleKind.LOCK, asked.channel.channel):
         raise Mistake(LOCKED)
 

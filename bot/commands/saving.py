@@ -14,11 +14,10 @@ from bot.domain.people import Right
 from bot.errors import Mistake
 from bot.services.forms import SAVE, FormState, shelves_of
 from bot.services.permalinks import post_linked
-from bot.services.shelf import LONGEST_TITLE, mark_item, save_link, save_post
+from bot.services.shelf import FORM, LONGEST_TITLE, mark_item, save_link, save_post
 from bot.services.tapped import ShownDigest, digest_shown_by
 from bot.services.wording import cut
 
-FORM = "form"
 LONGEST_ADDRESS_IN_A_FORM = 2_000
 
 

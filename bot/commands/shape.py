@@ -63,8 +63,8 @@ async def size(asked: Asked, words: str) -> Answer:
 
 
 LAYOUTS = {
-    Layout.LIST: "A digest comes as one message with all its items.",
-    Layout.CARDS: "Each item of a digest comes as a message of its own, so that one reaction saves it.",
+    Layout.LIST: "A digest comes as one message with all its posts.",
+    Layout.CARDS: "Each post of a digest comes as a message of its own, so that one reaction saves it.",
 }
 
 

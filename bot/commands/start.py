@@ -8,7 +8,7 @@ from bot.commands.topics import follow_all, labels, next_digest, unfollow_all
 from bot.domain.actions import follow_pack, unfollow_pack
 from bot.domain.budget import Money, in_words
 from bot.domain.content import Content, Say, headed, offer, say
-from bot.domain.packs import Pack, cost_at_most, countries, packs_for, subjects
+from bot.domain.packs import Pack, cost_at_most, countries, packs_for, subject_meant, subjects
 from bot.domain.people import Right
 from bot.domain.suggest import nearest
 from bot.domain.topic import Topic, parse_topics
@@ -51,16 +51,17 @@ def _example(packs: Sequence[Pack]) -> str:
 
 def _meant(packs: Sequence[Pack], words: str) -> tuple[str, str]:
     """Subject and country; either may be left out. Raises Mistake."""
-    known = {each.casefold(): each for each in subjects(packs)}
     codes = {each.casefold() for each in countries(packs)}
-    if words in known:
-        return known[words], ""
-    subject, _, last = words.rpartition(" ")
-    if last in codes and (not subject or subject in known):
-        return known.get(subject, ""), last
-    if subject in known:
-        raise Mistake(f"“{last[:20]}” is not a country I have packs for. I know {listed(sorted(codes), most=40)}.")
-    raise Mistake(f"There is no pack about “{words[:40]}”.{nearest(words, known.values())} See /pln start.")
+    first, _, last = words.rpartition(" ")
+    subject = subject_meant(packs, first)
+    if last in codes and (subject or not first):
+        return subject, last
+    if whole := subject_meant(packs, words):
+        return whole, ""
+    if subject:
+        known = [each.upper() for each in sorted(codes)]
+        raise Mistake(f"“{last[:20]}” is not a country I have packs for. I know {listed(known, most=40)}.")
+    raise Mistake(f"There is no pack about “{words[:40]}”.{nearest(words, subjects(packs))} See /pln start.")
 
 
 async def _offered(asked: Asked, packs: Sequence[Pack]) -> Answer:

@@ -1,9 +1,11 @@
 """status, budget"""
 
+from datetime import datetime
+
 from bot.commands.context import Answer, Asked
 from bot.commands.rights import is_admin
 from bot.domain.budget import Money, in_words
-from bot.domain.channel import Channel
+from bot.domain.channel import Channel, Freshness
 from bot.domain.content import headed
 from bot.domain.keys import ChannelKey
 from bot.domain.topic import Topic
@@ -44,9 +46,15 @@ async def _freshness(asked: Asked, channel: Channel) -> list[str]:
     now, lines = asked.parts.clock.now(), []
     for source in channel.sources:
         for fresh in await asked.tx.coverage.freshness(source, topics):
-            read, newest = ago_in_words(fresh.read_until, now), ago_in_words(fresh.newest_post_at, now)
-            lines.append(f"{fresh.topic.label}: last read {read}; newest post {newest}.")
+            lines += [f"{fresh.topic.label}: {_how_fresh(fresh, now)}."]
     return lines or [f"{asked.here} follows nothing yet."]
+
+
+def _how_fresh(fresh: Freshness, now: datetime) -> str:
+    if fresh.read_until is None:
+        return "not read yet"
+    newest = f"newest post {ago_in_words(fresh.newest_post_at, now)}" if fresh.newest_post_at else "no post yet"
+    return f"last read {ago_in_words(fresh.read_until, now)}; {newest}"
 
 
 async def _spending(asked: Asked) -> str:

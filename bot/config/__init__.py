@@ -6,10 +6,11 @@
 
 `read` goes the whole way. `sections` are the core's own models, to which plug-ins add theirs; `environment` lays
 variables over the file, and `secrets` adds a file that holds nothing else; `places` knows where a value came from and
-gathers mistakes; `wording` makes sentences of them.
+gathers mistakes; `wording` makes sentences of them; `connected` says what it means once the chats are connected.
 """
 
 from bot.config.addresses import outside_addresses
+from bot.config.connected import channel_key, channel_of, used_sources
 from bot.config.model import ChannelSettings, Config
 from bot.config.read import read_config
 from bot.config.secrets import beside
@@ -24,6 +25,9 @@ __all__ = [
     "Database",
     "Staffroom",
     "beside",
+    "channel_key",
+    "channel_of",
     "outside_addresses",
     "read_config",
+    "used_sources",
 ]

@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Mapping
 
-from bot.domain.library import KEYCAPS
+from bot.domain.library import KEYCAPS, bare
 from bot.domain.topic import plain
 
 LONGEST_SHELF = 40
@@ -15,7 +15,11 @@ _KEYCAP = "\N{COMBINING ENCLOSING KEYCAP}"
 
 def known_shelves(shelves: Mapping[str, str]) -> dict[str, str]:
     """Raises ValueError with what is wrong."""
-    return {_emoji(emoji.strip()): _shelf(emoji, name) for emoji, name in shelves.items()}
+    known = {_emoji(emoji.strip()): _shelf(emoji, name) for emoji, name in shelves.items()}
+    spellings = [bare(emoji) for emoji in known]
+    if twice := [emoji for emoji in known if spellings.count(bare(emoji)) > 1]:
+        raise ValueError(f"{twice[0]} stands there twice; each emoji has one shelf")
+    return known
 
 
 def _emoji(text: str) -> str:

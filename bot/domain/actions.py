@@ -59,6 +59,11 @@ def mute_author(delivery: str, number: int) -> Action:
     return Action("mute", (delivery, str(number)))
 
 
+def take_back_less(delivery: str, number: int) -> Action:
+    """No longer ask for less like the numbered item."""
+    return Action("more", (delivery, str(number)))
+
+
 def ask_why(delivery: str, number: int) -> Action:
     """Say why the numbered item is there."""
     return Action("why", (delivery, str(number)))
@@ -75,8 +80,13 @@ def restore_post(source: str, post: str) -> Action:
 
 
 def remove_post(source: str, post: str) -> Action:
-    """Keep a reported post away for good."""
+    """Keep a reported post away."""
     return Action("remove", (source, post))
+
+
+def decide_again(source: str, post: str) -> Action:
+    """Take back what was decided about a reported post."""
+    return Action("reopen", (source, post))
 
 
 def follow_pack(pack: str, *, own: bool = False) -> Action:

@@ -27,7 +27,13 @@ class Verb:
 
 VERBS: Sequence[Verb] = (
     Verb("home", "", "See what you can do here, with buttons.", "home", ("menu", "hi", "hello")),
-    Verb("help", "", "List the commands, with an example each.", "help", ("?", "commands")),
+    Verb(
+        "help",
+        "",
+        "List the commands, with an example each. With a command after it, only that one.",
+        "help",
+        ("?", "commands"),
+    ),
     Verb(
         "start",
         "<subject> <country>",
@@ -58,11 +64,11 @@ VERBS: Sequence[Verb] = (
         "schedule 07:45 mon-fri Europe/London",
         ("time", "when", "days", "zone"),
     ),
-    Verb("size", "<1 to 10>", "Change how many items a digest has at most.", "size 5", ("items", "length")),
+    Verb("size", "<1 to 10>", "Change how many posts a digest has at most.", "size 5", ("posts", "items", "length")),
     Verb(
         "layout",
         "list|cards",
-        "Have a digest in one message, or each item in a message of its own.",
+        "Have a digest in one message, or each post in a message of its own.",
         "layout cards",
         ("style", "cards"),
     ),
@@ -91,7 +97,7 @@ VERBS: Sequence[Verb] = (
         ("comment",),
     ),
     Verb("find", "<words>", "Search the library of what colleagues saved.", "find fractions", ("search",)),
-    Verb("library", "", "Learn where what colleagues saved can be found.", "library", ("shelf", "shelves")),
+    Verb("library", "", "See where to find what colleagues saved.", "library", ("shelf", "shelves")),
     Verb(
         "mute",
         '<@name, #tag, "words", site>',
@@ -104,9 +110,9 @@ VERBS: Sequence[Verb] = (
     Verb(
         "forget-me",
         "",
-        "Erase your name and your saves from Staffroom, for good. What colleagues saved too stays.",
+        "Erase your name, your saves and your notes from Staffroom, for good. What colleagues saved too stays.",
         "forget-me",
-        ("forgetme", "erase"),
+        ("forget", "forgetme", "erase"),
     ),
     Verb(
         "budget",

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
 from math import exp2, log1p
 
@@ -39,6 +40,9 @@ SECOND_OF_A_TOPIC = 0.7
 LESS = 0.5
 """What is left of the score of somebody that people asked for less of."""
 
+REMEMBERED = 2_000
+"""Many channels choose among the same posts at the same time."""
+
 _NOT_WORDING = re.compile(r"https?://\S+|[@#＃]\w+")
 
 
@@ -65,6 +69,7 @@ def choose(
     return Choice(tuple(chosen), looked_at=len(candidates))
 
 
+@lru_cache(REMEMBERED)
 def seen_keys(post: Post) -> tuple[str, ...]:
     """What a channel has seen once it was shown this post: the post, the pages it links to, and its wording."""
     links = (f"link:{_fingerprint(canonical(link.url))}" for link in post.links)
@@ -133,6 +138,7 @@ def _tie(post: Post) -> tuple[float, str, str]:
     return (-post.created_at.timestamp(), post.key.source, post.key.id)
 
 
+@lru_cache(REMEMBERED)
 def _wording(text: str) -> str:
     return " ".join(words_of(_NOT_WORDING.sub(" ", text)))
 

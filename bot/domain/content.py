@@ -1,12 +1,14 @@
 """What a message should say, by reference: the outbox holds post and item ids, never their text."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
 Tone = Literal["heading", "plain", "hint"]
+SOMEBODY = "-"
+"""Stands for a person who was forgotten: no platform has such an id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,13 @@ def say(*sentences: str) -> Content:
 
 def offer(*buttons: tuple[str, str]) -> Offer:
     return Offer(buttons)
+
+
+def without(person: str, content: Content) -> Content:
+    """The same, speaking of somebody instead of that person."""
+    return tuple(
+        replace(part, by=SOMEBODY) if isinstance(part, Say) and part.by == person else part for part in content
+    )
 
 
 def headed(heading: str, lines: Sequence[str]) -> Content:

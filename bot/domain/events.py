@@ -170,6 +170,13 @@ class Event:
     happened_at: datetime | None = None
 
 
+def person_of(happening: Happening) -> PersonKey | None:
+    """Who did it, where a person did."""
+    if isinstance(happening, WorkspaceLeft):
+        return None
+    return happening.person.key if happening.person else None
+
+
 _happenings: TypeAdapter[Happening] = TypeAdapter(Happening)
 
 

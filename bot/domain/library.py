@@ -1,7 +1,7 @@
 """A department's PLN: what was saved, by whom, and when a mark counts."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -13,8 +13,8 @@ from bot.errors import Mistake
 KEYCAPS = (*(f"{digit}\N{VARIATION SELECTOR-16}\N{COMBINING ENCLOSING KEYCAP}" for digit in "123456789"), "🔟")
 SHELVES = {"🔖": "", "⭐": ""}
 """The emoji that save, and the shelf each puts an item on; the empty one is the library itself."""
-SAVE_EMOJI = tuple(SHELVES)
 MOST_TAGS = 10
+MOST_WORDS_SOUGHT = 12
 MOST_LETTERS_IN_A_TAG = 40
 MOST_LETTERS_IN_A_NOTE = 1_000
 
@@ -103,13 +103,12 @@ def may_stand(marks: Sequence[Mark], origin: str, *, at: datetime, seen_again: b
     return earlier is None or earlier.ended_at is None or at >= earlier.ended_at
 
 
-def number_meant(emoji: str, item_count: int, saving: Collection[str] = SAVE_EMOJI) -> int | None:
+def number_meant(emoji: str, item_count: int, shelves: Mapping[str, str] = SHELVES) -> int | None:
     """The item that a reaction on a digest of so many items chooses: by keycap, or the only one by a save emoji."""
-    if emoji in KEYCAPS[:item_count]:
-        return KEYCAPS.index(emoji) + 1
-    if item_count == 1 and emoji in saving:
-        return 1
-    return None
+    number = keycap_meant(emoji)
+    if number is not None:
+        return number if number <= item_count else None
+    return 1 if item_count == 1 and shelf_of(emoji, shelves) is not None else None
 
 
 def parse_tags(text: str) -> tuple[str, ...]:
@@ -134,6 +133,27 @@ def parse_note(text: str) -> str:
 def reaction_origin(message: str, emoji: str) -> str:
     """The origin of a mark that a reaction made: one of that emoji on that message."""
     return f"{message} {emoji}"
+
+
+def is_reaction(origin: str) -> bool:
+    return " " in origin
+
+
+def bare(emoji: str) -> str:
+    """Without the marks that ask for it as a picture or as text: platforms and keyboards differ in them."""
+    return emoji.replace("\N{VARIATION SELECTOR-16}", "").replace("\N{VARIATION SELECTOR-15}", "")
+
+
+def shelf_of(emoji: str, shelves: Mapping[str, str]) -> str | None:
+    """The shelf that the emoji saves to; None where it saves nothing."""
+    if emoji in shelves:
+        return shelves[emoji]
+    return next((shelf for each, shelf in shelves.items() if bare(each) == bare(emoji)), None)
+
+
+def keycap_meant(emoji: str) -> int | None:
+    """The number on a keycap."""
+    return next((number for number, each in enumerate(KEYCAPS, start=1) if bare(each) == bare(emoji)), None)
 
 
 def savers_in_words(names: Sequence[str], count: int) -> str:

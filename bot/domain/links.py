@@ -23,12 +23,14 @@ def host_of(url: str) -> str:
 
 
 def is_web_address(url: str) -> bool:
-    """Only http and https, with a host: nothing else is ever made into a link."""
+    """Only http and https, with a host: nothing else is ever made into a link. Nor is what would lead elsewhere than
+    where it seems to: a name and a password before the host, or a backslash, which browsers take for a slash."""
     try:
         parts = urlsplit(url)
-        return parts.scheme in {"http", "https"} and bool(parts.hostname) and not set(url) & set(' \t\r\n<>"')
     except ValueError:
         return False
+    is_plain = not set(url) & set(' \t\r\n<>"\\') and "@" not in parts.netloc
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and is_plain
 
 
 @lru_cache(maxsize=20_000)

@@ -45,6 +45,14 @@ def subjects(packs: Sequence[Pack]) -> list[str]:
     return list(dict.fromkeys(pack.subject for pack in packs))
 
 
+def subject_meant(packs: Sequence[Pack], typed: str) -> str:
+    """The subject of that name, with a pack of that id, or the only one that begins so; empty where there is none."""
+    word = " ".join(typed.casefold().split())
+    by_name = {pack.id: pack.subject for pack in packs} | {each.casefold(): each for each in subjects(packs)}
+    begun = [each for each in subjects(packs) if word and each.casefold().startswith(word)]
+    return by_name.get(word) or (begun[0] if len(begun) == 1 else "")
+
+
 def countries(packs: Sequence[Pack]) -> list[str]:
     return sorted({country for pack in packs for country in pack.countries})
 

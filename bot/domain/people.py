@@ -20,11 +20,13 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What a platform tells about a person. `name` is empty and `zone` None where it does not say."""
+    """What a platform tells about a person. `name` is empty and `zone` None where it does not say. With `is_app` it is
+    no person but another app, whose reactions mean nothing."""
 
     standing: Standing = Standing.MEMBER
     name: str = ""
     zone: str | None = None
+    is_app: bool = False
 
 
 class Right(StrEnum):

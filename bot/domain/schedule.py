@@ -65,6 +65,15 @@ def parse_zone(text: str) -> str:
     )
 
 
+def is_zone(text: str) -> bool:
+    """Whether it can be reckoned with here; platforms know zones that this computer does not."""
+    try:
+        ZoneInfo(text)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True
+
+
 def parse_days(text: str) -> frozenset[int]:
     """`mon-fri`, `mon,wed,fri`, `weekdays` or `daily`. Raises Mistake."""
     words = text.casefold().replace("weekdays", "mon-fri").replace("daily", "mon-sun").replace("–", "-")

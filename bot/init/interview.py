@@ -2,10 +2,11 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from textwrap import fill
 
 from bot.config.environment import variable_of
-from bot.domain.packs import Pack, countries, subjects
+from bot.domain.packs import Pack, countries, subject_meant, subjects
 from bot.domain.schedule import parse_zone
 from bot.domain.topic import parse_topics, plain
 from bot.errors import Mistake
@@ -83,7 +84,13 @@ class Interview:
 
     def _school_topics(self) -> list[str]:
         known = subjects(self._known.packs)
-        subject = choose(self._terminal, "Which subject is it for?", [(each, "") for each in known], known[0])
+        subject = choose(
+            self._terminal,
+            "Which subject is it for?",
+            [(each, "") for each in known],
+            known[0],
+            partial(subject_meant, self._known.packs),
+        )
         codes = ", ".join(countries(self._known.packs))
         question = f"\nCountry, two letters ({codes}; any other gets what suits every country)"
         country = ask(self._terminal, question, _country, self._known.country)

@@ -31,23 +31,37 @@ def ask(terminal: Terminal, question: str, use: Callable[[str], T], default: str
             terminal.say(f"  {mistake}")
 
 
-def choose(terminal: Terminal, question: str, options: Sequence[tuple[str, str]], default: str) -> str:
-    """One of the options, name and explanation each, by its number or its name."""
+def _nothing(_typed: str) -> str:
+    return ""
+
+
+def choose(
+    terminal: Terminal,
+    question: str,
+    options: Sequence[tuple[str, str]],
+    default: str,
+    meant: Callable[[str], str] = _nothing,
+) -> str:
+    """One of the options, name and explanation each, by its number, its name or what `meant` takes for its name."""
     terminal.say("")
     terminal.say(question)
     for number, (name, about) in enumerate(options, 1):
         terminal.say(f"  {number:>2}  {name}{f': {about}' if about else ''}")
     names = [name for name, _ in options]
-    return ask(terminal, "Number or name", lambda typed: _one_of(names, typed), default)
+    return ask(terminal, "Number or name", lambda typed: _one_of(names, typed) or _known(names, meant(typed)), default)
 
 
 def _one_of(names: Sequence[str], typed: str) -> str:
+    """Empty where it is none."""
     if typed.isdecimal() and 1 <= int(typed) <= len(names):
         return names[int(typed) - 1]
-    found = [name for name in names if name.casefold() == typed.casefold()]
-    if not found:
+    return next((name for name in names if name.casefold() == typed.casefold()), "")
+
+
+def _known(names: Sequence[str], name: str) -> str:
+    if not name:
         raise Mistake(f"Type a number from 1 to {len(names)}, or one of the names.")
-    return found[0]
+    return name
 
 
 def agree(terminal: Terminal, question: str, *, default: bool) -> bool:

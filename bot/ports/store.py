@@ -197,7 +197,12 @@ class Outbox(Protocol):
     async def by_message(self, channel: ChannelKey, message: str) -> Delivery | None: ...
 
     async def showing(self, workspace: str, post: PostKey) -> list[str]:
-        """The shown deliveries that show this post; of a digest in cards only its card."""
+        """The deliveries that show this post, or will once they arrive: what they say was read before; of a digest in
+        cards only its card."""
+        ...
+
+    async def naming(self, person: PersonKey) -> list[str]:
+        """The deliveries whose sentences are about this person."""
         ...
 
     async def recent(self, workspace: str, since: datetime) -> list[Delivery]:
@@ -247,6 +252,10 @@ class Events(Protocol):
         """To be tried again then; with None, kept as failed for a person to look at."""
         ...
 
+    async def erase(self, person: PersonKey, until: datetime) -> None:
+        """Empties what the person did until then, whether it waits or failed: it is not worked off any more."""
+        ...
+
 
 class Library(Protocol):
     async def add(self, workspace: str, item: NewItem, at: datetime) -> str:
@@ -255,6 +264,10 @@ class Library(Protocol):
 
     async def marks(self, workspace: str, item: str, person: str) -> list[Mark]:
         """All marks of that person on the item, tombstones included."""
+        ...
+
+    async def marked(self, person: PersonKey, origin: str) -> list[str]:
+        """The items on which that person has a mark of this origin, tombstones included."""
         ...
 
     async def put_mark(self, workspace: str, mark: Mark) -> None:
@@ -306,6 +319,10 @@ class Rules(Protocol):
         """Adds it; the same person and post again changes nothing."""
         ...
 
+    async def take_back_less(self, less: Less) -> None:
+        """The person no longer asks for less like this post."""
+        ...
+
     async def less_of(self, channel: ChannelKey) -> dict[tuple[str, str], int]:
         """How many people asked for less, by source and author id."""
         ...
@@ -322,8 +339,12 @@ class Reports(Protocol):
         """False where no report of it is open."""
         ...
 
-    async def hidden(self, workspace: str, posts: Collection[PostKey]) -> set[PostKey]:
-        """Those whose report is open or led to their removal."""
+    async def reopen(self, workspace: str, post: PostKey) -> bool:
+        """Takes the verdict back: the post is hidden and waits for another. False where there was none."""
+        ...
+
+    async def hidden(self, workspace: str, posts: Collection[PostKey]) -> dict[PostKey, Verdict]:
+        """Those whose report is open or led to their removal, and which of the two."""
         ...
 
     async def waiting(self, workspace: str) -> list[PostKey]:
@@ -342,7 +363,8 @@ class People(Protocol):
 
     async def erase(self, person: PersonKey) -> None:
         """Forgets the name, who followed what, notes, wishes for less, who made rules, tags and reports, the person's
-        own channel, and what only that person was told. Marks are the library's."""
+        own channel with its digests, and what only that person was told or is to be told; what others were told speaks
+        of somebody from now on. Marks are the library's, what waits to be worked off is the inbox's."""
         ...
 
 

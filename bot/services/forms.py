@@ -15,6 +15,7 @@ from bot.errors import Mistake
 from bot.ports import Transaction
 from bot.services.parts import Parts
 from bot.services.present import Occasion
+from bot.services.shelf import FORM
 from bot.services.wording import DAYS, cut
 from bot.views import ChoiceField, Form, FormField, TextField
 
@@ -22,7 +23,7 @@ SETTINGS = "settings"
 SAVE = "save"
 MOST_STATE = 2_900
 LONGEST_TITLE_SHOWN = 200
-LAYOUTS = ((Layout.LIST.value, "One message with all items"), (Layout.CARDS.value, "A message for each item"))
+LAYOUTS = ((Layout.LIST.value, "One message with all posts"), (Layout.CARDS.value, "A message for each post"))
 YES_NO = (("yes", "Yes"), ("no", "No"))
 
 
@@ -123,7 +124,7 @@ def _shape(channel: Channel) -> list[FormField]:
         TextField("time", "Time", f"{schedule.at:%H:%M}", "A 24-hour clock, such as 07:30.", most=5),
         ChoiceField("days", "Days", days, tuple(str(day) for day in sorted(schedule.days)), several=True),
         TextField("zone", "Time zone", schedule.zone, "Such as Europe/London or America/New_York.", most=60),
-        ChoiceField("size", "Most items in a digest", sizes, (str(channel.size),)),
+        ChoiceField("size", "Most posts in a digest", sizes, (str(channel.size),)),
         ChoiceField("layout", "Layout", LAYOUTS, (channel.layout.value,)),
         ChoiceField("keycaps", "Add numbers to tap below a digest", YES_NO, ("yes" if channel.keycaps else "no",)),
     ]
@@ -155,8 +156,10 @@ async def _save(tx: Transaction, parts: Parts, occasion: Occasion, state: FormSt
             most=MOST_LETTERS_IN_A_NOTE,
         ),
     ]
-    intro = cut(f"Saving “{title}”." if title else "Saving this to the library.", LONGEST_TITLE_SHOWN)[0]
-    return Form(SAVE, "Save to library", "Save", (*fields, *_shelf(parts)), intro)
+    shelf = await _shelf_of(tx, occasion, item.id) if item else ""
+    what = cut(f"Saving “{title}”." if title else "Saving this to the library.", LONGEST_TITLE_SHOWN)[0]
+    intro = f"{what} Everybody in this workspace can find it there, also those who cannot read where it comes from."
+    return Form(SAVE, "Save to library", "Save", (*fields, *_shelf(parts, shelf)), intro)
 
 
 def shelves_of(parts: Parts) -> list[str]:
@@ -164,8 +167,15 @@ def shelves_of(parts: Parts) -> list[str]:
     return list(dict.fromkeys(["", *parts.shelves.values()]))
 
 
-def _shelf(parts: Parts) -> list[FormField]:
+async def _shelf_of(tx: Transaction, occasion: Occasion, item: str) -> str:
+    """Where the form put it before."""
+    marks = await tx.library.marks(occasion.channel.workspace, item, occasion.viewer or "")
+    return next((mark.shelf for mark in marks if mark.origin == FORM and mark.stands), "")
+
+
+def _shelf(parts: Parts, chosen: str) -> list[FormField]:
     """Numbered, because a platform may refuse an empty value or a long one."""
     shelves = shelves_of(parts)
     options = tuple((str(number), name or "The library") for number, name in enumerate(shelves))
-    return [ChoiceField("shelf", "Shelf", options, ("0",))] if len(shelves) > 1 else []
+    number = shelves.index(chosen) if chosen in shelves else 0
+    return [ChoiceField("shelf", "Shelf", options, (str(number),))] if len(shelves) > 1 else []

@@ -10,7 +10,8 @@ from bot.ports import Transaction
 from bot.services.ids import new_id
 from bot.services.parts import Parts
 
-NOT_LOOKED_AT = "hidden until somebody has looked at it"
+HIDDEN = {Verdict.OPEN: "hidden until an admin has looked at it", Verdict.REMOVED: "removed by an admin"}
+"""Why a post is not shown."""
 
 
 async def hide(tx: Transaction, parts: Parts, post: PostKey, by: PersonKey) -> bool:
@@ -35,6 +36,14 @@ async def settle(tx: Transaction, parts: Parts, post: PostKey, verdict: Verdict,
     return True
 
 
+async def unsettle(tx: Transaction, parts: Parts, workspace: str, post: PostKey) -> bool:
+    """Takes the verdict back. False where there is none."""
+    if not await tx.reports.reopen(workspace, post):
+        return False
+    await show_again(tx, parts, workspace, post)
+    return True
+
+
 async def show_again(tx: Transaction, parts: Parts, workspace: str, post: PostKey) -> None:
     """Wants every message with the post to show what may be shown now, at once."""
     await tx.outbox.refresh(workspace, await tx.outbox.showing(workspace, post), parts.clock.now())
@@ -56,7 +65,7 @@ async def in_words(tx: Transaction, post: PostKey) -> str:
     if stored is None:
         return "The post is no longer available."
     author = (await tx.posts.authors(post.source, [stored.author_id])).get(stored.author_id)
-    who = f"By {author.name} (@{author.handle})" if author else "By somebody unknown"
+    who = f"Post by {author.name} (@{author.handle})" if author else "Post by somebody unknown"
     return f"{who}: {stored.url}" if is_web_address(stored.url) else who
 
 

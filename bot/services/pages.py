@@ -6,6 +6,7 @@ from bot.domain.channel import Channel
 from bot.domain.check import Check
 from bot.domain.content import ShowItem
 from bot.domain.keys import ChannelKey
+from bot.domain.library import MOST_WORDS_SOUGHT
 from bot.domain.topic import words_of
 from bot.ports import ChannelCard, LibraryShelf, Transaction
 from bot.services.parts import Parts
@@ -53,7 +54,12 @@ class EnginePages:
         async with self._parts.store.reading() as tx:
             saved_by = viewer if mine else None
             items, total = await tx.library.find(
-                workspace, words_of(words), saved_by=saved_by, viewer=viewer, limit=limit, offset=offset
+                workspace,
+                words_of(words)[:MOST_WORDS_SOUGHT],
+                saved_by=saved_by,
+                viewer=viewer,
+                limit=limit,
+                offset=offset,
             )
             occasion = await occasion_of(tx, self._parts, ChannelKey(workspace, ""), viewer=viewer)
             message = await present(tx, self._parts, occasion, tuple(ShowItem(item.id) for item in items))

@@ -27,7 +27,7 @@ from bot.domain.links import host_of
 from bot.domain.post import Author, Post
 from bot.ports import Abilities, Transaction
 from bot.services.entry_words import entry_buttons, note_in_words, tags_in_words
-from bot.services.hiding import NOT_LOOKED_AT
+from bot.services.hiding import HIDDEN
 from bot.services.labels import told_apart
 from bot.services.own_page import own_page
 from bot.services.parts import Parts
@@ -100,7 +100,7 @@ class _Desk:
         self._occasion = occasion
         self._digests: dict[str, Digest] = {}
         self._posts: dict[PostKey, Post] = {}
-        self._hidden: set[PostKey] = set()
+        self._hidden: dict[PostKey, str] = {}
         self._authors: dict[tuple[str, str], Author] = {}
         self._items: dict[str, Item] = {}
         self._saved: dict[PostKey, Item] = {}
@@ -121,7 +121,8 @@ class _Desk:
         desk._names = await tx.people.names(workspace, people)
         posts = list(desk._post_keys(content))
         desk._posts = await tx.posts.get(posts)
-        desk._hidden = await tx.reports.hidden(workspace, posts)
+        verdicts = await tx.reports.hidden(workspace, posts)
+        desk._hidden = {post: HIDDEN[verdict] for post, verdict in verdicts.items()}
         desk._saved = await tx.library.of_post(workspace, posts)
         for source in {key.source for key in desk._posts}:
             ids = {post.author_id for key, post in desk._posts.items() if key.source == source}
@@ -190,7 +191,7 @@ class _Desk:
     def _digest_item(self, digest: Digest, item: DigestItem) -> PostItem | GoneItem:
         post = self._posts.get(item.post)
         if item.post in self._hidden:
-            return GoneItem(item.number, NOT_LOOKED_AT)
+            return GoneItem(item.number, self._hidden[item.post])
         if post is None or item.gone:
             return GoneItem(item.number, "no longer available")
         return self._post(post, item.number, item.why, digest.composed_at)
@@ -198,7 +199,7 @@ class _Desk:
     def _lone_post(self, key: PostKey, why: str, number: int | None) -> list[Block]:
         post = self._posts.get(key)
         if post is None or key in self._hidden:
-            return [GoneItem(number, NOT_LOOKED_AT)] if number and key in self._hidden else []
+            return [GoneItem(number, self._hidden[key])] if number and key in self._hidden else []
         return [self._post(post, number, why, self._occasion.now)]
 
     def _post(self, post: Post, number: int | None, why: str, now: datetime) -> PostItem:
@@ -255,7 +256,7 @@ class _Desk:
 
     def _entry(self, item: Item) -> list[Block]:
         if item.post in self._hidden:
-            return [Hint(f"One saved item is {NOT_LOOKED_AT}.")]
+            return [Hint(f"One saved item is {self._hidden[item.post]}.")]
         post = self._posts.get(item.post) if item.post else None
         author = self._authors.get((post.key.source, post.author_id)) if post else None
         entry = LibraryEntry(

@@ -11,6 +11,8 @@ from bot.services.parts import Parts
 INSTALLATION = "installation"
 """Sources belong to no workspace: what is said about them is said once for the installation."""
 
+WORKSPACE_LEFT = "workspace-left"
+
 log = structlog.get_logger(__name__)
 
 

@@ -59,7 +59,7 @@ async def _unwanted(tx: Transaction, channel: Channel, posts: Sequence[Post]) ->
     """What the channel or its workspace mutes, and what is reported."""
     workspace = channel.key.workspace
     mutes = [rule for rule in await tx.rules.of(workspace) if _applies(rule, channel)]
-    hidden = await tx.reports.hidden(workspace, [post.key for post in posts])
+    hidden = set(await tx.reports.hidden(workspace, [post.key for post in posts]))
     if not mutes:
         return hidden
     handles = await _handles(tx, posts) if any(rule.kind is RuleKind.ACCOUNT for rule in mutes) else {}
@@ -81,9 +81,12 @@ async def _handles(tx: Transaction, posts: Sequence[Post]) -> dict[tuple[str, st
 
 
 async def _less_of(tx: Transaction, channel: Channel) -> set[tuple[str, str]]:
-    """One voice is enough where only one person reads."""
-    enough = 1 if channel.owner else VOICES
-    return {author for author, voices in (await tx.rules.less_of(channel.key)).items() if voices >= enough}
+    return {author for author, voices in (await tx.rules.less_of(channel.key)).items() if enough(voices, channel)}
+
+
+def enough(voices: int, channel: Channel) -> bool:
+    """Whether so many people who ask for less of somebody get less. One is enough where only one person reads."""
+    return voices >= (1 if channel.owner else VOICES)
 
 
 async def _read_until(tx: Transaction, channel: Channel, span: Span) -> datetime:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.events import Person
 from bot.domain.keys import PersonKey, PostKey
-from bot.domain.library import Ending, Mark, NewItem, may_stand
+from bot.domain.library import Ending, Mark, NewItem, is_reaction, may_stand
 from bot.domain.links import canonical, host_of, is_web_address
 from bot.domain.post import Author, Post
 from bot.domain.topic import folded
@@ -15,6 +15,7 @@ from bot.services.ids import new_id
 from bot.services.post_words import resource_of
 from bot.services.wording import cut
 
+FORM = "form"
 LONGEST_TITLE = 120
 LONGEST_ADDRESS = 2_000
 COUNTS_AT_MOST_EVERY = timedelta(minutes=1)
@@ -33,7 +34,8 @@ async def save_post(
 ) -> str | None:
     """Marks the post for that person and returns its item; None where the post is no longer there.
 
-    A second mark of the same origin changes nothing but the shelf. An ended one stands again as `may_stand` says.
+    A second mark of the same origin changes nothing but the shelf, if it names one. An ended one stands again as
+    `may_stand` says.
     """
     item = await _item_of_post(tx, person.key.workspace, post, at)
     if item is not None:
@@ -63,8 +65,11 @@ async def mark_item(
     workspace = person.key.workspace
     marks = await tx.library.marks(workspace, item, person.key.person)
     standing = next((mark for mark in marks if mark.origin == origin and mark.stands), None)
-    if standing and standing.shelf != shelf and not seen_again:
-        await tx.library.put_mark(workspace, replace(standing, shelf=shelf))
+    if standing and not seen_again:
+        stands_now = _made_again(standing, at=at, shelf=shelf)
+        if stands_now == standing:
+            return
+        await tx.library.put_mark(workspace, stands_now)
     elif may_stand(marks, origin, at=at, seen_again=seen_again):
         await tx.people.put(person)
         await tx.library.put_mark(workspace, Mark(item, person.key.person, origin, at, shelf=shelf))
@@ -73,19 +78,27 @@ async def mark_item(
     await _show_savers_of(tx, workspace, item, at)
 
 
+def _made_again(standing: Mark, *, at: datetime, shelf: str) -> Mark:
+    """A second reaction means that one was withdrawn in between, and that is yet to be reported: it must not end this
+    one. Only a form can take it off its shelf: whoever presses Save once more does not speak of shelves."""
+    shelf = shelf if standing.origin == FORM else shelf or standing.shelf
+    made_at = max(at, standing.made_at) if is_reaction(standing.origin) else standing.made_at
+    return replace(standing, shelf=shelf, made_at=made_at)
+
+
 async def withdraw_reaction(tx: Transaction, person: PersonKey, post: PostKey, *, origin: str, at: datetime) -> None:
     """Ends the mark of that reaction only; the tombstone stays even where the withdrawal overtook the reaction."""
     item = await _item_of_post(tx, person.workspace, post, at)
     if item is not None:
-        await _withdraw(tx, person, item, origin=origin, at=at)
+        await withdraw(tx, person, item, origin=origin, at=at)
 
 
 async def withdraw_link(tx: Transaction, person: PersonKey, url: str, *, origin: str, at: datetime) -> None:
     """The same for a page of the web."""
-    await _withdraw(tx, person, await tx.library.add(person.workspace, link_item(url, ""), at), origin=origin, at=at)
+    await withdraw(tx, person, await tx.library.add(person.workspace, link_item(url, ""), at), origin=origin, at=at)
 
 
-async def _withdraw(tx: Transaction, person: PersonKey, item: str, *, origin: str, at: datetime) -> None:
+async def withdraw(tx: Transaction, person: PersonKey, item: str, *, origin: str, at: datetime) -> None:
     marks = {mark.origin: mark for mark in await tx.library.marks(person.workspace, item, person.person)}
     earlier = marks.get(origin)
     if earlier and (not earlier.stands or earlier.made_at > at):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.domain.content import ShowCard, ShowCover, ShowDigest
 from bot.domain.delivery import Delivery
 from bot.domain.digest import Digest, DigestItem
-from bot.domain.library import number_meant
+from bot.domain.library import keycap_meant, number_meant, shelf_of
 from bot.ports import Transaction
 
 
@@ -44,10 +44,16 @@ def _items(part: ShowDigest | ShowCover | ShowCard, digest: Digest) -> tuple[tup
             return digest.items, False
 
 
+def means_something(emoji: str, shelves: Mapping[str, str]) -> bool:
+    """Whether it may save something somewhere: people react all day with what means nothing to us."""
+    return shelf_of(emoji, shelves) is not None or keycap_meant(emoji) is not None
+
+
 def item_tapped(shown: ShownDigest, emoji: str, shelves: Mapping[str, str]) -> tuple[DigestItem, str] | None:
     """The item that a reaction chooses, and the shelf it goes on. None where it chooses none."""
+    shelf = shelf_of(emoji, shelves)
     if shown.is_card:
-        return (shown.items[0], shelves[emoji]) if shown.items and emoji in shelves else None
+        return (shown.items[0], shelf) if shown.items and shelf is not None else None
     number = number_meant(emoji, len(shown.items), shelves)
     item = shown.numbered(number) if number else None
-    return (item, shelves.get(emoji, "")) if item else None
+    return (item, shelf or "") if item else None

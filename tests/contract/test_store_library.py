@@ -10,7 +10,7 @@ from bot.domain.budget import NOTHING, Caps, Money, Reservation, Resources
 from bot.domain.channel import Origin
 from bot.domain.events import Person
 from bot.domain.keys import ChannelKey, PersonKey, PostKey
-from bot.domain.library import Ending, Item, Note
+from bot.domain.library import Ending, Item, Mark, Note, reaction_origin
 from bot.domain.rules import Less, Rule, RuleKind, Verdict
 from bot.errors import StoreError
 from bot.ports import Receipt, Store
@@ -106,6 +106,17 @@ async def test_undo_ends_all_marks_of_that_person_on_the_item_only(store: Store)
         items = await tx.library.items(HILL, [one, other])
         assert (items[one].saver_count, items[other].saver_count) == (1, 1)
     assert {each.id for each in await found(store)} == {one, other}
+
+
+async def test_the_items_that_one_reaction_marked_are_known(store: Store) -> None:
+    first, second = await saved(store, "fractions", "decimals")
+    reaction = reaction_origin("m-1", "📚")
+    async with store.transaction() as tx:
+        await tx.library.put_mark(HILL, Mark(first, "ana", reaction, NOW, NOW + HOUR, Ending.UNREACTED))
+        await tx.library.put_mark(HILL, Mark(second, "ben", reaction, NOW))
+        assert await tx.library.marked(ANA, reaction) == [first]
+        assert await tx.library.marked(ANA, reaction_origin("m-2", "📚")) == []
+        assert await tx.library.marked(PersonKey(VALLEY, "ana"), reaction) == []
 
 
 async def test_erasing_ends_every_mark_once_more(store: Store) -> None:

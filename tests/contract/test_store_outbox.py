@@ -248,6 +248,25 @@ async def test_messages_that_show_a_post_are_known(store: Store) -> None:
         assert await tx.outbox.recent(VALLEY, NOW) == []
 
 
+async def test_messages_on_their_way_may_show_a_post_already_and_are_shown_anew_once_they_are_there(
+    store: Store,
+) -> None:
+    """What they say was read from the store before."""
+    [slot] = await planned(store, new_slot("1"))
+    await queued(store, delivery("1", slot=slot.id))
+    async with store.transaction() as tx:
+        await tx.digests.put(digest(slot, POST), [], NOW)
+    under_way = await taken(store, NOW)
+    assert under_way
+    async with store.transaction() as tx:
+        assert await tx.outbox.showing(HILL, POST) == [under_way.id]
+        await tx.outbox.refresh(HILL, [under_way.id], NOW)
+    await recorded(store, under_way, Outcome(DeliveryState.SHOWN, "m1", under_way.desired_version), NOW)
+    async with store.transaction() as tx:
+        (again,) = await tx.outbox.claim("worker", NOW + MINUTE, HOUR, Lane.EDITS, 5)
+    assert (again.message, again.desired_version) == ("m1", 2)
+
+
 async def test_shown_messages_get_their_seeds_once(store: Store) -> None:
     await queued(
         store, delivery("1", seeds=["🔖"]), delivery("2"), delivery("3", seeds=["🔖"]), delivery("4", seeds=["🔖"])

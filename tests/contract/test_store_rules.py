@@ -63,20 +63,30 @@ async def test_people_are_counted_who_want_less_of_an_author(store: Store) -> No
         assert await tx.rules.less_of(VALLEY_MATHS) == {("x", "a1"): 1}
 
 
+async def test_who_no_longer_wants_less_of_a_post_is_not_counted(store: Store) -> None:
+    async with store.transaction() as tx:
+        for person, post in (("ana", "1"), ("ana", "2"), ("ben", "1")):
+            await tx.rules.ask_for_less(replace(LESS, person=person, post_id=post))
+        await tx.rules.take_back_less(replace(LESS, person="ben", post_id="1"))
+        await tx.rules.take_back_less(replace(LESS, person="ana", post_id="1"))
+        await tx.rules.take_back_less(replace(LESS, person="ana", post_id="2", workspace=VALLEY))
+        assert await tx.rules.less_of(MATHS) == {("x", "a1"): 1}
+
+
 # -------------------------------------------------------------------------------------------------------------- reports
 
 
 async def test_a_reported_post_is_hidden_until_it_is_restored(store: Store) -> None:
     async with store.transaction() as tx:
-        assert await tx.reports.hidden(HILL, [POST]) == set()
+        assert await tx.reports.hidden(HILL, [POST]) == {}
         assert await tx.reports.open(HILL, POST, "ana", NOW)
         assert not await tx.reports.open(HILL, POST, "ben", NOW + MINUTE)
-        assert await tx.reports.hidden(HILL, [POST, OTHER]) == {POST}
-        assert await tx.reports.hidden(HILL, []) == set()
-        assert await tx.reports.hidden(VALLEY, [POST]) == set()
+        assert await tx.reports.hidden(HILL, [POST, OTHER]) == {POST: Verdict.OPEN}
+        assert await tx.reports.hidden(HILL, []) == {}
+        assert await tx.reports.hidden(VALLEY, [POST]) == {}
         assert await tx.reports.settle(HILL, POST, Verdict.RESTORED, "cleo", NOW + HOUR)
         assert not await tx.reports.settle(HILL, POST, Verdict.REMOVED, "dora", NOW + HOUR)
-        assert await tx.reports.hidden(HILL, [POST]) == set()
+        assert await tx.reports.hidden(HILL, [POST]) == {}
 
 
 async def test_a_restored_post_may_be_reported_again_and_a_removed_one_stays_away(store: Store) -> None:
@@ -86,8 +96,21 @@ async def test_a_restored_post_may_be_reported_again_and_a_removed_one_stays_awa
         assert await tx.reports.open(HILL, POST, "ben", NOW + HOUR)
         assert await tx.reports.settle(HILL, POST, Verdict.REMOVED, "cleo", NOW + HOUR)
         assert not await tx.reports.open(HILL, POST, "ana", NOW + HOUR)
-        assert await tx.reports.hidden(HILL, [POST]) == {POST}
+        assert await tx.reports.hidden(HILL, [POST]) == {POST: Verdict.REMOVED}
         assert await tx.reports.waiting(HILL) == []
+
+
+@pytest.mark.parametrize("verdict", [Verdict.RESTORED, Verdict.REMOVED])
+async def test_a_verdict_can_be_taken_back(store: Store, verdict: Verdict) -> None:
+    async with store.transaction() as tx:
+        assert not await tx.reports.reopen(HILL, POST)
+        await tx.reports.open(HILL, POST, "ana", NOW)
+        assert not await tx.reports.reopen(HILL, POST)
+        await tx.reports.settle(HILL, POST, verdict, "cleo", NOW)
+        assert not await tx.reports.reopen(VALLEY, POST)
+        assert await tx.reports.reopen(HILL, POST)
+        assert await tx.reports.hidden(HILL, [POST]) == {POST: Verdict.OPEN}
+        assert await tx.reports.waiting(HILL) == [POST]
 
 
 async def test_open_reports_wait_oldest_first(store: Store) -> None:
@@ -113,4 +136,4 @@ async def test_any_number_of_posts_may_be_asked_about(store: Store, count: int) 
     async with store.transaction() as tx:
         await tx.reports.open(HILL, POST, "ana", NOW)
         posts = [PostKey("x", f"{number}") for number in range(count)]
-        assert await tx.reports.hidden(HILL, posts) == ({POST} if count else set())
+        assert await tx.reports.hidden(HILL, posts) == ({POST: Verdict.OPEN} if count else {})

@@ -57,6 +57,8 @@ class FakeChat(People, ChatAdapter):
         self.outside: set[str] = set()
         """Channels that the bot is not in."""
         self.standings: dict[str, Standing] = {}
+        self.zones: dict[str, str] = {}
+        self.apps: set[str] = set()
         self.channel_names: dict[str, str] = {}
         self.silent: AdapterError | None = None
         """While it is set, every question about people and channels raises it."""
@@ -150,7 +152,9 @@ class FakeChat(People, ChatAdapter):
     async def profile(self, person: PersonKey) -> Profile:
         await self._ask(f"profile {person.person}")
         name = person.person.capitalize()
-        return Profile(self.standings.get(person.person, Standing.MEMBER), name, "Europe/London")
+        standing = self.standings.get(person.person, Standing.MEMBER)
+        zone = self.zones.get(person.person, "Europe/London")
+        return Profile(standing, name, zone, is_app=person.person in self.apps)
 
     async def look(self, channel: ChannelKey) -> ChannelSeen | None:
         await self._ask(f"look {channel.channel}")

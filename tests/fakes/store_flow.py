@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from adapters.database.text import storable, storable_text
 from bot.domain.channel import NewSlot, Slot
 from bot.domain.digest import Digest
-from bot.domain.events import Event
-from bot.domain.keys import ChannelKey
+from bot.domain.events import Event, person_of
+from bot.domain.keys import ChannelKey, PersonKey
 from bot.domain.schedule import Reading, SlotKind, SlotState
 from bot.errors import LeaseLost, StoreError
 from bot.ports import Received
@@ -152,6 +152,12 @@ class FakeEvents:
     async def failed(self, received: Received, problem: str, next_attempt_at: datetime | None) -> None:
         assert problem
         self._end(received, open_still=next_attempt_at is not None, next_attempt_at=next_attempt_at)
+
+    async def erase(self, person: PersonKey, until: datetime) -> None:
+        for key, row in self._rows.items():
+            is_theirs = key[0] == person.workspace and person_of(row.event.happening) == person
+            if is_theirs and (row.event.happened_at or row.received_at) <= until:
+                self._rows[key] = replace(row, open=False)
 
     def _end(self, received: Received, *, open_still: bool, next_attempt_at: datetime | None) -> None:
         key = (received.event.workspace, received.event.key)

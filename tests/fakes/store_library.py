@@ -28,6 +28,10 @@ class FakeLibrary:
         marks = [mark for key, mark in self._data.marks.items() if key[:3] == (workspace, item, person)]
         return sorted(marks, key=lambda mark: (mark.made_at, mark.origin))
 
+    async def marked(self, person: PersonKey, origin: str) -> list[str]:
+        wanted = (person.workspace, person.person, storable_text(origin))
+        return sorted(mark.item for key, mark in self._data.marks.items() if (key[0], *key[2:]) == wanted)
+
     async def put_mark(self, workspace: str, mark: Mark) -> None:
         self._require(workspace, mark.item)
         self._data.marks[workspace, mark.item, mark.person, mark.origin] = storable(mark)

@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 
 from adapters.database.text import storable
 from adapters.database.wishes import not_before
-from bot.domain.content import Content, ShowCard, ShowCover
+from bot.domain.content import Content, ShowCard, ShowCover, without
 from bot.domain.delivery import Delivery, DeliveryState, Lane, NewDelivery, Outcome, Surface
-from bot.domain.keys import ChannelKey, PostKey
+from bot.domain.keys import ChannelKey, PersonKey, PostKey
 from bot.errors import LeaseLost, StoreError
 from tests.fakes.store_data import Data, DeliveryRow, RowKey, is_free
 
 UNSENT = {DeliveryState.QUEUED, DeliveryState.UNCERTAIN, DeliveryState.SENDING}
+ON_ITS_WAY = {DeliveryState.SENDING, DeliveryState.UNCERTAIN}
 TROUBLED = {DeliveryState.UNCERTAIN, DeliveryState.LOST, DeliveryState.ABANDONED}
 ONCE_CLAIMED = {
     DeliveryState.QUEUED: DeliveryState.SENDING,
@@ -108,9 +109,8 @@ class FakeOutbox:
         return row.delivery if row else None
 
     async def is_unsettled(self, channel: ChannelKey) -> bool:
-        on_its_way = {DeliveryState.SENDING, DeliveryState.UNCERTAIN}
         deliveries = (row.delivery for row in self._rows.values())
-        return any(each.channel == channel and each.slot and each.state in on_its_way for each in deliveries)
+        return any(each.channel == channel and each.slot and each.state in ON_ITS_WAY for each in deliveries)
 
     async def by_message(self, channel: ChannelKey, message: str) -> Delivery | None:
         there = (row.delivery for row in self._rows.values() if row.delivery.channel == channel)
@@ -123,8 +123,13 @@ class FakeOutbox:
             for item in row.digest.items
             if there == workspace and item.post == post
         }
-        shown = (row.delivery for row in self._shown(workspace) if row.delivery.slot in numbers)
+        there = (row.delivery for (where, _), row in self._rows.items() if where == workspace)
+        shown = (each for each in there if each.state in {DeliveryState.SHOWN, *ON_ITS_WAY} and each.slot in numbers)
         return [each.id for each in shown if _shows(each.content, numbers[each.slot or ""])]
+
+    async def naming(self, person: PersonKey) -> list[str]:
+        there = (row.delivery for (where, _), row in self._rows.items() if where == person.workspace)
+        return [each.id for each in there if without(person.person, each.content) != each.content]
 
     async def recent(self, workspace: str, since: datetime) -> list[Delivery]:
         rows = [(row.shown_at, row.delivery) for row in self._shown(workspace) if row.delivery.slot is not None]

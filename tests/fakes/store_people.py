@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from adapters.database.text import storable
-from bot.domain.delivery import Surface
+from bot.domain.content import without
+from bot.domain.delivery import Delivery, DeliveryState, Surface
 from bot.domain.events import Person
 from bot.domain.keys import ChannelKey, PersonKey, PostKey
 from bot.domain.rules import Less, Rule, RuleKind, Verdict
 from tests.fakes.store_data import Data, ReportRow
-from tests.fakes.store_outbox import UNSENT
 from tests.fakes.store_reading import FakeChannels
 
 
@@ -37,14 +37,26 @@ class FakePeople:
     def _erase_answers(self, person: PersonKey) -> None:
         for key, row in self._data.deliveries.items():
             is_theirs = (row.delivery.channel.workspace, row.delivery.private_to) == (person.workspace, person.person)
-            if is_theirs and row.delivery.state not in UNSENT and row.delivery.surface is not Surface.HOME:
-                emptied = replace(row.delivery, content=(), shown_version=row.delivery.desired_version)
-                self._data.deliveries[key] = replace(row, delivery=emptied)
+            if is_theirs and row.delivery.surface is not Surface.HOME:
+                self._data.deliveries[key] = replace(row, delivery=_dropped(row.delivery))
+            elif key[0] == person.workspace:
+                content = without(person.person, row.delivery.content)
+                self._data.deliveries[key] = replace(row, delivery=replace(row.delivery, content=content))
 
     async def _erase_personal_channels(self, person: PersonKey) -> None:
         for key, channel in list(self._data.channels.items()):
             if (key.workspace, channel.owner) == (person.workspace, person.person):
                 await FakeChannels(self._data).remove(key)
+                self._erase_digests(key)
+
+    def _erase_digests(self, channel: ChannelKey) -> None:
+        for at in [at for at, row in self._data.digests.items() if row.digest.channel == channel]:
+            del self._data.digests[at]
+        for seen in [seen for seen in self._data.seen if seen[0] == channel]:
+            del self._data.seen[seen]
+        for key, row in self._data.deliveries.items():
+            if row.delivery.channel == channel and row.delivery.surface is not Surface.HOME:
+                self._data.deliveries[key] = replace(row, delivery=_dropped(row.delivery))
 
     def _erase_authorship(self, person: PersonKey) -> None:
         workspace, who = person.workspace, person.person
@@ -69,6 +81,12 @@ class FakePeople:
                 opened_by = "" if report.opened_by == who else report.opened_by
                 settled_by = "" if report.settled_by == who else report.settled_by
                 self._data.reports[key] = replace(report, opened_by=opened_by, settled_by=settled_by)
+
+
+def _dropped(delivery: Delivery) -> Delivery:
+    waits = delivery.state in {DeliveryState.QUEUED, DeliveryState.UNCERTAIN}
+    state = DeliveryState.EXPIRED if waits else delivery.state
+    return replace(delivery, content=(), shown_version=delivery.desired_version, state=state)
 
 
 class FakeRules:
@@ -98,6 +116,10 @@ class FakeRules:
         key = (ChannelKey(less.workspace, less.channel), less.person, PostKey(less.source, less.post_id))
         self._less.setdefault(key, storable(less))
 
+    async def take_back_less(self, less: Less) -> None:
+        channel = ChannelKey(less.workspace, less.channel)
+        self._less.pop((channel, less.person, PostKey(less.source, less.post_id)), None)
+
     async def less_of(self, channel: ChannelKey) -> dict[tuple[str, str], int]:
         asked = {(each.source, each.author_id, each.person) for key, each in self._less.items() if key[0] == channel}
         return dict(Counter((source, author) for source, author, _ in asked))
@@ -122,8 +144,16 @@ class FakeReports:
         self._rows[workspace, post] = replace(known, verdict=verdict, settled_by=by)
         return True
 
-    async def hidden(self, workspace: str, posts: Collection[PostKey]) -> set[PostKey]:
-        return {post for post in posts if is_hidden(self._rows.get((workspace, post)))}
+    async def reopen(self, workspace: str, post: PostKey) -> bool:
+        known = self._rows.get((workspace, post))
+        if known is None or known.verdict is Verdict.OPEN:
+            return False
+        self._rows[workspace, post] = replace(known, verdict=Verdict.OPEN, settled_by="")
+        return True
+
+    async def hidden(self, workspace: str, posts: Collection[PostKey]) -> dict[PostKey, Verdict]:
+        rows = {post: self._rows.get((workspace, post)) for post in posts}
+        return {post: row.verdict for post, row in rows.items() if row and is_hidden(row)}
 
     async def waiting(self, workspace: str) -> list[PostKey]:
         rows = [(row.opened_at, post) for (there, post), row in self._rows.items() if is_open(there, workspace, row)]

@@ -37,6 +37,16 @@ async def test_invited_to_a_channel_it_says_hello_once_with_three_next_steps() -
         assert not more
         assert [hello.text.count(f"{number}. ") for number in (1, 2, 3)] == [1, 1, 1]
         assert [each.label for each in buttons_of(hello.message)] == ["Start", "Settings", "Help"]
+        assert "This channel follows #edchat" in hello.text, "the file has chosen that already"
+        assert "/pln schedule" not in hello.text, "nor can the time be chosen"
+
+
+async def test_where_nothing_is_configured_hello_says_how_to_choose() -> None:
+    async with school() as our:
+        await change(our, Change.JOINED)
+        (hello,) = our.chat.shown(STAFF)
+        assert "1. Choose what to follow" in hello.text
+        assert "/pln schedule 07:45" in hello.text
 
 
 @pytest.mark.parametrize("typed", ["follow #maths", "follow #edchat", "schedule 08:00", "digest now", "settings", ""])

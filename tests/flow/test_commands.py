@@ -51,7 +51,7 @@ async def test_every_example_of_the_help_works(verb: object) -> None:
         ("status", "Spent on reading: $0.00 of $1.00 today"),
         ("forget-me", "for good"),
         ("help admin", "/pln block"),
-        ("layout", "one message with all its items"),
+        ("layout", "one message with all its posts"),
         ("layout cads", "Did you mean cards?"),
         ("layout cards", "message of its own"),
         ("cards", "message of its own"),
@@ -67,6 +67,13 @@ async def test_every_example_of_the_help_works(verb: object) -> None:
         ("start", "no packs of topics here"),
         ("me", "Your own digest follows nothing yet"),
         ("unmute", "Muted here: nothing"),
+        ("mute #ad", "put me behind /pln, as in /pln me mute #ad"),
+        ("help find", "/pln find <words> — Search the library"),
+        ("help shedule", "/pln home"),
+        ("forget me", "for good"),
+        ("status", "#edchat: not read yet."),
+        ("digest", "Nothing new has been read for these topics yet."),
+        ("me", "follow a topic with /pln me follow"),
     ],
 )
 async def test_each_command_is_answered_in_plain_words(typed: str, expected: str) -> None:

@@ -41,6 +41,16 @@ async def test_asking_for_less_is_kept_once() -> None:
             assert list((await tx.rules.less_of(STAFF)).values()) == [1]
 
 
+async def test_asking_for_less_says_how_many_have_to_ask_and_is_taken_back() -> None:
+    async with school() as our:
+        digest = await our.digest_of()
+        assert "once a colleague asks for it, too" in await press(our, "ben", digest, "Less like item 1")
+        assert "come less often here from now on" in await press(our, "cleo", digest, "Less like item 1")
+        assert "no longer ask for less" in await press(our, "cleo", our.last_answer("cleo"), "Undo")
+        async with our.store.reading() as tx:
+            assert list((await tx.rules.less_of(STAFF)).values()) == [1]
+
+
 async def test_an_admin_mutes_an_author_for_the_channel_and_others_are_offered_less() -> None:
     async with school() as our:
         digest = await digest_with_admin(our)
@@ -60,11 +70,11 @@ async def test_a_report_hides_the_post_everywhere_at_once_and_keeps_saves_and_no
         digest = await digest_with_admin(our)
         await our.say("ana", "/pln note 1 Worked well")
         assert "hidden everywhere" in await press(our, "ben", digest, "Report item 1")
-        assert "1. hidden until somebody has looked at it" in digest.text
+        assert "1. hidden until an admin has looked at it" in digest.text
         assert "2." in digest.text
         assert "Post by" not in await our.say("ana", "/pln saved")
         (told,) = our.chat.shown(OFFICE)
-        assert "By Author" in told.text
+        assert "Post by Author" in told.text
         assert "Worked well" not in told.text
         assert "Only admins" in await press(our, "ben", told, "Restore")
         assert "shown again" in await press(our, "ada", told, "Restore")
@@ -79,8 +89,22 @@ async def test_what_was_removed_stays_away() -> None:
         await press(our, "ben", digest, "Report item 2")
         assert "1 reported post waits" in await our.say("ada", "/pln reports")
         assert "stays away" in await press(our, "ada", our.last_answer("ada"), "Remove 1")
-        assert "2. hidden" in digest.text
+        assert "2. removed by an admin" in digest.text
         assert "No reported post" in await our.say("ada", "/pln reports")
+
+
+async def test_an_admin_takes_a_verdict_back() -> None:
+    async with school() as our:
+        digest = await digest_with_admin(our)
+        await press(our, "ben", digest, "Report item 2")
+        (told,) = our.chat.shown(OFFICE)
+        await press(our, "ada", told, "Remove")
+        removed = our.last_answer("ada")
+        assert "Only admins" in await press(our, "ben", removed, "Undo")
+        assert "waits for a decision" in await press(our, "ada", removed, "Undo")
+        assert "2. hidden until an admin" in digest.text
+        assert "shown again" in await press(our, "ada", our.last_answer("ada"), "Restore")
+        assert "2. hidden" not in digest.text
 
 
 async def test_an_admin_who_blocks_something_can_take_it_back() -> None:

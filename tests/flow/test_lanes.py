@@ -2,17 +2,18 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from adapters.database.inbox import StoreInbox
 from bot.app import Engine
 from bot.domain.content import Say
-from bot.domain.delivery import DeliveryState, NewDelivery
+from bot.domain.delivery import DeliveryState, Lane, NewDelivery
 from bot.domain.keys import ChannelKey
 from bot.domain.library import KEYCAPS
 from bot.errors import AdapterError, Throttled, Unavailable
+from bot.flow.deliver import Courier
 from bot.flow.learn import learn
 from bot.flow.precedence import Precedence
 from bot.ports import Outgoing, Store
@@ -99,6 +100,57 @@ async def test_an_answer_passes_by_the_messages_that_are_under_way() -> None:
         assert "#edchat" in chat.shown(STAFF, "ana")[0].text
         chat.door.set()
         await until(lambda: len(chat.messages) == 31)
+
+
+async def test_an_answer_goes_out_after_the_commit_that_queues_it() -> None:
+    async with school() as our:
+        await our.configure()
+        courier = _answering(our)
+        await our.chat.command("ana", STAFF, "/pln list")
+        assert await learn(our.parts, courier.claiming)
+        await until(lambda: bool(our.chat.messages))
+        assert "#edchat" in our.chat.shown(STAFF, "ana")[0].text
+        await courier.turn()
+        assert not courier.is_busy
+
+
+async def test_what_was_claimed_in_a_transaction_that_is_undone_does_not_go_out() -> None:
+    async with school() as our:
+        await our.configure()
+        courier = _answering(our)
+        await announce_privately(our, "waiting")
+        with suppress(ZeroDivisionError):
+            async with courier.claiming() as claim, our.store.transaction() as tx:
+                await claim(tx)
+                raise ZeroDivisionError
+        assert not courier.is_busy
+        assert await state_of(our, "waiting") is DeliveryState.QUEUED
+        await courier.turn()
+        assert [shown.text for shown in our.chat.messages] == ["waiting"]
+
+
+async def test_an_attempt_that_ends_wakes_the_courier_that_began_none() -> None:
+    async with school() as our:
+        courier = _answering(our)
+        await announce_privately(our, "waiting")
+        waits = asyncio.create_task(courier.wait())
+        await asyncio.sleep(0)
+        async with courier.claiming() as claim, our.store.transaction() as tx:
+            await claim(tx)
+        await asyncio.wait_for(waits, 10)
+        assert await courier.step()
+        assert await state_of(our, "waiting") is DeliveryState.SHOWN
+
+
+def _answering(our: School) -> Courier:
+    async def gives_no_way() -> None: ...
+
+    return Courier(our.parts, Lane.ANSWERS, lambda *_: None, gives_no_way)
+
+
+async def announce_privately(our: School, name: str) -> None:
+    async with our.store.transaction() as tx:
+        await tx.outbox.put(NewDelivery(name, name, STAFF, (Say(name),), private_to="ana"), our.clock.now())
 
 
 async def test_messages_to_many_channels_go_out_at_once_and_those_to_one_in_order() -> None:

@@ -88,6 +88,28 @@ async def test_a_save_emoji_on_the_head_of_cards_asks_which_item() -> None:
         assert "Which item" in await our.hear("ana", our.chat.react("ana", head.id, "🔖"))
 
 
+async def test_who_presses_save_once_more_does_not_take_it_off_its_shelf() -> None:
+    async with school(shelves=SHELVES) as our:
+        digest = await our.digest_of()
+        await our.hear("ana", our.chat.react("ana", digest.id, "📚"))
+        await our.press("ana", our.last_answer("ana").id, "Save item 2")
+        await our.press("ana", digest.id, "Save item 2")
+        assert "On the shelf reading group" in await our.say("ana", "/pln saved")
+
+
+async def test_the_form_that_is_opened_again_shows_the_shelf_and_can_change_it() -> None:
+    async with school(shelves=SHELVES) as our:
+        await our.open_channel()
+        await choose(our, "ana", our.chat.write(STAFF, "Good read", "https://news.example/a"))
+        await fill_in(our, "ana", shelf="1")
+        await our.press("ana", our.last_answer("ana").id, "Add tags or a note")
+        await fill_in(our, "ana", tags="maths")
+        assert "On the shelf reading group. Tags: maths" in await our.say("ana", "/pln saved")
+        await our.press("ana", our.last_answer("ana").id, "Tags and note")
+        await fill_in(our, "ana", shelf="0")
+        assert "On the shelf" not in await our.say("ana", "/pln saved")
+
+
 # --------------------------------------------------------------------------------------------------- anybody's message
 
 
@@ -99,6 +121,7 @@ async def test_a_message_is_saved_with_tags_note_and_shelf() -> None:
         assert await choose(our, "ana", message) == ""
         form = our.chat.forms[-1].form
         assert "Good read:" in form.intro
+        assert "Everybody in this workspace can find it" in form.intro
         assert [each.options[1] for each in form.fields if isinstance(each, ChoiceField)] == [("1", "reading group")]
         answer = await fill_in(our, "ana", tags="Maths, #year 9", note="For Monday", shelf="1")
         assert "Saved on the shelf “reading group”" in answer

@@ -172,7 +172,7 @@ async def test_an_account_nobody_has_is_told_to_the_office() -> None:
         await our.configure("@nobody_here")
         await our.plan()
         await our.at(HALF_PAST_SEVEN)
-        assert "knows no open account @nobody_here" in our.told_to_the_office()[0]
+        assert "There is no open account @nobody_here in the source" in our.told_to_the_office()[0]
 
 
 async def test_what_is_gone_from_the_file_is_gone_and_what_people_added_stays() -> None:

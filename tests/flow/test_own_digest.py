@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from bot.domain.budget import dollars
 from bot.domain.keys import ChannelKey
 from bot.domain.library import KEYCAPS
@@ -182,3 +184,14 @@ async def test_forgetting_somebody_ends_their_own_digest() -> None:
         assert "follows nothing yet" in await our.say("ana", "/pln me list")
         assert "nothing" in await our.say("ana", "/pln me mute")
         assert "#edchat" in await our.say("ana", "/pln list")
+
+
+@pytest.mark.parametrize("zone", ["Mars/Olympus_Mons", "../../etc/passwd", "Europe", "\0"])
+async def test_a_zone_that_nobody_knows_here_is_not_taken_over_from_the_platform(zone: str) -> None:
+    async with school(zone="Europe/Paris") as our:
+        await our.open_channel()
+        our.chat.zones["ana"] = zone
+        assert "(Europe/Paris)" in await our.say("ana", "/pln me follow #maths")
+        await our.say("ben", "/pln me settings")
+        our.chat.zones["cleo"] = zone
+        assert await our.say("cleo", "/pln me settings") == "My digest"

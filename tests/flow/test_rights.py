@@ -58,6 +58,7 @@ async def test_guests_may_do_what_members_may_where_an_admin_says_so() -> None:
         await our.open_channel()
         people(our)
         await our.say("ada", "/pln guests allow")
+        assert "Admins change it with /pln guests refuse" in await our.say("ben", "/pln guests")
         assert "now follows #maths" in await our.say("gus", "/pln follow #maths")
         assert "Only admins of" in await our.say("gus", "/pln lock")
         await our.say("ada", "/pln guests refuse")
@@ -182,6 +183,17 @@ async def test_reactions_that_mean_nothing_to_us_ask_nothing_of_the_platform() -
         await our.chat.unreact("ana", digest.id, "👍")
         await our.settle()
         assert len(our.chat.asked) == before
+
+
+async def test_what_another_app_reacts_with_saves_nothing_and_is_not_answered() -> None:
+    async with school() as our:
+        digest = await our.digest_of()
+        people(our)
+        our.chat.apps.add("robot")
+        our.chat.standings["robot"] = Standing.EXTERNAL
+        await our.say("ada", "/pln guests allow")
+        assert await our.hear("robot", our.chat.react("robot", digest.id, KEYCAPS[0])) == ""
+        assert "saved nothing" in await our.say("robot", "/pln saved")
 
 
 async def test_without_private_messages_a_refused_reaction_is_not_said_to_everybody() -> None:

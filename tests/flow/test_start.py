@@ -1,13 +1,18 @@
 """Packs of topics to begin with."""
 
+from importlib.resources import files
+
 import pytest
 
 from bot.domain.budget import Caps, Prices, dollars
+from bot.domain.catalogue import VERBS
 from bot.domain.packs import MOST_POSTS_A_DAY, Pack
 from bot.flow.collect import MOST_POSTS
+from bot.packs import read_packs
 from tests.fakes.chat import buttons_of
 from tests.rigs.school import School, school
 
+BUNDLED = read_packs((files("bot.packs") / "packs.toml").read_text(encoding="utf-8"), "packs.toml")
 PACKS = (
     Pack("maths", "Maths teachers", "maths", ("#mathschat", "@mathsfriends"), checked="Their page lists both."),
     Pack("maths-gb", "Maths in Britain", "maths", ("#ukmaths",), ("gb",), "Weekly since 2012."),
@@ -45,11 +50,19 @@ async def test_it_offers_what_is_for_every_country_or_this_one(typed: str, expec
         assert labels(our, "ana") == expected
 
 
+async def test_the_example_of_the_help_works_with_the_packs_that_come_with_staffroom() -> None:
+    async with school(packs=BUNDLED) as our:
+        await our.open_channel()
+        example = next(verb.example for verb in VERBS if verb.name == "start")
+        await our.say("ana", f"/pln {example}")
+        assert labels(our, "ana") == ["Follow Mathematics", "Follow Mathematics, United Kingdom"]
+
+
 @pytest.mark.parametrize(
     ("typed", "expected"),
     [
         ("mths", "Did you mean maths?"),
-        ("maths fr", "“fr” is not a country I have packs for. I know gb and us."),
+        ("maths fr", "“fr” is not a country I have packs for. I know GB and US."),
     ],
 )
 async def test_a_word_it_does_not_know_gets_the_nearest(typed: str, expected: str) -> None:

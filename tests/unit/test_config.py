@@ -187,6 +187,11 @@ def test_an_emoji_may_mean_a_shelf() -> None:
     assert config.staffroom.save_emoji == {"🔖": "", "📚": "reading group", "❤️": "", "🇮🇪": "", "👩‍🏫": ""}
 
 
+def test_two_spellings_of_an_emoji_are_one_emoji() -> None:
+    (line,) = mistakes('[staffroom]\nsave_emoji = {"❤" = "favourites", "❤️" = ""}')
+    assert "stands there twice" in line
+
+
 @pytest.mark.parametrize(
     ("emoji", "why"),
     [

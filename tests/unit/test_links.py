@@ -29,7 +29,18 @@ def test_what_leads_to_different_pages_stays_apart() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["", "javascript:alert(1)", "http://[::1", "https://", "ftp://x.example", "https://a b.example"]
+    "url",
+    [
+        "",
+        "javascript:alert(1)",
+        "http://[::1",
+        "https://",
+        "ftp://x.example",
+        "https://a b.example",
+        "https://school.example@evil.example/",
+        "https://evil.example\\@school.example/",
+        "https://evil.example\\.school.example/",
+    ],
 )
 def test_only_web_addresses_become_links(url: str) -> None:
     assert not is_web_address(url)

@@ -134,6 +134,7 @@ def test_setting_up_twice_writes_each_line_once() -> None:
         ("POST https://chat.example/api/webhooks/12/abc-def", "abc-def"),
         ("GET /oauth?state=1&access_token=abc.def&x=2", "abc.def"),
         ("GET http://127.0.0.1:8321/?token=one-time", "one-time"),
+        ("no answer from wss://primary.chat.example/link/?ticket=abc-def&app_id=1", "abc-def"),
         ("it is pa$$word/registered", "pa$$word/registered"),
         ("it is pa%24%24word%2Fregistered", "pa%24%24word%2Fregistered"),
     ],

@@ -4,7 +4,7 @@ from importlib.resources import files
 
 import pytest
 
-from bot.domain.packs import countries, subjects
+from bot.domain.packs import countries, subject_meant, subjects
 from bot.domain.topic import TopicKind, parse_topic
 from bot.errors import ConfigMistakes
 from bot.packs import for_school, read_packs
@@ -70,6 +70,23 @@ def test_no_bundled_pack_names_a_topic_twice_or_watches_a_phrase() -> None:
         topics = [parse_topic(each, account_source="x") for each in pack.topics]
         assert len(set(topics)) == len(topics), pack.id
         assert {topic.kind for topic in topics} <= {TopicKind.HASHTAG, TopicKind.ACCOUNT}, pack.id
+
+
+@pytest.mark.parametrize(
+    ("typed", "subject"),
+    [
+        ("maths", "Mathematics"),
+        ("math", "Mathematics"),
+        ("MATHEMATICS", "Mathematics"),
+        ("english", "English"),
+        ("pe", "Physical education"),
+        ("art", "Art and design"),
+        ("eng", ""),
+        ("", ""),
+    ],
+)
+def test_a_subject_is_found_by_its_name_its_beginning_or_a_packs_id(typed: str, subject: str) -> None:
+    assert subject_meant(BUNDLED, typed) == subject
 
 
 @pytest.mark.parametrize("subject", subjects(BUNDLED))
