@@ -19,7 +19,9 @@ _SHAPES = [
     (re.compile(r"(\w[\w+.-]*://[^\s:/@]*):[^\s/@]+@"), rf"\1:{HIDDEN}@"),
     (re.compile(r"https?://[^\s\"'<>]*(?:hooks\.|/webhooks?/)[^\s\"'<>]*", re.IGNORECASE), HIDDEN),
     (
-        re.compile(r"([?&;](?:\w*(?:token|secret|password|signature)|key|code|sig)=)[^\s&\"'<>]+", re.IGNORECASE),
+        re.compile(
+            r"([?&;](?:\w*(?:token|secret|password|signature)|key|code|sig|ticket)=)[^\s&\"'<>]+", re.IGNORECASE
+        ),
         rf"\1{HIDDEN}",
     ),
 ]

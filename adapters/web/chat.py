@@ -14,6 +14,7 @@ from bot.domain.channel import Workspace
 from bot.domain.check import Check, Health
 from bot.domain.events import Person
 from bot.domain.keys import ChannelKey, PersonKey
+from bot.domain.people import Profile, Standing
 from bot.errors import Rejected
 from bot.plugins import ChatTools
 from bot.ports import Abilities, ChatAdapter, Outgoing, Route, SeenReaction
@@ -120,6 +121,10 @@ class WebChat(ChatAdapter):
             return [Check("web page", Health.OK, f"Served at {where}; channels: {len(channels)}.")]
         remedy = 'Add a [[channels]] with platform = "web" to the configuration.'
         return [Check("web page", Health.WARN, f"Served at {where}, but it has no channel.", remedy)]
+
+    async def profile(self, person: PersonKey) -> Profile:  # noqa: ARG002 - whoever it says they are
+        """Who sits at this computer looks after it; where others reach the page, nobody can be told apart."""
+        return Profile(Standing.MEMBER if self._server.is_exposed else Standing.ADMIN)
 
     async def _require(self, channel: ChannelKey) -> None:
         if channel not in {card.key for card in await self._pages.channels(self.name)}:

@@ -120,12 +120,15 @@ def short_label(button: Button) -> tuple[str, str]:
 
 
 def web_address(url: str) -> str:
-    """The address where it leads to a web page; nothing for `javascript:` and its like, which are shown as text."""
+    """The address where it leads to a web page; nothing for `javascript:` and its like, nor for what would lead
+    elsewhere than where it seems to. These are shown as text."""
+    address = url.strip()
     try:
-        parts = urlsplit(url.strip())
+        parts = urlsplit(address)
     except ValueError:
         return ""
-    return url.strip() if parts.scheme in {"http", "https"} and parts.netloc else ""
+    is_honest = "@" not in parts.netloc and "\\" not in address
+    return address if parts.scheme in {"http", "https"} and parts.netloc and is_honest else ""
 
 
 def clock_time(moment: datetime, zone: str) -> str:

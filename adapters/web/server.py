@@ -52,6 +52,11 @@ class WebServer:
         self._runner: web.AppRunner | None = None
 
     @property
+    def is_exposed(self) -> bool:
+        """Whether anybody but this computer may reach the page."""
+        return self._guard.exposed
+
+    @property
     def port(self) -> int:
         return self._guard.port
 

@@ -85,6 +85,7 @@ def _link(same: list[Json]) -> Link | None:
     url = next((each for each in addresses if each.startswith(("https://", "http://"))), None)
     if url is None:
         return None
+    url = url.replace("&amp;", "&")  # and nothing else: `&copy=1` is no sign but a parameter
     return Link(url, _known(same, "url"), unescaped(_known(same, "title")), unescaped(_known(same, "description")))
 
 

@@ -1,11 +1,15 @@
 """Whatever is wrong, a sentence says what it is and what to do: exit code 2, no traceback, nothing lost."""
 
+import asyncio
+import os
 import socket
+import sys
+from asyncio.subprocess import PIPE
 from pathlib import Path
 
 import pytest
 
-from tests.rigs.program import Ended, running, staffroom
+from tests.rigs.program import PATIENCE, Ended, running, staffroom
 
 GOOD = (
     '[web]\nport = 0\n[[channels]]\nplatform = "web"\nchannel = "staff"\ntopics = ["#edchat"]\nsources = ["sample"]\n'
@@ -26,6 +30,17 @@ def refused(ended: Ended, *words: str) -> None:
 
 async def test_no_configuration(tmp_path: Path) -> None:
     refused(await staffroom("run", folder=tmp_path), "There is no file config.toml", "config.example.toml")
+
+
+async def test_nobody_reads_on(tmp_path: Path) -> None:
+    """As in `staffroom slack manifest | head`."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = (sys.executable, "-m", "bot", "slack", "manifest")
+    process = await asyncio.create_subprocess_exec(*command, cwd=tmp_path, stdout=writing, stderr=PIPE)
+    os.close(writing)
+    _, complained = await asyncio.wait_for(process.communicate(), PATIENCE)
+    assert complained == b""
 
 
 async def test_every_mistake_of_a_configuration_at_once(tmp_path: Path) -> None:

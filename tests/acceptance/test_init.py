@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from tests.rigs.program import PATIENCE, Ended, staffroom
+from tests.rigs.running_clock import RunningClock
 from tests.rigs.slack_server import APP_TOKEN, BOT_TOKEN, SlackServer
-from tests.rigs.x_server import TOKEN, RunningClock, XServer
+from tests.rigs.x_server import TOKEN, XServer
 from tests.rigs.x_server_world import World
 
 LINK = "https://hilltop.slack.example/archives/C0MATHS"
@@ -62,6 +63,9 @@ async def test_a_school_sets_slack_up_for_a_trial_and_doctor_is_happy(tmp_path: 
         checked = await staffroom("doctor", folder=tmp_path, STAFFROOM_SLACK__BASE_URL=slack.url)
     assert checked.code == 0, checked.said
     assert "config.toml has no mistake" in checked.said
+    assert "There is no database staffroom.sqlite yet." in checked.said
+    assert "OK   slack: connected to Hilltop School" in checked.said, "before the first start, too"
+    assert not (tmp_path / "staffroom.sqlite").exists()
     assert "only you may read config.secrets.toml" in checked.said
 
     config = tomllib.loads((tmp_path / "config.toml").read_text(encoding="utf-8"))

@@ -1,16 +1,19 @@
 """The real thing: `staffroom run` and `staffroom demo` in processes of their own, X on loopback, a visitor's taps."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tests.rigs.html_page import Element
-from tests.rigs.program import running, staffroom
-from tests.rigs.x_server import TOKEN, RunningClock, XServer
+from tests.rigs.program import Running, running, staffroom
+from tests.rigs.running_clock import RunningClock
+from tests.rigs.x_server import TOKEN, XServer
 from tests.rigs.x_server_world import load_world
 
 POSTS = Path(__file__).parents[2] / "adapters" / "x" / "sample" / "posts" / "educators.jsonl"
-HALF_A_MINUTE_BEFORE = datetime(2026, 9, 9, 7, 29, 30, tzinfo=UTC)
+SEVEN_THIRTY = datetime(2026, 9, 9, 7, 30, tzinfo=UTC)
+AN_HOUR_BEFORE = SEVEN_THIRTY - timedelta(hours=1)
+JUST_BEFORE = SEVEN_THIRTY - timedelta(seconds=15)
 
 CONFIG = """
 [x]
@@ -40,12 +43,27 @@ def has_digest(page: Element) -> bool:
     return "posts from" in page.text
 
 
+async def say(program: Running, text: str) -> None:
+    form = next(form for form in (await program.visitor.page()).all("form") if form["action"].endswith("/say"))
+    assert await program.visitor.submit(form, text=text)
+
+
 async def test_a_digest_comes_at_the_channels_time_a_tap_saves_and_the_library_shows_it(tmp_path: Path) -> None:
-    async with XServer(RunningClock(HALF_A_MINUTE_BEFORE, speed=10), load_world(POSTS)) as server:
+    """Planned an hour before, by a process that ends: however slowly the next one starts, it is not too late."""
+    clock = RunningClock(AN_HOUR_BEFORE)
+    async with XServer(clock, load_world(POSTS)) as server:
         (tmp_path / "config.toml").write_text(CONFIG.format(x=server.url), encoding="utf-8")
-        clock = f"{HALF_A_MINUTE_BEFORE.isoformat()}@10"
-        async with running("run", folder=tmp_path, STAFFROOM_CLOCK=clock, STAFFROOM_X__BEARER_TOKEN=TOKEN) as program:
-            assert not has_digest(await program.visitor.page())
+        trial = {"STAFFROOM_CLOCK": clock.setting, "STAFFROOM_X__BEARER_TOKEN": TOKEN}
+        async with running("run", folder=tmp_path, **trial) as program:
+            await say(program, "/pln status")
+            page = await program.page_when(lambda page: "Next digest: today 07:30" in page.text)
+            assert not has_digest(page)
+            assert await program.stop() == 0
+        assert not server.seen, "an hour before, nothing is read yet"
+
+        clock.leap(JUST_BEFORE, speed=10)
+        trial["STAFFROOM_CLOCK"] = clock.setting
+        async with running("run", folder=tmp_path, **trial) as program:
             page = await program.page_when(has_digest)
             assert "Wednesday 9 September" in page.text
             assert all(request.signed_in for request in server.seen if request.path.startswith("/2/"))
@@ -65,11 +83,13 @@ async def test_a_digest_comes_at_the_channels_time_a_tap_saves_and_the_library_s
 
 
 async def test_a_refused_token_is_said_in_plain_words_and_never_shown(tmp_path: Path) -> None:
-    async with XServer(RunningClock(HALF_A_MINUTE_BEFORE, speed=10), load_world(POSTS), token="another") as server:
+    clock = RunningClock(AN_HOUR_BEFORE)
+    async with XServer(clock, load_world(POSTS), token="another") as server:
         admin = '[staffroom]\nadmin = {platform = "web", channel = "maths"}\n'
         (tmp_path / "config.toml").write_text(admin + CONFIG.format(x=server.url), encoding="utf-8")
-        clock = f"{HALF_A_MINUTE_BEFORE.isoformat()}@10"
-        async with running("run", folder=tmp_path, STAFFROOM_CLOCK=clock, STAFFROOM_X__BEARER_TOKEN=TOKEN) as program:
+        trial = {"STAFFROOM_CLOCK": clock.setting, "STAFFROOM_X__BEARER_TOKEN": TOKEN}
+        async with running("run", folder=tmp_path, **trial) as program:
+            await say(program, "/pln digest now")
             page = await program.page_when(lambda page: "Staffroom needs a look" in page.text)
             assert "bearer token" in page.text
             assert TOKEN not in page.text + "".join(program.errors)
@@ -92,8 +112,7 @@ async def test_the_demo_keeps_what_people_did_and_starts_over_when_asked(tmp_pat
 async def test_a_school_can_try_its_chat_with_sample_posts_and_no_token(tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text(SAMPLE, encoding="utf-8")
     async with running("run", folder=tmp_path) as program:
-        say = next(form for form in (await program.visitor.page()).all("form") if form["action"].endswith("/say"))
-        await program.visitor.submit(say, text="/pln digest now")
+        await say(program, "/pln digest now")
         assert "Invented sample post" in (await program.page_when(has_digest)).text
 
 

@@ -5,16 +5,15 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from time import monotonic
 
 from adapters.slack.rights import RIGHTS, events_of
 from tests.rigs.program import PATIENCE, Running, running, staffroom
+from tests.rigs.running_clock import RunningClock
 from tests.rigs.slack import EVERY_RIGHT
 from tests.rigs.slack_server import APP_TOKEN, BOT_TOKEN, SlackServer
 from tests.rigs.slack_server_text import read
 from tests.rigs.slack_server_world import Message
-from tests.rigs.slack_server_world import RunningClock as SlackClock
-from tests.rigs.x_server import TOKEN, RunningClock, XServer
+from tests.rigs.x_server import TOKEN, XServer
 from tests.rigs.x_server_world import load_world
 
 POSTS = Path(__file__).parents[2] / "adapters" / "x" / "sample" / "posts" / "educators.jsonl"
@@ -45,26 +44,28 @@ SECRETS = {
 
 @asynccontextmanager
 async def school(folder: Path) -> AsyncIterator[tuple[SlackServer, Running]]:
-    """Staffroom, which has come up before 7:30 and listens to Slack."""
-    start = SEVEN_THIRTY - await _time_to_start(folder)
-    async with (
-        XServer(RunningClock(start, SPEED), load_world(POSTS)) as x,
-        loopback_slack(start) as slack,
-    ):
+    """Staffroom as it comes up on a morning whose digest was planned the evening before: by a process that has ended,
+    so that it does not matter how slowly this one starts."""
+    clock = RunningClock(SEVEN_THIRTY - timedelta(hours=12))
+    async with XServer(clock, load_world(POSTS)) as x, loopback_slack(clock) as slack:
         write_config(folder, x.url, slack)
-        environment = {"STAFFROOM_CLOCK": f"{slack.clock.now().isoformat()}@{SPEED}", **SECRETS}
-        async with running("run", folder=folder, **environment) as program:
+        async with running_there(folder, clock) as program:
+            assert (await slack.people.command("ana", "staffroom", "/pln status")).acknowledged
+            await shown_when(slack, lambda text: "Next digest: tomorrow 07:30" in text)
+            assert await program.stop() == 0
+        assert not [text for text in slack.texts("staffroom", "ana") if has_digest(text)]
+        slack.wire.connected.clear()
+
+        clock.leap(SEVEN_THIRTY - timedelta(seconds=30), SPEED)
+        async with running_there(folder, clock) as program:
             await asyncio.wait_for(slack.wire.connected.wait(), PATIENCE)
-            assert slack.clock.now() < SEVEN_THIRTY, "this machine is too busy"
             yield slack, program
 
 
-async def _time_to_start(folder: Path) -> timedelta:
-    """As long as this machine may need, in the time of the test's clocks: several times a smaller command."""
-    (folder / "config.toml").write_text("", encoding="utf-8")
-    began = monotonic()
-    await staffroom("migrate", folder=folder)
-    return timedelta(seconds=SPEED * (3 + 3 * (monotonic() - began)))
+@asynccontextmanager
+async def running_there(folder: Path, clock: RunningClock) -> AsyncIterator[Running]:
+    async with running("run", folder=folder, **SECRETS | {"STAFFROOM_CLOCK": clock.setting}) as program:
+        yield program
 
 
 def write_config(folder: Path, x: str, slack: SlackServer) -> None:
@@ -72,8 +73,8 @@ def write_config(folder: Path, x: str, slack: SlackServer) -> None:
 
 
 @asynccontextmanager
-async def loopback_slack(start: datetime = SEVEN_THIRTY) -> AsyncIterator[SlackServer]:
-    async with SlackServer(SlackClock(start, SPEED)) as slack:
+async def loopback_slack(clock: RunningClock) -> AsyncIterator[SlackServer]:
+    async with SlackServer(clock) as slack:
         slack.team.scopes = EVERY_RIGHT
         slack.world.subscribed = frozenset(events_of(RIGHTS))
         yield slack
@@ -101,7 +102,6 @@ def has_digest(text: str) -> bool:
 
 async def test_a_digest_comes_in_time_and_is_saved_by_button_and_by_keycap(tmp_path: Path) -> None:
     async with school(tmp_path) as (slack, program):
-        assert not [text for text in slack.texts("staffroom", "ana") if has_digest(text)]
         digest = await shown_when(slack, has_digest)
         assert "Wednesday 9 September" in read(digest).text
         assert datetime.fromtimestamp(float(digest.ts), UTC) >= SEVEN_THIRTY
@@ -130,7 +130,7 @@ async def test_a_digest_comes_in_time_and_is_saved_by_button_and_by_keycap(tmp_p
 
 
 async def test_a_refused_token_is_said_by_its_name_and_never_shown(tmp_path: Path) -> None:
-    async with loopback_slack() as slack:
+    async with loopback_slack(RunningClock(SEVEN_THIRTY)) as slack:
         write_config(tmp_path, slack.url, slack)
         ended = await staffroom("run", folder=tmp_path, **SECRETS | {"STAFFROOM_SLACK__BOT_TOKEN": BOT_TOKEN + "x"})
         assert ended.code == 2

@@ -8,6 +8,8 @@ from pydantic import ValidationError
 
 from adapters.web.plugin import plugin
 from adapters.web.section import WebSection
+from bot.domain.keys import PersonKey
+from bot.domain.people import Standing
 from bot.errors import Unavailable
 from tests.rigs.web import Visitor, WebRig, web_rig
 
@@ -217,3 +219,11 @@ async def _redeem(visitor: Visitor, path: str, **headers: str) -> None:
     assert "SameSite=Strict" in cookie
     name, _, value = cookie.partition(";")[0].partition("=")
     visitor.cookies[name] = value
+
+
+async def test_who_sits_at_this_computer_looks_after_it_and_nobody_does_where_others_reach_the_page(
+    rig: WebRig, public: WebRig
+) -> None:
+    ana = PersonKey("web:local", "ana")
+    assert (await rig.chat.profile(ana)).standing is Standing.ADMIN
+    assert (await public.chat.profile(ana)).standing is Standing.MEMBER

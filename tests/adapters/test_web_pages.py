@@ -92,6 +92,15 @@ async def test_what_is_gone_keeps_its_number(rig: WebRig) -> None:
     assert (await rig.visitor("you").page()).one(class_="gone").words == "4. no longer available"
 
 
+@pytest.mark.parametrize("seeming", ["https://evil.example\\@school.example/", "https://school.example@evil.example/"])
+async def test_an_address_that_leads_elsewhere_than_it_seems_is_no_link(rig: WebRig, seeming: str) -> None:
+    post = a_post()
+    assert post.credit
+    hostile = replace(post, resource=None, credit=replace(post.credit, url=seeming), url=seeming)
+    await put_up(rig, "d-1", Message((hostile,), summary="A post"))
+    assert list((await rig.visitor("you").page()).one(class_="body").all("a")) == []
+
+
 async def test_an_address_that_is_no_web_address_is_no_link(rig: WebRig) -> None:
     post = a_post()
     assert post.resource

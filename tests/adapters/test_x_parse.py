@@ -140,6 +140,13 @@ def test_quotes_and_replies_keep_their_references() -> None:
     assert found.refers(ReferenceKind.REPLIED_TO) == "6"
 
 
+def test_an_address_is_written_as_a_browser_needs_it() -> None:
+    address = url(expanded_url="https://example.org/?year=9&amp;copy=1&lt=2", unwound_url="")
+    found = only(post(11, "Look", entities={"urls": [address]}))
+
+    assert [link.url for link in found.links] == ["https://example.org/?year=9&copy=1&lt=2"]
+
+
 def test_links_lead_to_resources_not_to_the_post_itself() -> None:
     entities = {
         "urls": [

@@ -13,12 +13,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from time import monotonic
 from types import TracebackType
 from typing import Protocol, Self
 
 from aiohttp import web
 
+from tests.rigs.running_clock import RunningClock
 from tests.rigs.x_server_faults import FAULTS, bad_request, full_headers, unauthorised
 from tests.rigs.x_server_query import BadQuery, condition
 from tests.rigs.x_server_world import (
@@ -53,16 +53,6 @@ SEARCH_PARAMETERS = {
 
 class Clock(Protocol):
     def now(self) -> datetime: ...
-
-
-class RunningClock:
-    """Starts at a given moment and runs `speed` times as fast as the machine's."""
-
-    def __init__(self, start: datetime, speed: float = 1.0) -> None:
-        self._start, self._speed, self._from = start, speed, monotonic()
-
-    def now(self) -> datetime:
-        return self._start + timedelta(seconds=(monotonic() - self._from) * self._speed)
 
 
 class Refused(Exception):
