@@ -408,6 +408,10 @@ class _EngineSide:
         if self.engine:
             self.engine.wake()
 
+    def missed(self) -> None:
+        if self.engine:
+            self.engine.missed()
+
     async def installed(self) -> None:
         if self.engine:
             await self.engine.installed()
@@ -513,6 +517,7 @@ def _chat_tools(
         store.vault(),
         engine_side.installed,
         config.section("web", WebSection).public_url,
+        engine_side.missed,
     )
 
 

@@ -95,6 +95,11 @@ class Engine:
             await _all_is_well_in(tx, self._parts)
         self._wake_all()
 
+    def missed(self) -> None:
+        """A platform was away: what happened meanwhile is looked for, as after a start."""
+        self._catching_up, self._caught_up = CatchUp(self._parts), False
+        self._mornings.set()
+
     async def _tick(self) -> None:
         self._last_tick = self._parts.clock.now()
         self._wake_all()
@@ -183,7 +188,8 @@ class Engine:
 
     async def _catch_up(self) -> None:
         if not self._caught_up:
-            self._caught_up = await self._catching_up.turn()
+            catching_up = self._catching_up
+            self._caught_up = await catching_up.turn() and catching_up is self._catching_up
 
     async def turn_answers(self) -> None:
         """One turn of learn and of every lane, until nothing is due any more, then decoration."""

@@ -31,7 +31,8 @@ class Section(BaseModel):
 class ChatTools:
     """What the engine gives a chat adapter. `room` and `pages` serve the local web page; others leave them alone.
 
-    `installed` is called when a workspace was added or taken away while the adapter runs. `public_url` is how others
+    `installed` is called when a workspace was added or taken away while the adapter runs, `missed` when it was cut off
+    for so long that events may not have reached it. `public_url` is how others
     reach the web server, empty where nobody else does.
     """
 
@@ -42,6 +43,7 @@ class ChatTools:
     vault: "Vault"
     installed: Callable[[], Awaitable[None]]
     public_url: str = ""
+    missed: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ import logging
 import re
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import datetime, timedelta
 from urllib.request import proxy_bypass
 
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
@@ -28,6 +29,7 @@ from bot.ports import Route
 PING_SECONDS = 10.0
 PATIENCE_SECONDS = 30.0
 """How long one address is tried: it is good for one connection, and for a short time."""
+TOO_LONG = timedelta(minutes=1)
 
 _WHERE = "from the app's page at api.slack.com/apps"
 BOT_TOKEN = f"Slack does not accept bot_token of [slack]. Copy it again {_WHERE}, under OAuth & Permissions."
@@ -59,7 +61,7 @@ class SocketLine:
         self.tokens.belongs_to(await self._who_we_are())
         address = await self._address()
         self._reception = Reception(self._tools.inbox, self._tools.clock, self._authorize, noticed, self._believes)
-        self._client = _Client(self._api, self._app_token, self._ping_seconds)
+        self._client = _Client(self._api, self._app_token, self._ping_seconds, self._tools)
         _Handler(build_app(self._api.client, self._reception), self._client)
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
@@ -94,7 +96,8 @@ class SocketLine:
         if self._client is not None:
             if await self._client.is_connected():
                 return Check("slack socket", Health.OK, "it is open")
-            return Check("slack socket", Health.WARN, "it is closed, and being opened again")
+            since = f" since {away:%H:%M} UTC" if (away := self._client.away_since) else ""
+            return Check("slack socket", Health.WARN, f"it is closed, and being opened again{since}")
         try:
             await self._address()
         except AdapterError as problem:
@@ -142,10 +145,13 @@ def _lacking(scopes: frozenset[str]) -> list[Check]:
 
 class _Client(SocketModeClient):
     """The SDK's, which pings, notices silence and connects anew by itself; mended where it would try an address for
-    ever that Slack gave out long ago, or take a proxy where none is wanted."""
+    ever that Slack gave out long ago, or take a proxy where none is wanted. `away_since` is empty while it is there."""
 
-    def __init__(self, api: Api, app_token: str, ping_seconds: float) -> None:
+    def __init__(self, api: Api, app_token: str, ping_seconds: float, tools: ChatTools) -> None:
         super().__init__(app_token, logger=_logger(), web_client=api.client, ping_interval=ping_seconds)
+        self.away_since: datetime | None = None
+        self._was_there = False
+        self._tools = tools
         self._api = api
         self._proxy_of_the_environment = self.proxy
 
@@ -154,6 +160,7 @@ class _Client(SocketModeClient):
         await self.connect()
 
     async def issue_new_wss_url(self) -> str:
+        self.away_since = self.away_since or self._tools.clock.now()
         address = await self._api.socket_address(self.app_token)
         self._head_for(address)
         return address
@@ -163,12 +170,21 @@ class _Client(SocketModeClient):
         self.proxy = None if proxy_bypass(URL(address).host or "") else self._proxy_of_the_environment
 
     async def connect(self) -> None:
+        self.away_since = self.away_since or self._tools.clock.now()
         while not self.closed:
             with suppress(TimeoutError):
                 async with asyncio.timeout(PATIENCE_SECONDS):
                     await super().connect()  # type: ignore[no-untyped-call]
+                    self._is_there()
                     return
             self.wss_uri = None
+
+    def _is_there(self) -> None:
+        """Slack reports an event three times within about five minutes, and then no more."""
+        away_for = self._tools.clock.now() - (self.away_since or self._tools.clock.now())
+        if self._was_there and away_for >= TOO_LONG:
+            self._tools.missed()
+        self._was_there, self.away_since = True, None
 
     async def leave(self) -> None:
         await self.close()  # type: ignore[no-untyped-call]

@@ -426,18 +426,20 @@ async def test_what_cannot_be_read_is_not_asked_for_again(rig: SlackRig, payload
 
 
 @asynccontextmanager
-async def quick_socket() -> AsyncIterator[SlackRig]:
+async def quick_socket(missed: Callable[[], None] = lambda: None) -> AsyncIterator[SlackRig]:
     """Connected with a socket that is tried every fifth of a second."""
     clock, inbox = FakeClock(), FakeInbox()
-    async with SlackServer(clock, patience=0.5) as server, not_connected(server, clock, inbox) as chat:
+    async with SlackServer(clock, patience=0.5) as server, not_connected(server, clock, inbox, missed) as chat:
         yield SlackRig(server, clock, inbox, FakeVault(), chat)
 
 
-def not_connected(server: SlackServer, clock: FakeClock, inbox: FakeInbox | None = None) -> SlackChat:
+def not_connected(
+    server: SlackServer, clock: FakeClock, inbox: FakeInbox | None = None, missed: Callable[[], None] = lambda: None
+) -> SlackChat:
     async def nothing() -> None: ...
 
     heard = inbox or FakeInbox()
-    tools = ChatTools(clock, heard, FakeRoom(heard), FakePages(), FakeVault(), nothing)
+    tools = ChatTools(clock, heard, FakeRoom(heard), FakePages(), FakeVault(), nothing, missed=missed)
     section = slack_section(server)
     api = Api(section.base_url, clock)
     return SlackChat(api, SocketLine(section, tools, api, ping_seconds=0.2))
@@ -485,6 +487,21 @@ async def test_while_slack_is_away_it_is_tried_until_it_is_back() -> None:
         await rig.server.listen()
         await until(lambda: len(rig.server.wire.sockets) == 1)
         assert await rig.command("ana", "/pln help")
+
+
+@pytest.mark.parametrize(("away", "looks_back"), [(timedelta(seconds=59), False), (timedelta(minutes=5), True)])
+async def test_after_a_long_absence_what_happened_meanwhile_is_looked_for(*, away: timedelta, looks_back: bool) -> None:
+    called: list[str] = []
+    async with quick_socket(missed=lambda: called.append("missed")) as rig:
+        await rig.server.stop_listening()
+        await rig.server.wire.hang_up()
+        while "since" not in (await rig.chat.check())[-1].finding:  # noqa: ASYNC110 - seen from outside
+            await asyncio.sleep(0)
+        rig.clock.advance(away)
+        await rig.server.listen()
+        await until(lambda: len(rig.server.wire.sockets) == 1)
+        assert await rig.command("ana", "/pln help")
+        assert bool(called) is looks_back
 
 
 async def test_what_comes_while_the_inbox_is_slow_is_kept_before_we_leave() -> None:

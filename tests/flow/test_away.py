@@ -26,6 +26,18 @@ def tapped_meanwhile(digest: Shown, person: str, emoji: str = KEYCAPS[0]) -> Non
     digest.reactions.setdefault(emoji, []).append(person)
 
 
+async def test_what_was_tapped_while_the_platform_was_away_is_saved_without_a_new_start() -> None:
+    async with school() as our:
+        digest = await our.digest_of()
+        await our.settle()
+        tapped_meanwhile(digest, "ana")
+        await our.settle()
+        assert "saved nothing" in await our.say("ana", "/pln saved")
+        our.engine.missed()
+        await our.settle()
+        assert "1 item" in await our.say("ana", "/pln saved")
+
+
 @pytest.mark.parametrize("standing", [Standing.GUEST, Standing.EXTERNAL])
 async def test_what_a_guest_tapped_meanwhile_saves_nothing(standing: Standing) -> None:
     async with school() as our:
