@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml  # type: ignore[import-untyped]
 
 from adapters.slack import inbound
 from adapters.slack.district.secrets import Seal
@@ -19,8 +20,6 @@ from bot.config import outside_addresses, read_config
 from bot.domain.catalogue import COMMAND
 from bot.errors import Mistake
 from tests.rigs.slack_server_rules import SCOPES
-
-yaml = pytest.importorskip("yaml")
 
 SOURCES = sorted((Path(__file__).parents[2] / "adapters" / "slack").rglob("*.py"))
 GUIDE = (Path(__file__).parents[2] / "docs" / "slack.md").read_text(encoding="utf-8")
