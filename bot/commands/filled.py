@@ -1,6 +1,7 @@
 """What happens when a form was filled in."""
 
 from bot.commands.context import Answer, Asked
+from bot.commands.library import find_form
 from bot.commands.rights import require
 from bot.commands.saving import save_form
 from bot.commands.settings import change_settings
@@ -8,10 +9,11 @@ from bot.domain.content import AskForm, Say, say
 from bot.domain.events import FormSent
 from bot.domain.people import Right
 from bot.errors import Mistake
-from bot.services.forms import SAVE, SETTINGS, FormState, state_of
+from bot.services.forms import FIND, SAVE, SETTINGS, FormState, state_of
 
-ACTS = {SETTINGS: change_settings, SAVE: save_form}
+ACTS = {SETTINGS: change_settings, SAVE: save_form, FIND: find_form}
 RIGHTS = {SETTINGS: Right.CHANGE, SAVE: Right.PART}
+"""Everybody may find."""
 
 
 async def fill_in(asked: Asked, sent: FormSent) -> Answer:
@@ -19,7 +21,8 @@ async def fill_in(asked: Asked, sent: FormSent) -> Answer:
     try:
         state = state_of(sent.state)
         about = _for_whom(asked, sent.form, state)
-        await require(about, RIGHTS[sent.form])
+        if sent.form in RIGHTS:
+            await require(about, RIGHTS[sent.form])
     except Mistake as mistake:
         return Answer(say(str(mistake)))
     try:

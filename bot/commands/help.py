@@ -12,7 +12,9 @@ async def home(asked: Asked, _: str) -> Answer:
     channel = await asked.known_channel()
     labels = [following.topic.label for following in await asked.tx.topics.followed(asked.channel)]
     follows = f"{asked.here} follows {listed(labels)}." if labels else f"{asked.here} follows nothing yet."
+    find = [("Find", asked.again("find").encode())] if asked.able.forms else []
     buttons = offer(
+        *find,
         ("Topics", asked.again("list").encode()),
         ("My saves", asked.again("saved").encode()),
         ("Preview", asked.again("digest", "preview").encode()),

@@ -1,5 +1,7 @@
 """save, tag, note, saved, find, library"""
 
+from collections.abc import Mapping, Sequence
+
 from bot.commands.context import Answer, Asked
 from bot.commands.rights import may, require
 from bot.domain.actions import describe_item, run_command, undo_save, whole_number
@@ -9,13 +11,14 @@ from bot.domain.library import MOST_WORDS_SOUGHT, Note, parse_note, parse_tags
 from bot.domain.people import Right
 from bot.domain.topic import words_of
 from bot.errors import Mistake
-from bot.services.forms import SAVE, FormState
+from bot.services.forms import FIND, SAVE, FormState
 from bot.services.hiding import HIDDEN
 from bot.services.shelf import save_post
 from bot.services.wording import counted, listed
 
 SHOWN_AT_ONCE = 5
 GONE = "This post is no longer available, so it was not saved."
+WHAT_TO_FIND = "Say what to look for, such as /pln find fractions."
 
 
 async def save(asked: Asked, words: str) -> Answer:
@@ -129,8 +132,18 @@ async def saved(asked: Asked, _: str) -> Answer:
 
 async def find(asked: Asked, words: str) -> Answer:
     wanted = words_of(words)
+    if not wanted and asked.able.forms and not words.strip():
+        return Answer(say(WHAT_TO_FIND), form=AskForm(FIND, FormState().written(), again=""))
+    return await _found(asked, wanted)
+
+
+async def find_form(asked: Asked, _: FormState, values: Mapping[str, str]) -> Answer:
+    return await _found(asked, words_of(values.get("words", "")))
+
+
+async def _found(asked: Asked, wanted: Sequence[str]) -> Answer:
     if not wanted:
-        raise Mistake("Say what to look for, such as /pln find fractions.")
+        raise Mistake(WHAT_TO_FIND)
     if len(wanted) > MOST_WORDS_SOUGHT:
         raise Mistake(f"A search has at most {MOST_WORDS_SOUGHT} words. Try fewer.")
     items, total = await asked.tx.library.find(

@@ -21,6 +21,7 @@ from bot.views import ChoiceField, Form, FormField, TextField
 
 SETTINGS = "settings"
 SAVE = "save"
+FIND = "find"
 MOST_STATE = 2_900
 LONGEST_TITLE_SHOWN = 200
 LAYOUTS = ((Layout.LIST.value, "One message with all posts"), (Layout.CARDS.value, "A message for each post"))
@@ -69,7 +70,7 @@ def state_of(text: str) -> FormState:
 async def form_of(tx: Transaction, parts: Parts, occasion: Occasion, ask: AskForm) -> Form:
     """The form with what stands in it now, or what was typed before."""
     state = state_of(ask.state)
-    form = await (_settings if ask.form == SETTINGS else _save)(tx, parts, occasion, state)
+    form = await _FORMS[ask.form](tx, parts, occasion, state)
     return replace(form, fields=tuple(_retyped(each, state.typed) for each in form.fields), state=ask.state)
 
 
@@ -179,3 +180,14 @@ def _shelf(parts: Parts, chosen: str) -> list[FormField]:
     options = tuple((str(number), name or "The library") for number, name in enumerate(shelves))
     number = shelves.index(chosen) if chosen in shelves else 0
     return [ChoiceField("shelf", "Shelf", options, (str(number),))] if len(shelves) > 1 else []
+
+
+# ---------------------------------------------------------------------------------------------------------------- find
+
+
+async def _find(_tx: Transaction, _parts: Parts, _occasion: Occasion, _state: FormState) -> Form:
+    words = TextField("words", "Words", "", "Such as fractions year 9. Tags and notes are searched, too.", most=200)
+    return Form(FIND, "Find in the library", "Find", (words,))
+
+
+_FORMS = {SETTINGS: _settings, SAVE: _save, FIND: _find}

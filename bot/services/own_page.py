@@ -25,7 +25,7 @@ async def own_page(tx: Transaction, parts: Parts, workspace: str, person: str) -
         *await _digest(tx, parts, own),
         Say(_saves(total), "heading"),
         *_items(mine, "What you save beside a post is found here again."),
-        Say("Search all that was saved with /pln find fractions, in any channel.", "hint"),
+        *_find(parts, workspace),
         Say("What colleagues saved this week", "heading"),
         *_items(colleagues, "Nothing yet this week."),
         offer(("My saves", run_command("saved").encode()), ("Help", run_command("help").encode())),
@@ -51,6 +51,11 @@ async def _digest(tx: Transaction, parts: Parts, own: ChannelKey) -> Content:
 
 
 _SETTINGS = (("Settings", run_command("me", "settings").encode()),)
+
+
+def _find(parts: Parts, workspace: str) -> Content:
+    hint = Say("Search all that was saved with /pln find fractions, in any channel.", "hint")
+    return (offer(("Find", run_command("find").encode())), hint) if parts.abilities(workspace).forms else (hint,)
 
 
 def _saves(total: int) -> str:

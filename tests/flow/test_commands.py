@@ -46,7 +46,7 @@ async def test_every_example_of_the_help_works(verb: object) -> None:
         ("save 1", "no digest in this channel yet"),
         ("save all", "such as /pln save 3"),
         ("saved", "You have saved nothing yet"),
-        ("find", "such as /pln find fractions"),
+        ("find", "Find in the library"),
         ("find 100%_", "Nothing saved so far"),
         ("status", "Spent on reading: $0.00 of $1.00 today"),
         ("forget-me", "for good"),

@@ -108,6 +108,21 @@ async def test_a_person_sees_their_own_page() -> None:
         assert "Saved by Ana" not in colleagues
 
 
+async def test_everybody_finds_from_the_own_page_by_a_form() -> None:
+    async with school() as our:
+        digest = await our.digest_of()
+        await our.chat.react("ben", digest.id, KEYCAPS[0])
+        our.chat.standings["gus"] = Standing.GUEST
+        await our.chat.open_home("gus")
+        await our.settle()
+        await our.chat.press_at_home("gus", "Find")
+        await our.settle()
+        assert "Say what to look for" in await our.hear("gus", our.chat.fill_in("gus", {"words": " "}))
+        await our.chat.press_at_home("gus", "Find")
+        await our.settle()
+        assert "1 item with" in await our.hear("gus", our.chat.fill_in("gus", {"words": "Post"}))
+
+
 async def test_the_page_shows_what_changed_once_it_was_opened() -> None:
     async with school() as our:
         digest = await our.digest_of()
