@@ -5,15 +5,12 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from bot.domain.keys import PostKey
-from bot.domain.links import HOST_VARIANTS, is_web_address
+from bot.domain.links import is_web_address, site_of
 from bot.ports import Transaction
 from bot.services.parts import Parts
 
 _POST = re.compile(r"/(?:[^/]+/){0,3}status(?:es)?/(\d{1,25})(?:/.*)?")
-_SAME_PLACE = frozenset(
-    "x.com twitter.com fxtwitter.com vxtwitter.com fixupx.com fixvx.com twittpr.com nitter.net xcancel.com".split()
-)
-"""Addresses under which people share one and the same post."""
+PLACE_OF_POSTS = "x.com"
 
 
 async def post_linked(tx: Transaction, parts: Parts, links: Sequence[str]) -> PostKey | None:
@@ -28,7 +25,7 @@ async def post_linked(tx: Transaction, parts: Parts, links: Sequence[str]) -> Po
 
 
 def is_link_to_a_post(link: str) -> bool:
-    return bool(_number_in(link)) and _place(link) in _SAME_PLACE
+    return bool(_number_in(link)) and _place(link) == PLACE_OF_POSTS
 
 
 def _number_in(link: str) -> str:
@@ -38,7 +35,4 @@ def _number_in(link: str) -> str:
 
 def _place(link: str) -> str:
     """The host, with all addresses of one place as one."""
-    host = (urlsplit(link).hostname or "").casefold()
-    for variant in HOST_VARIANTS:
-        host = host.removeprefix(variant) if host.count(".") > 1 else host
-    return "x.com" if host in _SAME_PLACE else host
+    return site_of((urlsplit(link).hostname or "").casefold())

@@ -13,6 +13,7 @@ from bot.errors import Mistake
 from bot.ports import Transaction
 from bot.services.ids import new_id
 from bot.services.post_words import resource_of
+from bot.services.roundups import mend_roundups
 from bot.services.wording import cut
 
 FORM = "form"
@@ -106,6 +107,7 @@ async def withdraw(tx: Transaction, person: PersonKey, item: str, *, origin: str
     mark = earlier or Mark(item, person.person, origin, at)
     await tx.library.put_mark(person.workspace, replace(mark, ended_at=at, ending=Ending.UNREACTED))
     await _show_savers_of(tx, person.workspace, item, at)
+    await mend_roundups(tx, person.workspace, [item] if earlier else [], at)
 
 
 async def _item_of_post(tx: Transaction, workspace: str, post: PostKey, at: datetime) -> str | None:
@@ -120,6 +122,7 @@ async def undo(tx: Transaction, person: PersonKey, item: str, at: datetime) -> b
     """Ends all marks of that person on the item. False where none stood."""
     ended = await tx.library.end_marks(person, item, at, Ending.UNDONE)
     await _show_savers_of(tx, person.workspace, item, at)
+    await mend_roundups(tx, person.workspace, [item] if ended else [], at)
     return ended > 0
 
 
@@ -158,8 +161,12 @@ def link_item(url: str, title: str) -> NewItem:
         raise Mistake("That is not a web address, so it cannot be saved.")
     if len(url) > LONGEST_ADDRESS:
         raise Mistake("The address of that page is too long to be saved.")
-    page = canonical(url)
-    said = cut(" ".join(title.split()), LONGEST_TITLE)[0] or cut(page.removeprefix("https://"), LONGEST_TITLE)[0]
+    written = url.partition("://")[2].removeprefix("www.")
+    said = cut(" ".join(title.split()) or written, LONGEST_TITLE)[0]
     return NewItem(
-        id=new_id(), key=f"link:{page}", url=url, title=said, search_text=folded(f"{said} {host_of(url)} {url}")
+        id=new_id(),
+        key=f"link:{canonical(url)}",
+        url=url,
+        title=said,
+        search_text=folded(f"{said} {host_of(url)} {url}"),
     )
