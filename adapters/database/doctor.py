@@ -1,42 +1,42 @@
 """The lines of `staffroom doctor` about the database. Nothing is changed, and no file is made by looking."""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from sqlalchemy import update
 
+from adapters.database.engine import Address
+from adapters.database.statements import Opened
 from adapters.database.tables import Installation
 from bot.domain.check import Check, Health
 from bot.errors import StoreError
-
-if TYPE_CHECKING:
-    from adapters.database.store import DatabaseStore
 
 MEGABYTE = 1_000_000
 LITTLE_SPACE = 500 * MEGABYTE
 TOO_LITTLE_SPACE = 50 * MEGABYTE
 
 
-async def examine(store: "DatabaseStore") -> Sequence[Check]:
-    at = store.address
+async def examine(
+    at: Address, require_current_tables: Callable[[], Awaitable[None]], trying: Opened
+) -> Sequence[Check]:
+    """`trying` opens a transaction of which nothing is kept."""
     if not at.is_there:
         finding = f"There is no database {at.place} yet."
         return [Check("database", Health.WARN, finding, "`staffroom run` and `staffroom migrate` make it.")]
     try:
-        await store.require_current_tables()
+        await require_current_tables()
     except StoreError as error:
         checks = [Check("database", Health.FAIL, str(error))]
     else:
-        checks = [Check("database", Health.OK, f"{at.place} is there and up to date."), await _writable(store)]
+        checks = [Check("database", Health.OK, f"{at.place} is there and up to date."), await _writable(trying)]
     return [*checks, space(free_space(at.file), at.file)] if at.file else checks
 
 
-async def _writable(store: "DatabaseStore") -> Check:
+async def _writable(trying: Opened) -> Check:
     """Really writes, then takes it back."""
     try:
-        async with store.statements(store.engines.writing, keep=False) as db:
+        async with trying() as db:
             await db.run(update(Installation).values(installed_at=Installation.installed_at))
     except StoreError as error:
         return Check("database is writable", Health.FAIL, str(error))

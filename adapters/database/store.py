@@ -12,6 +12,7 @@ from adapters.database import doctor
 from adapters.database.engine import PATIENCE, Engines, address, engines
 from adapters.database.errors import translated
 from adapters.database.inbox import StoreInbox
+from adapters.database.repositories.calendars import CalendarRepository
 from adapters.database.repositories.channels import ChannelRepository
 from adapters.database.repositories.coverage import CoverageRepository
 from adapters.database.repositories.digests import DigestRepository
@@ -53,6 +54,7 @@ class DatabaseTransaction:
         self.reports: ports.Reports = ReportRepository(db)
         self.ledger: ports.Ledger = LedgerRepository(db)
         self.notices: ports.Notices = NoticeRepository(db)
+        self.calendars: ports.Calendars = CalendarRepository(db)
 
 
 class DatabaseStore:
@@ -116,10 +118,11 @@ class DatabaseStore:
             return installed_at
 
     async def check(self) -> Sequence[Check]:
-        return await doctor.examine(self)
+        trying = partial(self.statements, self.engines.writing, keep=False)
+        return await doctor.examine(self.address, self.require_current_tables, trying)
 
     def inbox(self, wake: Callable[[], None] | None = None) -> ports.Inbox:
-        """`wake` is called after every event that was committed."""
+        """`wake` is called when an event comes, and again once a new one is committed."""
         return StoreInbox(self, self._clock, wake)
 
     def room(self, wake: Callable[[], None] | None = None) -> ports.Room:

@@ -90,7 +90,7 @@ class Post(Base):
     """`details` is the rest of the post as JSON."""
 
     __tablename__ = "post"
-    __table_args__ = (Index(None, "created_at"),)
+    __table_args__ = (Index(None, "source", "created_at"),)
 
     source: Mapped[str] = mapped_column(primary_key=True)
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -111,6 +111,7 @@ class Author(Base):
     profile_url: Mapped[str]
     avatar_url: Mapped[str]
     protected: Mapped[bool]
+    followers: Mapped[int | None] = mapped_column(BigInteger)
     put_at: Mapped[datetime]
 
 
@@ -167,6 +168,18 @@ class Workspace(Base):
     name: Mapped[str]
 
 
+class Calendar(Base):
+    """A school's calendar as it was read last; `days` is JSON."""
+
+    __tablename__ = "calendar"
+
+    place: Mapped[str] = mapped_column(primary_key=True)
+    tried_at: Mapped[datetime]
+    read_at: Mapped[datetime | None]
+    days: Mapped[str]
+    problem: Mapped[str]
+
+
 class Secret(Base):
     """What the vault keeps of the installation, encrypted by whoever put it there."""
 
@@ -184,6 +197,9 @@ class Secret(Base):
 
 
 class Channel(Tenant, Base):
+    """`languages`, `holidays`, `terms` and `closed` are lists as JSON, or nothing where the school's own hold;
+    `roundup` is a weekday's number and a local time."""
+
     __tablename__ = "channel"
     __table_args__ = (ForeignKeyConstraint(("workspace_id",), ("workspace.id",)),)
 
@@ -200,6 +216,13 @@ class Channel(Tenant, Base):
     owner: Mapped[str | None]
     keycaps: Mapped[bool] = mapped_column(server_default=true())
     saves_links: Mapped[bool] = mapped_column(server_default=false())
+    languages: Mapped[str | None]
+    holidays: Mapped[str | None]
+    terms: Mapped[str | None]
+    closed: Mapped[str | None]
+    paused_until: Mapped[date | None]
+    roundup: Mapped[str | None]
+    taste_since: Mapped[datetime | None]
 
 
 class Subscription(Tenant, Base):
@@ -255,12 +278,14 @@ class DigestItem(Tenant, Base):
     post_id: Mapped[str]
     why: Mapped[str]
     gone: Mapped[str]
+    asks: Mapped[bool] = mapped_column(server_default=false())
 
 
 class Seen(Tenant, Base):
     """What a channel has seen: a post, a link or a wording, each by its key."""
 
     __tablename__ = "seen"
+    __table_args__ = (Index(None, "workspace_id", "seen_at"),)
 
     channel_id: Mapped[str] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(primary_key=True)
@@ -354,12 +379,14 @@ class Person(Tenant, Base):
 
 
 class Item(Tenant, Base):
-    """`saved_at` is the time of the newest save that stands, empty where none does: only those are ever searched."""
+    """`saved_at` is the time of the newest save that stands, empty where none does: only those are ever searched.
+    `author_id` is who wrote the post, whether or not that is still stored."""
 
     __tablename__ = "item"
     __table_args__ = (
         UniqueConstraint("workspace_id", "key"),
         Index(None, "workspace_id", "post_source", "post_id"),
+        Index(None, "workspace_id", "post_source", "author_id"),
         Index(None, "workspace_id", "saved_at"),
     )
 
@@ -370,6 +397,7 @@ class Item(Tenant, Base):
     search_text: Mapped[str]
     post_source: Mapped[str | None]
     post_id: Mapped[str | None]
+    author_id: Mapped[str | None]
     added_at: Mapped[datetime]
     saved_at: Mapped[datetime | None]
 
@@ -378,7 +406,11 @@ class Mark(Tenant, Base):
     """An ended mark stays as a tombstone."""
 
     __tablename__ = "mark"
-    __table_args__ = (part_of("item", item_id="id"), Index(None, "workspace_id", "person_id"))
+    __table_args__ = (
+        part_of("item", item_id="id"),
+        Index(None, "workspace_id", "person_id"),
+        Index(None, "workspace_id", "made_at"),
+    )
 
     item_id: Mapped[str] = mapped_column(primary_key=True)
     person_id: Mapped[str] = mapped_column(primary_key=True)
@@ -393,7 +425,11 @@ class ItemTag(Tenant, Base):
     """`folded` is what is searched. Who added it is empty once that person is forgotten."""
 
     __tablename__ = "item_tag"
-    __table_args__ = (part_of("item", item_id="id"), Index(None, "workspace_id", "added_by"))
+    __table_args__ = (
+        part_of("item", item_id="id"),
+        Index(None, "workspace_id", "added_by"),
+        Index(None, "workspace_id", "added_at"),
+    )
 
     item_id: Mapped[str] = mapped_column(primary_key=True)
     tag: Mapped[str] = mapped_column(primary_key=True)
@@ -406,7 +442,11 @@ class ItemNote(Tenant, Base):
     """One a person; `folded` is what is searched."""
 
     __tablename__ = "item_note"
-    __table_args__ = (part_of("item", item_id="id"), Index(None, "workspace_id", "person_id"))
+    __table_args__ = (
+        part_of("item", item_id="id"),
+        Index(None, "workspace_id", "person_id"),
+        Index(None, "workspace_id", "written_at"),
+    )
 
     item_id: Mapped[str] = mapped_column(primary_key=True)
     person_id: Mapped[str] = mapped_column(primary_key=True)

@@ -5,9 +5,11 @@ never sleep and never repeat a request by themselves: an attempt returns its out
 """
 
 from bot.ports.chat import Abilities, ChannelSeen, ChatAdapter, Inbox, Outgoing, SeenReaction
+from bot.ports.documents import Documents
 from bot.ports.http import HttpRequest, HttpResponse, Route
 from bot.ports.source import Accounts, Allowance, Batch, PostSource, Receipt, Want
 from bot.ports.store import (
+    Calendars,
     Channels,
     Coverage,
     Digests,
@@ -35,6 +37,7 @@ __all__ = [
     "Accounts",
     "Allowance",
     "Batch",
+    "Calendars",
     "ChannelCard",
     "ChannelSeen",
     "Channels",
@@ -42,6 +45,7 @@ __all__ = [
     "Clock",
     "Coverage",
     "Digests",
+    "Documents",
     "Events",
     "HttpRequest",
     "HttpResponse",

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from bot.domain.budget import Caps, Money, Reservation
+from bot.domain.calendar.school import CalendarRead
 from bot.domain.channel import Channel, Following, Freshness, NewSlot, Origin, Slot, Workspace
 from bot.domain.check import Check
 from bot.domain.coverage import Span
@@ -15,9 +16,10 @@ from bot.domain.digest import Candidate, Digest
 from bot.domain.events import Event, Person
 from bot.domain.keys import ChannelKey, PersonKey, PostKey
 from bot.domain.library import Ending, Item, Mark, NewItem, Note
-from bot.domain.post import Author, Post
+from bot.domain.post import Author, Link, Post
 from bot.domain.rules import Less, Rule, RuleKind, Verdict
 from bot.domain.schedule import Reading, SlotKind, SlotState
+from bot.domain.taste import Vote
 from bot.domain.topic import Topic
 from bot.ports.source import Receipt
 
@@ -76,7 +78,12 @@ class Posts(Protocol):
         ...
 
     async def candidates(self, channel: ChannelKey, sources: Collection[str], span: Span) -> list[Candidate]:
-        """Posts written within the span that match a topic the channel follows, newest first, with those topics."""
+        """Posts written within the span that match a topic the channel follows, newest first, with those topics and
+        when they were read last."""
+        ...
+
+    async def put_links(self, key: PostKey, links: Sequence[Link]) -> None:
+        """Replaces the links of a stored post, until it is read anew; one that is not stored is left alone."""
         ...
 
     async def put_authors(self, authors: Sequence[Author], at: datetime) -> None: ...
@@ -131,7 +138,7 @@ class Slots(Protocol):
     async def get(self, workspace: str, slot: str) -> Slot | None: ...
 
     async def next_due(self, channel: ChannelKey) -> Slot | None:
-        """The earliest slot that has not been composed."""
+        """The earliest slot that has not been composed. A round-up is no digest and does not count."""
         ...
 
     async def latest(self, channel: ChannelKey, kind: SlotKind, count: int) -> list[Slot]:
@@ -154,8 +161,17 @@ class Digests(Protocol):
         """The one that was composed last."""
         ...
 
-    async def seen(self, channel: ChannelKey, keys: Collection[str]) -> set[str]:
-        """Those of the keys that the channel has seen."""
+    async def seen(self, channel: ChannelKey, keys: Collection[str], before: datetime | None = None) -> set[str]:
+        """Those of the keys that the channel has seen, or had seen before then."""
+        ...
+
+    async def seen_elsewhere(self, channel: ChannelKey, keys: Collection[str], since: datetime) -> set[str]:
+        """Those of the keys that another channel of the workspace, one that is still there, has seen since then. What
+        somebody's personal digest showed tells the others nothing."""
+        ...
+
+    async def shown(self, channel: ChannelKey, since: datetime) -> list[PostKey]:
+        """The posts of the channel's digests composed since then, each once, newest digest first."""
         ...
 
 
@@ -199,6 +215,11 @@ class Outbox(Protocol):
     async def showing(self, workspace: str, post: PostKey) -> list[str]:
         """The deliveries that show this post, or will once they arrive: what they say was read before; of a digest in
         cards only its card."""
+        ...
+
+    async def looking_back_on(self, workspace: str, items: Collection[str]) -> list[str]:
+        """The round-ups that show any of these items of the library, or may once they arrive. Looked for only when
+        something is taken back, so it may take a moment."""
         ...
 
     async def naming(self, person: PersonKey) -> list[str]:
@@ -294,11 +315,28 @@ class Library(Protocol):
         """Adds a note, or replaces that person's note on the item."""
         ...
 
+    async def noted(self, person: PersonKey) -> list[str]:
+        """The items that have a note by that person."""
+        ...
+
     async def find(
         self, workspace: str, words: Sequence[str], *, saved_by: str | None, viewer: str | None, limit: int, offset: int
     ) -> tuple[list[Item], int]:
         """Saved items whose folded text, tags or notes have every word, newest save first, and how many there are in
         all. Those whose post is hidden by a report are left out."""
+        ...
+
+    async def savers_of_authors(
+        self, workspace: str, authors: Collection[tuple[str, str]]
+    ) -> dict[tuple[str, str], int]:
+        """How many people have a standing save of a post by each author, given by source and author id; authors
+        without one are left out."""
+        ...
+
+    async def active_since(self, workspace: str, since: datetime, limit: int) -> tuple[list[str], int]:
+        """Items that stand in the library and were saved, tagged or noted since then: first those with which most
+        people did so, then those with which somebody did last; and how many there are in all. Those whose post is
+        hidden by a report are left out."""
         ...
 
 
@@ -316,15 +354,16 @@ class Rules(Protocol):
         ...
 
     async def ask_for_less(self, less: Less) -> None:
-        """Adds it; the same person and post again changes nothing."""
+        """Adds it; the same person and post again is one wish, as old as the newest."""
         ...
 
     async def take_back_less(self, less: Less) -> None:
         """The person no longer asks for less like this post."""
         ...
 
-    async def less_of(self, channel: ChannelKey) -> dict[tuple[str, str], int]:
-        """How many people asked for less, by source and author id."""
+    async def votes(self, channel: ChannelKey, since: datetime | None) -> list[Vote]:
+        """Standing saves of posts that the channel's digests showed, and wishes for less there, made since then; each
+        person and post once a kind, oldest first. In somebody's own channel only that person's."""
         ...
 
 
@@ -389,6 +428,16 @@ class Ledger(Protocol):
         ...
 
 
+class Calendars(Protocol):
+    """School calendars as they were read last, by the place they are at."""
+
+    async def put(self, calendar: CalendarRead) -> None: ...
+
+    async def of(self, places: Collection[str]) -> dict[str, CalendarRead]:
+        """Those that were ever tried."""
+        ...
+
+
 class Notices(Protocol):
     async def first_time(self, workspace: str, key: str, at: datetime) -> bool:
         """Whether nobody has been told about `key` since it was last cleared; from now on somebody has."""
@@ -414,6 +463,7 @@ class Transaction(Protocol):
     reports: Reports
     ledger: Ledger
     notices: Notices
+    calendars: Calendars
 
 
 class Store(Protocol):

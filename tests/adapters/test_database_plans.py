@@ -1,15 +1,18 @@
 """What is asked all day long is found by an index on SQLite, however much is kept."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing, contextmanager
 
 import pytest
 from sqlalchemy import event
 
 from adapters.database.store import DatabaseStore, open_store
+from bot.domain.channel import Origin
+from bot.domain.coverage import Span
 from bot.domain.delivery import Lane
-from tests.contract.store_examples import HILL, LEASE, NOW
+from bot.ports import Transaction
+from tests.contract.store_examples import DAY, EDCHAT, HILL, LEASE, MATHS, NOW, item, mark, school
 from tests.fakes.clock import FakeClock
 
 AMONG_THOSE_BEHIND = "SEARCH delivery USING INDEX ix_delivery_behind (state=?)"
@@ -61,3 +64,66 @@ async def test_hidden_items_are_found_from_their_reports(sqlite: str, clock: Fak
                 await tx.library.find(HILL, ["fractions"], saved_by=None, viewer=None, limit=5, offset=0)
     assert [step for step in steps if step.startswith("SEARCH item USING INDEX ix_item_workspace_id_post_source")]
     assert not [step for step in steps if step.startswith("SCAN item")]
+
+
+LOOKING_BACK: dict[str, tuple[Callable[[Transaction], Awaitable[object]], list[str]]] = {
+    "posts of a morning": (
+        lambda tx: tx.posts.candidates(MATHS, ["x"], Span(NOW - DAY, NOW)),
+        ["post USING INDEX ix_post_source_created_at (source=? AND created_at>? AND created_at<?)"],
+    ),
+    "what other channels saw": (
+        lambda tx: tx.digests.seen_elsewhere(MATHS, ["post:x:1"], NOW - DAY),
+        ["seen USING INDEX ix_seen_workspace_id_seen_at (workspace_id=? AND seen_at>?)"],
+    ),
+    "what was shown lately": (
+        lambda tx: tx.digests.shown(MATHS, NOW - DAY),
+        [
+            "digest USING INDEX ix_digest_workspace_id_channel_id_until_at (workspace_id=? AND channel_id=?)",
+            "digest_item USING INDEX sqlite_autoindex_digest_item_1 (workspace_id=? AND slot_id=?)",
+        ],
+    ),
+    "who saved something by an author": (
+        lambda tx: tx.library.savers_of_authors(HILL, [("x", "a1"), ("x", "a2")]),
+        [
+            (
+                "item USING INDEX ix_item_workspace_id_post_source_author_id "
+                "(workspace_id=? AND post_source=? AND author_id=?)"
+            ),
+            "mark USING INDEX sqlite_autoindex_mark_1 (workspace_id=? AND item_id=?)",
+        ],
+    ),
+    "what was saved, tagged and noted": (
+        lambda tx: tx.library.active_since(HILL, NOW - DAY, 10),
+        [
+            "mark USING INDEX ix_mark_workspace_id_made_at (workspace_id=? AND made_at>?)",
+            "item_tag USING INDEX ix_item_tag_workspace_id_added_at (workspace_id=? AND added_at>?)",
+            "item_note USING INDEX ix_item_note_workspace_id_written_at (workspace_id=? AND written_at>?)",
+        ],
+    ),
+    "votes of a channel": (
+        lambda tx: tx.rules.votes(MATHS, None),
+        [
+            (
+                "item USING INDEX ix_item_workspace_id_post_source_post_id "
+                "(workspace_id=? AND post_source=? AND post_id=?)"
+            ),
+            "digest USING INDEX ix_digest_workspace_id_channel_id_until_at (workspace_id=? AND channel_id=?)",
+            "less USING INDEX sqlite_autoindex_less_1 (workspace_id=? AND channel_id=?)",
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("asked", LOOKING_BACK)
+async def test_looking_back_begins_at_the_few_rows_that_matter(sqlite: str, clock: FakeClock, asked: str) -> None:
+    ask, expected = LOOKING_BACK[asked]
+    async with open_store(sqlite, clock) as store:
+        async with school(store) as tx:
+            await tx.topics.follow(MATHS, EDCHAT, Origin.COMMAND, "ana", NOW)
+            await tx.library.put_mark(HILL, mark(await tx.library.add(HILL, item("link"), NOW)))
+        with planned(store, sqlite) as steps:
+            async with store.reading() as tx:
+                await ask(tx)
+    assert [each for each in expected if not any(step.startswith(f"SEARCH {each}") for step in steps)] == []
+    looked_through = [step for step in steps if step.startswith("SCAN") or step.endswith("(workspace_id=?)")]
+    assert [step for step in looked_through if step.split()[1] not in {"channel", "report"}] == []

@@ -149,8 +149,9 @@ async def test_the_inbox_keeps_an_event_once_and_wakes_the_engine(
 ) -> None:
     inbox = database_store.inbox(bell)
     assert await inbox.accept(command("1"))
+    assert bell.rung == 2  # when it comes, so that others give way, and once it is there
     assert not await inbox.accept(command("1"))
-    assert bell.rung == 1
+    assert bell.rung == 3
     async with database_store.reading() as tx:
         received = await tx.events.claim("worker", clock.now(), LEASE)
     assert received

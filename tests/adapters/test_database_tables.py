@@ -15,6 +15,7 @@ from tests.fakes.clock import FakeClock
 TENANTS = {str(each.local_table) for each in Base.registry.mappers if issubclass(each.class_, Tenant)}
 OF_THE_INSTALLATION = {
     "author",
+    "calendar",
     "coverage",
     "installation",
     "ledger",

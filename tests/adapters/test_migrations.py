@@ -19,8 +19,10 @@ from adapters.database.store import DatabaseStore, open_store
 from adapters.database.tables import Base
 from bot.domain.channel import Origin
 from bot.domain.delivery import Surface
+from bot.domain.digest import DigestItem
+from bot.domain.taste import Vote
 from bot.errors import StoreError, StoreFromTheFuture, StoreOutdated
-from tests.contract.store_examples import EDCHAT, HILL, MATHS, MINUTE, NOW, channel, post, school
+from tests.contract.store_examples import EDCHAT, HILL, MATHS, MINUTE, NOW, author, channel, post, school
 from tests.fakes.clock import FakeClock
 
 NEXT = '''
@@ -53,15 +55,35 @@ INSERT INTO item (workspace_id, id, key, url, title, search_text, added_at, save
 VALUES ('hill-school', 'i1', 'link', 'https://link.example', 'Link', 'link',
         '2026-11-24 07:00:00.000000', '2026-11-24 07:00:00.000000');
 INSERT INTO mark (workspace_id, item_id, person_id, origin, made_at)
-VALUES ('hill-school', 'i1', 'ana', 'button', '2026-11-24 07:00:00.000000')
+VALUES ('hill-school', 'i1', 'ana', 'button', '2026-11-24 07:00:00.000000');
+INSERT INTO author (source, id, handle, name, profile_url, avatar_url, protected, put_at)
+VALUES ('x', 'a1', 'frida_frakt', 'Frida Frakt', 'https://x.example/a1', '', false, '2026-11-24 07:00:00.000000');
+INSERT INTO post (source, id, author_id, text, created_at, details, read_at)
+VALUES ('x', '1', 'a1', 'Fractions by folding paper', '2026-11-24 06:00:00.000000',
+        '{"latest_id":"1","url":"https://x.example/1"}', '2026-11-24 07:00:00.000000');
+INSERT INTO slot (workspace_id, id, channel_id, kind, key, due_at, state, reading, note, fence)
+VALUES ('hill-school', 's1', 'maths', 'morning', '2026-11-24', '2026-11-24 07:00:00.000000', 'composed', 'done', '', 1);
+INSERT INTO digest (workspace_id, slot_id, channel_id, since_at, until_at, topics, looked_at, in_part, made_at)
+VALUES ('hill-school', 's1', 'maths', '2026-11-23 07:00:00.000000', '2026-11-24 07:00:00.000000', '["#edchat"]',
+        40, false, '2026-11-24 07:00:00.000000');
+INSERT INTO digest_item (workspace_id, slot_id, number, source, post_id, why, gone)
+VALUES ('hill-school', 's1', 1, 'x', '1', '#edchat', '');
+INSERT INTO item (workspace_id, id, key, url, title, search_text, post_source, post_id, added_at, saved_at)
+VALUES ('hill-school', 'i2', 'post:x:1', 'https://x.example/1', 'Post', 'post', 'x', '1',
+        '2026-11-24 07:00:00.000000', '2026-11-24 07:00:00.000000');
+INSERT INTO mark (workspace_id, item_id, person_id, origin, made_at)
+VALUES ('hill-school', 'i2', 'ana', 'button', '2026-11-24 07:00:00.000000')
 """
 
 
-@pytest.fixture
-def first_version(tmp_path: Path) -> Path:
-    """The migrations of the first release."""
-    folder = tmp_path / "first"
-    shutil.copytree(migrations_folder(), folder, ignore=shutil.ignore_patterns("__pycache__", "000[2-9]*"))
+@pytest.fixture(params=["0001", "0002"])
+def earlier(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """The migrations up to each earlier version, in a folder of its name."""
+    folder = tmp_path / str(request.param)
+    shutil.copytree(migrations_folder(), folder, ignore=shutil.ignore_patterns("__pycache__"))
+    for file in (folder / "versions").glob("0*.py"):
+        if file.name[:4] > folder.name:
+            file.unlink()
     return folder
 
 
@@ -162,13 +184,11 @@ async def test_rows_survive_a_later_version(fresh: str, later: Path, clock: Fake
     assert before["subscription"] == before["match"] == 1
 
 
-async def test_rows_of_the_first_version_are_read_by_this_one(
-    fresh: str, first_version: Path, clock: FakeClock
-) -> None:
-    migrate(fresh, first_version)
+async def test_rows_of_earlier_versions_are_read_by_this_one(fresh: str, earlier: Path, clock: FakeClock) -> None:
+    migrate(fresh, earlier)
     write_as_the_first_version(fresh)
     *_, sentence = migrate(fresh)
-    assert sentence.endswith(f" from version 0001 to {head()}.")
+    assert sentence.endswith(f" from version {earlier.name} to {head()}.")
     async with open_store(fresh, clock) as store, store.transaction() as tx:
         assert await tx.channels.get(MATHS) == replace(channel(MATHS), name="Maths")
         delivery = await tx.outbox.by_key(HILL, "k1")
@@ -177,6 +197,19 @@ async def test_rows_of_the_first_version_are_read_by_this_one(
         assert (await tx.library.items(HILL, ["i1"]))["i1"].shelves == ()
         await tx.outbox.refresh(HILL, ["d1"], NOW, MINUTE)
         assert await tx.outbox.next_due(NOW - MINUTE) == NOW, "shown before, never edited: at once"
+        shown = await tx.digests.latest(MATHS)
+        assert shown
+        assert shown.items == (DigestItem(1, post("1").key, "#edchat"),)
+        assert (await tx.posts.authors("x", ["a1"]))["a1"] == author("a1")
+
+
+async def test_whose_posts_were_saved_before_is_found_out(fresh: str, earlier: Path, clock: FakeClock) -> None:
+    migrate(fresh, earlier)
+    write_as_the_first_version(fresh)
+    migrate(fresh)
+    async with open_store(fresh, clock) as store, store.reading() as tx:
+        assert await tx.library.savers_of_authors(HILL, [("x", "a1"), ("x", "a2")]) == {("x", "a1"): 1}
+        assert await tx.rules.votes(MATHS, None) == [Vote("ana", post("1").key, liked=True, at=NOW)]
 
 
 async def test_the_first_version_still_writes_into_the_newest_tables(fresh: str) -> None:

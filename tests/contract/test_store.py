@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 
@@ -10,7 +10,7 @@ from bot.domain.channel import Channel, Freshness, Layout, Origin, Workspace
 from bot.domain.coverage import Span
 from bot.domain.keys import ChannelKey, PostKey
 from bot.domain.post import Link, Media, MediaKind, Metrics, Reference, ReferenceKind
-from bot.domain.schedule import Schedule
+from bot.domain.schedule import Schedule, WeeklyTime
 from bot.errors import StoreError
 from bot.ports import Store
 from tests.contract.store_examples import (
@@ -123,12 +123,26 @@ async def test_a_channel_comes_back_as_it_was_put(store: Store) -> None:
     schedule = Schedule("Asia/Kathmandu", frozenset({0, 2, 6}), time(6, 5))
     put = Channel(MATHS, "Maths", schedule, ("sample", "x"), 7, Origin.CONFIG, "the channel was archived")
     other = replace(put, key=ARTS, layout=Layout.CARDS, owner="ana", keycaps=False, saves_links=True)
+    decided = replace(
+        other,
+        key=VALLEY_MATHS,
+        languages=("en", "cy"),
+        holidays=(),
+        terms=("https://valley.example/terms.ics", "terms \ud800.ics"),
+        closed=("closed.ics",),
+        paused_until=date(2027, 1, 8),
+        roundup=WeeklyTime(4, time(15, 0)),
+        taste_since=NOW,
+    )
     async with school(store) as tx:
         await tx.channels.put(put)
         await tx.channels.put(other)
+        await tx.channels.put(decided)
     async with store.reading() as tx:
         assert await tx.channels.get(MATHS) == put
         assert await tx.channels.get(ARTS) == other
+        kept = replace(decided, terms=("https://valley.example/terms.ics", "terms \N{REPLACEMENT CHARACTER}.ics"))
+        assert await tx.channels.get(VALLEY_MATHS) == kept
         assert [each.key for each in await tx.channels.all()] == [ARTS, MATHS, VALLEY_MATHS]
 
 
@@ -212,6 +226,8 @@ async def test_a_post_comes_back_in_all_its_parts(store: Store) -> None:
         sensitive=True,
         withheld=True,
         invented=True,
+        reply_url="https://x.example/reply",
+        hidden_addresses=("https://t.example/2",),
     )
     async with store.transaction() as tx:
         await tx.posts.add([full], {full.key: [EDCHAT]}, NOW)

@@ -183,6 +183,16 @@ async def test_a_digest_comes_back_and_what_it_showed_was_seen(store: Store) -> 
         assert await tx.digests.seen(VALLEY_MATHS, ["post:x:1"]) == set()
 
 
+async def test_what_was_seen_before_a_moment_is_told_apart(store: Store) -> None:
+    first, second = await planned(store, new_slot("1"), new_slot("2"))
+    later = NOW + timedelta(days=1)
+    async with store.transaction() as tx:
+        await tx.digests.put(digest(first), ["post:x:1"], NOW)
+        await tx.digests.put(digest(second), ["post:x:1", "post:x:2"], later)
+        assert await tx.digests.seen(MATHS, ["post:x:1", "post:x:2"], before=later) == {"post:x:1"}
+        assert await tx.digests.seen(MATHS, ["post:x:1"], before=NOW) == set()
+
+
 async def test_many_seen_keys_are_looked_up_at_once(store: Store) -> None:
     [slot] = await planned(store, new_slot())
     async with store.transaction() as tx:

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.keys import PostKey
+from bot.domain.keys import ChannelKey, PostKey
 from bot.domain.rules import Less, Rule, RuleKind, Verdict
-from bot.ports import Store
+from bot.ports import Store, Transaction
 from tests.contract.store_examples import ARTS, HILL, HOUR, MATHS, MINUTE, NOW, VALLEY, VALLEY_MATHS
 
 LOTTERY = Rule(HILL, "", RuleKind.WORD, "lottery", "ana", NOW)
@@ -51,26 +51,30 @@ async def test_a_limit_of_topics_takes_the_place_of_the_one_before(store: Store)
         assert [rule.value for rule in await tx.rules.of(VALLEY)] == ["5"]
 
 
-async def test_people_are_counted_who_want_less_of_an_author(store: Store) -> None:
+async def wishes(tx: Transaction, channel: ChannelKey) -> list[tuple[str, str]]:
+    """Who wants less, and of which post."""
+    return [(vote.person, vote.post.id) for vote in await tx.rules.votes(channel, None) if not vote.liked]
+
+
+async def test_a_wish_for_less_is_one_a_person_and_post_and_as_old_as_the_newest(store: Store) -> None:
     async with store.transaction() as tx:
-        for person, post in (("ana", "1"), ("ana", "1"), ("ana", "2"), ("ben", "2")):
-            await tx.rules.ask_for_less(replace(LESS, person=person, post_id=post))
-        await tx.rules.ask_for_less(replace(LESS, author_id="a2", post_id="3"))
-        await tx.rules.ask_for_less(replace(LESS, source="sample"))
+        for person, post, at in (("ana", "1", NOW), ("ana", "1", NOW + HOUR), ("ana", "2", NOW), ("ben", "2", NOW)):
+            await tx.rules.ask_for_less(replace(LESS, person=person, post_id=post, at=at))
         await tx.rules.ask_for_less(replace(LESS, workspace=VALLEY))
-        assert await tx.rules.less_of(MATHS) == {("x", "a1"): 2, ("x", "a2"): 1, ("sample", "a1"): 1}
-        assert await tx.rules.less_of(ARTS) == {}
-        assert await tx.rules.less_of(VALLEY_MATHS) == {("x", "a1"): 1}
+        assert await wishes(tx, MATHS) == [("ana", "2"), ("ben", "2"), ("ana", "1")]
+        assert await wishes(tx, ARTS) == []
+        assert await wishes(tx, VALLEY_MATHS) == [("ana", "1")]
+        assert len(await tx.rules.votes(MATHS, NOW + HOUR)) == 1
 
 
-async def test_who_no_longer_wants_less_of_a_post_is_not_counted(store: Store) -> None:
+async def test_who_no_longer_wants_less_of_a_post_has_no_vote(store: Store) -> None:
     async with store.transaction() as tx:
         for person, post in (("ana", "1"), ("ana", "2"), ("ben", "1")):
             await tx.rules.ask_for_less(replace(LESS, person=person, post_id=post))
         await tx.rules.take_back_less(replace(LESS, person="ben", post_id="1"))
         await tx.rules.take_back_less(replace(LESS, person="ana", post_id="1"))
         await tx.rules.take_back_less(replace(LESS, person="ana", post_id="2", workspace=VALLEY))
-        assert await tx.rules.less_of(MATHS) == {("x", "a1"): 1}
+        assert await wishes(tx, MATHS) == [("ana", "2")]
 
 
 # -------------------------------------------------------------------------------------------------------------- reports

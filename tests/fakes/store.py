@@ -15,7 +15,7 @@ from tests.fakes.store_library import FakeLibrary
 from tests.fakes.store_money import FakeLedger, FakeNotices
 from tests.fakes.store_outbox import FakeOutbox
 from tests.fakes.store_people import FakePeople, FakeReports, FakeRules
-from tests.fakes.store_reading import FakeChannels, FakeCoverage, FakePosts, FakeTopics
+from tests.fakes.store_reading import FakeCalendars, FakeChannels, FakeCoverage, FakePosts, FakeTopics
 
 
 class FakeTransaction:
@@ -34,6 +34,7 @@ class FakeTransaction:
         self.reports: ports.Reports = FakeReports(data)
         self.ledger: ports.Ledger = FakeLedger(data)
         self.notices: ports.Notices = FakeNotices(data)
+        self.calendars: ports.Calendars = FakeCalendars(data)
 
 
 class FakeStore:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 
 from bot.domain.budget import EntryState, Money
+from bot.domain.calendar.school import CalendarRead
 from bot.domain.channel import Channel, Following, Slot, Workspace
 from bot.domain.coverage import Span
 from bot.domain.delivery import Delivery
@@ -94,12 +95,13 @@ class Data:
     account_ids: dict[TopicKey, str] = field(default_factory=dict)
     following: dict[tuple[ChannelKey, TopicKey], Following] = field(default_factory=dict)
     posts: dict[PostKey, Post] = field(default_factory=dict)
+    read_at: dict[PostKey, datetime] = field(default_factory=dict)
     matches: dict[tuple[PostKey, TopicKey], None] = field(default_factory=dict)
     authors: dict[tuple[str, str], tuple[Author, datetime]] = field(default_factory=dict)
     coverage: dict[tuple[str, TopicKey], tuple[Span, ...]] = field(default_factory=dict)
     slots: dict[RowKey, SlotRow] = field(default_factory=dict)
     digests: dict[RowKey, DigestRow] = field(default_factory=dict)
-    seen: dict[tuple[ChannelKey, str], None] = field(default_factory=dict)
+    seen: dict[tuple[ChannelKey, str], datetime] = field(default_factory=dict)
     deliveries: dict[RowKey, DeliveryRow] = field(default_factory=dict)
     events: dict[RowKey, EventRow] = field(default_factory=dict)
     items: dict[RowKey, ItemRow] = field(default_factory=dict)
@@ -112,6 +114,7 @@ class Data:
     people: dict[PersonKey, str] = field(default_factory=dict)
     ledger: dict[str, EntryRow] = field(default_factory=dict)
     notices: dict[RowKey, None] = field(default_factory=dict)
+    calendars: dict[str, CalendarRead] = field(default_factory=dict)
 
     def copy(self) -> "Data":
         return Data(**{each.name: dict(getattr(self, each.name)) for each in fields(self)})

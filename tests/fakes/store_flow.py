@@ -8,7 +8,7 @@ from adapters.database.text import storable, storable_text
 from bot.domain.channel import NewSlot, Slot
 from bot.domain.digest import Digest
 from bot.domain.events import Event, person_of
-from bot.domain.keys import ChannelKey, PersonKey
+from bot.domain.keys import ChannelKey, PersonKey, PostKey
 from bot.domain.schedule import Reading, SlotKind, SlotState
 from bot.errors import LeaseLost, StoreError
 from bot.ports import Received
@@ -78,7 +78,8 @@ class FakeSlots:
         return row.slot if row else None
 
     async def next_due(self, channel: ChannelKey) -> Slot | None:
-        waiting = [row.slot for row in self._rows.values() if row.slot.channel == channel and row.slot.state in OPEN]
+        there = (row.slot for row in self._rows.values() if row.slot.channel == channel)
+        waiting = [slot for slot in there if slot.state in OPEN and slot.kind is not SlotKind.ROUNDUP]
         return min(waiting, key=_by_due, default=None)
 
     async def latest(self, channel: ChannelKey, kind: SlotKind, count: int) -> list[Slot]:
@@ -102,12 +103,13 @@ class FakeDigests:
     def __init__(self, data: Data) -> None:
         self._data = data
 
-    async def put(self, digest: Digest, seen_keys: Collection[str], at: datetime) -> None:  # noqa: ARG002
+    async def put(self, digest: Digest, seen_keys: Collection[str], at: datetime) -> None:
         key = (digest.channel.workspace, digest.slot)
         if key not in self._data.slots:
             raise StoreError("There is no such slot.")
         self._data.digests[key] = DigestRow(storable(digest))
-        self._data.seen |= {(digest.channel, storable_text(key)): None for key in seen_keys}
+        for seen in seen_keys:
+            self._data.seen.setdefault((digest.channel, storable_text(seen)), storable(at))
 
     async def get(self, workspace: str, slot: str) -> Digest | None:
         row = self._data.digests.get((workspace, slot))
@@ -123,8 +125,23 @@ class FakeDigests:
         newest = max(rows, key=lambda row: (row.digest.composed_at, row.digest.slot), default=None)
         return newest.digest if newest else None
 
-    async def seen(self, channel: ChannelKey, keys: Collection[str]) -> set[str]:
-        return {key for key in keys if (channel, storable_text(key)) in self._data.seen}
+    async def seen(self, channel: ChannelKey, keys: Collection[str], before: datetime | None = None) -> set[str]:
+        seen = {key: self._data.seen.get((channel, storable_text(key))) for key in keys}
+        return {key for key, at in seen.items() if at is not None and (before is None or at < before)}
+
+    async def seen_elsewhere(self, channel: ChannelKey, keys: Collection[str], since: datetime) -> set[str]:
+        seen = {key for (there, key), at in self._data.seen.items() if at >= since and self._tells(there, channel)}
+        return {key for key in keys if storable_text(key) in seen}
+
+    def _tells(self, there: ChannelKey, channel: ChannelKey) -> bool:
+        other = self._data.channels.get(there)
+        return other is not None and other.owner is None and there != channel and there.workspace == channel.workspace
+
+    async def shown(self, channel: ChannelKey, since: datetime) -> list[PostKey]:
+        digests = [row.digest for row in self._data.digests.values() if row.digest.channel == channel]
+        newest_first = sorted(digests, key=lambda digest: (digest.composed_at, digest.slot), reverse=True)
+        items = (item for digest in newest_first if digest.composed_at >= since for item in digest.items)
+        return list(dict.fromkeys(item.post for item in items))
 
 
 class FakeEvents:

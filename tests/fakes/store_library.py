@@ -10,7 +10,7 @@ from bot.domain.library import Ending, Item, Mark, NewItem, Note
 from bot.domain.topic import folded
 from bot.errors import StoreError
 from tests.fakes.store_data import Data, ItemRow, TagRow
-from tests.fakes.store_people import is_hidden
+from tests.fakes.store_people import is_hidden, saves_of
 
 
 class FakeLibrary:
@@ -67,6 +67,9 @@ class FakeLibrary:
         self._require(workspace, item)
         self._data.notes[workspace, item, note.by] = storable(replace(note, name=""))
 
+    async def noted(self, person: PersonKey) -> list[str]:
+        return [item for there, item, by in self._data.notes if (there, by) == (person.workspace, person.person)]
+
     def _require(self, workspace: str, item: str) -> None:
         if (workspace, item) not in self._data.items:
             raise StoreError("There is no such item.")
@@ -77,7 +80,7 @@ class FakeLibrary:
         wanted = [storable(folded(word)) for word in words]
         found = []
         for (there, id_), row in self._data.items.items():
-            saves = self._saves(there, id_)
+            saves = saves_of(self._data, there, id_)
             counted = [at for person, at in saves.items() if saved_by in {None, person}]
             texts = [folded(text) for text in self._texts(there, id_)]
             has_all = all(any(word in text for text in texts) for word in wanted)
@@ -86,6 +89,32 @@ class FakeLibrary:
         page = sorted(found, reverse=True)[offset : offset + limit]
         return [self._item(workspace, id_, viewer) for _, id_ in page], len(found)
 
+    async def savers_of_authors(
+        self, workspace: str, authors: Collection[tuple[str, str]]
+    ) -> dict[tuple[str, str], int]:
+        savers: dict[tuple[str, str], set[str]] = {}
+        for (there, id_), row in self._data.items.items():
+            post = self._data.posts.get(row.item.post) if row.item.post else None
+            if there == workspace and post and (post.key.source, post.author_id) in authors:
+                savers.setdefault((post.key.source, post.author_id), set()).update(saves_of(self._data, there, id_))
+        return {author: len(people) for author, people in savers.items() if people}
+
+    async def active_since(self, workspace: str, since: datetime, limit: int) -> tuple[list[str], int]:
+        found = []
+        for (there, id_), row in self._data.items.items():
+            acts = [(person, at) for person, at in self._acts(there, id_) if at >= since]
+            stands = saves_of(self._data, there, id_) and not self._is_hidden(there, row)
+            if there == workspace and stands and acts:
+                people = {person for person, _ in acts if person}
+                found.append((len(people), max(at for _, at in acts), id_))
+        return [id_ for _, _, id_ in sorted(found, reverse=True)[:limit]], len(found)
+
+    def _acts(self, workspace: str, item: str) -> list[tuple[str, datetime]]:
+        saved = saves_of(self._data, workspace, item).items()
+        tagged = [(row.by, row.added_at) for key, row in self._data.tags.items() if key[:2] == (workspace, item)]
+        noted = [(note.by, note.written_at) for key, note in self._data.notes.items() if key[:2] == (workspace, item)]
+        return [*saved, *tagged, *noted]
+
     def _texts(self, workspace: str, item: str) -> list[str]:
         notes = [note.text for note in self._notes(workspace, item)]
         return [self._data.items[workspace, item].item.search_text, *self._tags(workspace, item), *notes]
@@ -93,17 +122,9 @@ class FakeLibrary:
     def _is_hidden(self, workspace: str, row: ItemRow) -> bool:
         return row.item.post is not None and is_hidden(self._data.reports.get((workspace, row.item.post)))
 
-    def _saves(self, workspace: str, item: str) -> dict[str, datetime]:
-        """Who saved it and since when, in that order."""
-        since: dict[str, datetime] = {}
-        for key, mark in self._data.marks.items():
-            if key[:2] == (workspace, item) and mark.stands:
-                since[mark.person] = min(mark.made_at, since.get(mark.person, mark.made_at))
-        return dict(sorted(since.items(), key=lambda each: (each[1], each[0])))
-
     def _item(self, workspace: str, id_: str, viewer: str | None) -> Item:
         row = self._data.items[workspace, id_]
-        saves = self._saves(workspace, id_)
+        saves = saves_of(self._data, workspace, id_)
         names = (self._data.people.get(PersonKey(workspace, person), "") for person in saves)
         return Item(
             id=id_,

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from adapters.database.text import storable
 from adapters.database.wishes import not_before
-from bot.domain.content import Content, ShowCard, ShowCover, without
+from bot.domain.content import Content, Part, ShowCard, ShowCover, ShowRoundup, without
 from bot.domain.delivery import Delivery, DeliveryState, Lane, NewDelivery, Outcome, Surface
 from bot.domain.keys import ChannelKey, PersonKey, PostKey
 from bot.errors import LeaseLost, StoreError
@@ -127,6 +127,11 @@ class FakeOutbox:
         shown = (each for each in there if each.state in {DeliveryState.SHOWN, *ON_ITS_WAY} and each.slot in numbers)
         return [each.id for each in shown if _shows(each.content, numbers[each.slot or ""])]
 
+    async def looking_back_on(self, workspace: str, items: Collection[str]) -> list[str]:
+        there = (row.delivery for (where, _), row in self._rows.items() if where == workspace)
+        shown = (each for each in there if each.state in {DeliveryState.SHOWN, *ON_ITS_WAY})
+        return [each.id for each in shown if any(_shows_any(part, items) for part in each.content)]
+
     async def naming(self, person: PersonKey) -> list[str]:
         there = (row.delivery for (where, _), row in self._rows.items() if where == person.workspace)
         return [each.id for each in there if without(person.person, each.content) != each.content]
@@ -210,6 +215,10 @@ def _refreshed(row: DeliveryRow, now: datetime, at_most_every: timedelta) -> Del
             earlier=row.not_before,
         ),
     )
+
+
+def _shows_any(part: Part, items: Collection[str]) -> bool:
+    return isinstance(part, ShowRoundup) and not set(items).isdisjoint(part.items)
 
 
 def _shows(content: Content, number: int) -> bool:

@@ -1,6 +1,5 @@
 """People, rules and reports in memory."""
 
-from collections import Counter
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
@@ -11,6 +10,7 @@ from bot.domain.delivery import Delivery, DeliveryState, Surface
 from bot.domain.events import Person
 from bot.domain.keys import ChannelKey, PersonKey, PostKey
 from bot.domain.rules import Less, Rule, RuleKind, Verdict
+from bot.domain.taste import Vote
 from tests.fakes.store_data import Data, ReportRow
 from tests.fakes.store_reading import FakeChannels
 
@@ -91,6 +91,7 @@ def _dropped(delivery: Delivery) -> Delivery:
 
 class FakeRules:
     def __init__(self, data: Data) -> None:
+        self._data = data
         self._rules = data.rules
         self._less = data.less
 
@@ -114,15 +115,41 @@ class FakeRules:
 
     async def ask_for_less(self, less: Less) -> None:
         key = (ChannelKey(less.workspace, less.channel), less.person, PostKey(less.source, less.post_id))
-        self._less.setdefault(key, storable(less))
+        self._less[key] = storable(less)
 
     async def take_back_less(self, less: Less) -> None:
         channel = ChannelKey(less.workspace, less.channel)
         self._less.pop((channel, less.person, PostKey(less.source, less.post_id)), None)
 
-    async def less_of(self, channel: ChannelKey) -> dict[tuple[str, str], int]:
-        asked = {(each.source, each.author_id, each.person) for key, each in self._less.items() if key[0] == channel}
-        return dict(Counter((source, author) for source, author, _ in asked))
+    async def votes(self, channel: ChannelKey, since: datetime | None) -> list[Vote]:
+        less = [
+            Vote(person, post, liked=False, at=wish.at)
+            for (there, person, post), wish in self._less.items()
+            if there == channel
+        ]
+        votes = [vote for vote in (*self._saves(channel), *less) if since is None or vote.at >= since]
+        return sorted(votes, key=lambda vote: (vote.at, vote.person, vote.post, vote.liked))
+
+    def _saves(self, channel: ChannelKey) -> list[Vote]:
+        digests = (row.digest for row in self._data.digests.values() if row.digest.channel == channel)
+        shown = {item.post for digest in digests for item in digest.items}
+        owner = self._data.channels[channel].owner if channel in self._data.channels else None
+        return [
+            Vote(person, row.item.post, liked=True, at=at)
+            for (workspace, item), row in self._data.items.items()
+            if workspace == channel.workspace and row.item.post in shown
+            for person, at in saves_of(self._data, workspace, item).items()
+            if owner in {None, person}
+        ]
+
+
+def saves_of(data: Data, workspace: str, item: str) -> dict[str, datetime]:
+    """Who saved it and since when, in that order."""
+    since: dict[str, datetime] = {}
+    for key, mark in data.marks.items():
+        if key[:2] == (workspace, item) and mark.stands:
+            since[mark.person] = min(mark.made_at, since.get(mark.person, mark.made_at))
+    return dict(sorted(since.items(), key=lambda each: (each[1], each[0])))
 
 
 class FakeReports:

@@ -1,14 +1,16 @@
-"""Topics, channels, posts and coverage in memory."""
+"""Topics, channels, posts, coverage and calendars in memory."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from adapters.database.text import storable
+from adapters.database.text import storable, storable_text
+from bot.domain.calendar.school import CalendarRead
 from bot.domain.channel import Channel, Following, Freshness, Origin, Workspace
 from bot.domain.coverage import Span, merged
 from bot.domain.digest import Candidate
 from bot.domain.keys import ChannelKey, PostKey
-from bot.domain.post import Author, Post
+from bot.domain.post import Author, Link, Post
 from bot.domain.schedule import SlotState
 from bot.domain.topic import Topic
 from bot.errors import StoreError
@@ -84,8 +86,8 @@ class FakePosts:
         self._data = data
 
     async def add(self, posts: Sequence[Post], matches: Mapping[PostKey, Collection[Topic]], at: datetime) -> None:
-        storable(at)
         self._data.posts |= {post.key: storable(post) for post in posts}
+        self._data.read_at |= {post.key: storable(at) for post in posts}
         for key, topics in matches.items():
             if key not in self._data.posts:
                 raise StoreError("There is no such post.")
@@ -99,13 +101,17 @@ class FakePosts:
     async def candidates(self, channel: ChannelKey, sources: Collection[str], span: Span) -> list[Candidate]:
         followed = {topic: each.topic for (who, topic), each in self._data.following.items() if who == channel}
         found = [
-            Candidate(post, topics)
+            Candidate(post, topics, self._data.read_at[post.key])
             for post in self._data.posts.values()
             if post.key.source in sources
             and span.start <= post.created_at < span.end
             and (topics := tuple(followed[key] for key in followed if (post.key, key) in self._data.matches))
         ]
         return sorted(found, key=lambda each: (-each.post.created_at.timestamp(), each.post.key))
+
+    async def put_links(self, key: PostKey, links: Sequence[Link]) -> None:
+        if key in self._data.posts:
+            self._data.posts[key] = storable(replace(self._data.posts[key], links=tuple(links)))
 
     async def put_authors(self, authors: Sequence[Author], at: datetime) -> None:
         self._data.authors |= {(author.source, author.id): (storable(author), storable(at)) for author in authors}
@@ -142,3 +148,15 @@ class FakeCoverage:
             if key == topic_key(topic) and post.source == source
         ]
         return Freshness(topic, max(read, default=None), max(posts, default=None))
+
+
+class FakeCalendars:
+    def __init__(self, data: Data) -> None:
+        self._calendars = data.calendars
+
+    async def put(self, calendar: CalendarRead) -> None:
+        self._calendars[storable_text(calendar.place)] = storable(calendar)
+
+    async def of(self, places: Collection[str]) -> dict[str, CalendarRead]:
+        known = {place: self._calendars.get(storable_text(place)) for place in places}
+        return {place: calendar for place, calendar in known.items() if calendar}

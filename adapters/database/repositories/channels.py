@@ -1,4 +1,6 @@
 import json
+from datetime import time
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Row, delete, select
@@ -7,9 +9,13 @@ from adapters.database.statements import Statements
 from adapters.database.tables import Channel as ChannelRow
 from adapters.database.tables import Slot
 from adapters.database.tables import Workspace as WorkspaceRow
+from adapters.database.text import storable_text
 from bot.domain.channel import Channel, Layout, Origin, Workspace
 from bot.domain.keys import ChannelKey
-from bot.domain.schedule import Schedule, SlotState
+from bot.domain.schedule import Schedule, SlotState, WeeklyTime
+
+REMEMBERED = 5_000
+"""How many channels need not be made again of the same columns."""
 
 
 class ChannelRepository:
@@ -62,10 +68,19 @@ def _row_of(channel: Channel) -> dict[str, object]:
         "owner": channel.owner,
         "keycaps": channel.keycaps,
         "saves_links": channel.saves_links,
+        "languages": _list_to_json(channel.languages),
+        "holidays": _list_to_json(channel.holidays),
+        "terms": _list_to_json(channel.terms),
+        "closed": _list_to_json(channel.closed),
+        "paused_until": channel.paused_until,
+        "roundup": _weekly_to_text(channel.roundup),
+        "taste_since": channel.taste_since,
     }
 
 
+@lru_cache(REMEMBERED)
 def _channel_of(row: Row[Any]) -> Channel:
+    """All channels are read again and again, and hardly one has changed."""
     return Channel(
         key=ChannelKey(row.workspace_id, row.id),
         name=row.name,
@@ -78,4 +93,30 @@ def _channel_of(row: Row[Any]) -> Channel:
         owner=row.owner,
         keycaps=row.keycaps,
         saves_links=row.saves_links,
+        languages=_list_from_json(row.languages),
+        holidays=_list_from_json(row.holidays),
+        terms=_list_from_json(row.terms),
+        closed=_list_from_json(row.closed),
+        paused_until=row.paused_until,
+        roundup=_weekly_from_text(row.roundup),
+        taste_since=row.taste_since,
     )
+
+
+def _list_to_json(values: tuple[str, ...] | None) -> str | None:
+    return None if values is None else json.dumps([storable_text(each) for each in values], ensure_ascii=False)
+
+
+def _list_from_json(values: str | None) -> tuple[str, ...] | None:
+    return None if values is None else tuple(json.loads(values))
+
+
+def _weekly_to_text(weekly: WeeklyTime | None) -> str | None:
+    return None if weekly is None else f"{weekly.day} {weekly.at.isoformat()}"
+
+
+def _weekly_from_text(text: str | None) -> WeeklyTime | None:
+    if text is None:
+        return None
+    day, at = text.split()
+    return WeeklyTime(int(day), time.fromisoformat(at))

@@ -5,10 +5,10 @@ from typing import Any
 
 from sqlalchemy import Row, delete, select
 
-from adapters.database.statements import Statements, in_parts
+from adapters.database.statements import MOST_VALUES, Statements
+from adapters.database.tables import Channel, Seen
 from adapters.database.tables import Digest as DigestRow
 from adapters.database.tables import DigestItem as ItemRow
-from adapters.database.tables import Seen
 from adapters.database.text import storable_text
 from bot.domain.digest import Digest, DigestItem
 from bot.domain.keys import ChannelKey, PostKey
@@ -47,13 +47,35 @@ class DigestRepository:
         row = await self._db.row(asked.order_by(DigestRow.made_at.desc(), DigestRow.slot_id.desc()).limit(1))
         return await self._digest_of(row) if row else None
 
-    async def seen(self, channel: ChannelKey, keys: Collection[str]) -> set[str]:
+    async def seen(self, channel: ChannelKey, keys: Collection[str], before: datetime | None = None) -> set[str]:
+        """What is asked in many statements is quicker found in all that the channel has seen."""
         given = {storable_text(key): key for key in keys}
-        found: set[str] = set()
-        for part in in_parts(given):
-            asked = select(Seen.key).where(Seen.workspace_id == channel.workspace, Seen.channel_id == channel.channel)
-            found |= {given[row.key] for row in await self._db.rows(asked.where(Seen.key.in_(part)))}
-        return found
+        there = [Seen.workspace_id == channel.workspace, Seen.channel_id == channel.channel]
+        if before is not None:
+            there.append(Seen.seen_at < before)
+        if len(given) <= MOST_VALUES:
+            there.append(Seen.key.in_(given))
+        seen = {row.key for row in await self._db.rows(select(Seen.key).where(*there))}
+        return {key for stored, key in given.items() if stored in seen}
+
+    async def seen_elsewhere(self, channel: ChannelKey, keys: Collection[str], since: datetime) -> set[str]:
+        """Little was seen lately, so all of it is read, however many keys are asked about."""
+        telling = Channel.workspace_id == channel.workspace, Channel.owner.is_(None), Channel.id != channel.channel
+        channels = {row.id for row in await self._db.rows(select(Channel.id).where(*telling))}
+        lately = Seen.workspace_id == channel.workspace, Seen.seen_at >= since
+        rows = await self._db.rows(select(Seen.channel_id, Seen.key).where(*lately))
+        seen = {row.key for row in rows if row.channel_id in channels}
+        return {key for key in keys if storable_text(key) in seen}
+
+    async def shown(self, channel: ChannelKey, since: datetime) -> list[PostKey]:
+        there = DigestRow.workspace_id == channel.workspace, DigestRow.channel_id == channel.channel
+        digests = select(DigestRow.slot_id).where(*there, DigestRow.made_at >= since)
+        newest_first = digests.order_by(DigestRow.made_at.desc(), DigestRow.slot_id.desc())
+        place = {row.slot_id: number for number, row in enumerate(await self._db.rows(newest_first))}
+        of_them = ItemRow.workspace_id == channel.workspace, ItemRow.slot_id.in_(digests)
+        rows = await self._db.rows(select(ItemRow).where(*of_them))
+        in_order = sorted(rows, key=lambda row: (place[row.slot_id], row.number))
+        return list(dict.fromkeys(PostKey(row.source, row.post_id) for row in in_order))
 
     async def _digest_of(self, row: Row[Any]) -> Digest:
         asked = select(ItemRow).where(ItemRow.workspace_id == row.workspace_id, ItemRow.slot_id == row.slot_id)
@@ -64,7 +86,8 @@ class DigestRepository:
             since=row.since_at,
             until=row.until_at,
             items=tuple(
-                DigestItem(each.number, PostKey(each.source, each.post_id), each.why, each.gone) for each in items
+                DigestItem(each.number, PostKey(each.source, each.post_id), each.why, each.gone, each.asks)
+                for each in items
             ),
             topics=tuple(json.loads(row.topics)),
             looked_at=row.looked_at,
@@ -96,4 +119,5 @@ def _item_row(digest: Digest, item: DigestItem) -> dict[str, object]:
         "post_id": item.post.id,
         "why": item.why,
         "gone": item.gone,
+        "asks": item.asks,
     }

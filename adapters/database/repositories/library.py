@@ -2,19 +2,35 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, func, or_, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    ScalarSelect,
+    Select,
+    Subquery,
+    and_,
+    func,
+    or_,
+    select,
+    tuple_,
+    union_all,
+    update,
+)
 from sqlalchemy.orm import InstrumentedAttribute
 
 from adapters.database.repositories.library_rows import items_of, mark_of, marked, stands
 from adapters.database.repositories.reports import items_hidden
 from adapters.database.statements import Statements, in_parts
 from adapters.database.tables import Item as ItemRow
-from adapters.database.tables import ItemNote, ItemTag
+from adapters.database.tables import ItemNote, ItemTag, Post
 from adapters.database.tables import Mark as MarkRow
 from adapters.database.text import storable_text
 from bot.domain.keys import PersonKey, PostKey
 from bot.domain.library import Ending, Item, Mark, NewItem, Note
 from bot.domain.topic import folded
+
+NOBODY = ""
+"""Who added a tag and is forgotten."""
 
 
 class LibraryRepository:
@@ -31,6 +47,7 @@ class LibraryRepository:
             search_text=folded(item.search_text),
             post_source=item.post.source if item.post else None,
             post_id=item.post.id if item.post else None,
+            author_id=_author_of(item.post) if item.post else None,
             added_at=at,
         )
         await self._db.run(new.on_conflict_do_nothing(index_elements=["workspace_id", "key"]))
@@ -116,6 +133,10 @@ class LibraryRepository:
         }
         await self._db.put(ItemNote, [row])
 
+    async def noted(self, person: PersonKey) -> list[str]:
+        theirs = ItemNote.workspace_id == person.workspace, ItemNote.person_id == person.person
+        return [row.item_id for row in await self._db.rows(select(ItemNote.item_id).where(*theirs))]
+
     async def items(self, workspace: str, ids: Collection[str], viewer: str | None = None) -> dict[str, Item]:
         found: dict[str, Item] = {}
         for part in in_parts(ids):
@@ -148,6 +169,30 @@ class LibraryRepository:
         items = await self.items(workspace, ids, viewer)
         return [items[id_] for id_ in ids], total
 
+    async def savers_of_authors(
+        self, workspace: str, authors: Collection[tuple[str, str]]
+    ) -> dict[tuple[str, str], int]:
+        found: dict[tuple[str, str], int] = {}
+        for source in {source for source, _ in authors}:
+            for part in in_parts(sorted(author for of, author in authors if of == source)):
+                rows = await self._db.rows(_savers_of(workspace, source, part))
+                found |= {(source, row.author_id): row.people for row in rows if row.people}
+        return found
+
+    async def active_since(self, workspace: str, since: datetime, limit: int) -> tuple[list[str], int]:
+        people: dict[str, set[str]] = {}
+        latest: dict[str, datetime] = {}
+        for row in await self._db.rows(_acts_since(workspace, since)):
+            people.setdefault(row.item_id, set()).update({row.person_id} - {NOBODY})
+            latest[row.item_id] = max(row.at, latest.get(row.item_id, row.at))
+        found: list[str] = []
+        for part in in_parts(latest):
+            these = ItemRow.workspace_id == workspace, ItemRow.id.in_(part), ItemRow.id.not_in(items_hidden(workspace))
+            rows = await self._db.rows(select(ItemRow.id, ItemRow.saved_at).where(*these))
+            found += [row.id for row in rows if row.saved_at is not None]
+        found.sort(key=lambda item: (len(people[item]), latest[item], item), reverse=True)
+        return found[:limit], len(found)
+
     def _found_by(self, workspace: str, word: str) -> ColumnElement[bool]:
         """Whether the item itself has the word, or one of its tags and notes."""
         tagged = select(ItemTag.item_id).where(ItemTag.workspace_id == workspace, self._has(ItemTag.folded, word))
@@ -164,3 +209,37 @@ def _saves_of(workspace: str, person: str) -> Subquery:
     since = func.min(MarkRow.made_at).label("since")
     theirs = stands(workspace), MarkRow.person_id == person
     return select(MarkRow.item_id, since).where(*theirs).group_by(MarkRow.item_id).subquery()
+
+
+def _author_of(post: PostKey) -> ScalarSelect[str]:
+    return select(Post.author_id).where(Post.source == post.source, Post.id == post.id).scalar_subquery()
+
+
+def _savers_of(workspace: str, source: str, authors: Collection[str]) -> Select[str | None, int]:
+    """An outer join, by which SQLite begins at the items of these authors and not at every mark there is."""
+    theirs = ItemRow.workspace_id == workspace, ItemRow.post_source == source, ItemRow.author_id.in_(authors)
+    saved = and_(
+        MarkRow.workspace_id == ItemRow.workspace_id, MarkRow.item_id == ItemRow.id, MarkRow.ended_at.is_(None)
+    )
+    people = func.count(MarkRow.person_id.distinct()).label("people")
+    asked = select(ItemRow.author_id, people).outerjoin(MarkRow, saved)
+    return asked.where(*theirs).group_by(ItemRow.author_id)
+
+
+def _acts_since(workspace: str, since: datetime) -> CompoundSelect[tuple[str, str, datetime]]:
+    """Who saved, tagged or noted which item since then. A save is as old as the oldest of a person's marks."""
+    marked = select(MarkRow.item_id).where(stands(workspace), MarkRow.made_at >= since)
+    saved_at = func.min(MarkRow.made_at)
+    saved = (
+        select(MarkRow.item_id, MarkRow.person_id.label("person_id"), saved_at.label("at"))
+        .where(stands(workspace), MarkRow.item_id.in_(marked))
+        .group_by(MarkRow.item_id, MarkRow.person_id)
+        .having(saved_at >= since)
+    )
+    tagged = select(ItemTag.item_id, ItemTag.added_by, ItemTag.added_at).where(
+        ItemTag.workspace_id == workspace, ItemTag.added_at >= since
+    )
+    noted = select(ItemNote.item_id, ItemNote.person_id, ItemNote.written_at).where(
+        ItemNote.workspace_id == workspace, ItemNote.written_at >= since
+    )
+    return union_all(saved, tagged, noted)

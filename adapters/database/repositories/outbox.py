@@ -17,11 +17,12 @@ from adapters.database.repositories.outbox_rows import (
 )
 from adapters.database.statements import Statements, in_parts, last_in_line
 from adapters.database.tables import Delivery as DeliveryRow
-from adapters.database.tables import DigestItem
+from adapters.database.tables import DigestItem, Slot
 from adapters.database.wishes import not_before
-from bot.domain.content import Content, ShowCard, ShowCover, content_from_json
+from bot.domain.content import Content, ShowCard, ShowCover, ShowRoundup, content_from_json
 from bot.domain.delivery import Delivery, DeliveryState, Lane, NewDelivery, Outcome, Surface
 from bot.domain.keys import ChannelKey, PersonKey, PostKey
+from bot.domain.schedule import SlotKind
 from bot.errors import LeaseLost
 
 ON_ITS_WAY = (DeliveryState.SENDING, DeliveryState.UNCERTAIN)
@@ -101,6 +102,13 @@ class OutboxRepository:
         rows = await self._db.rows(asked.where(*seen, *of_post).order_by(DeliveryRow.position))
         return [row.id for row in rows if _shows(content_from_json(row.content), row.number)]
 
+    async def looking_back_on(self, workspace: str, items: Collection[str]) -> list[str]:
+        roundups = select(Slot.id).where(Slot.workspace_id == workspace, Slot.kind == SlotKind.ROUNDUP)
+        seen = DeliveryRow.workspace_id == workspace, DeliveryRow.state.in_([DeliveryState.SHOWN, *ON_ITS_WAY])
+        asked = select(DeliveryRow.id, DeliveryRow.content).where(*seen, DeliveryRow.slot_id.in_(roundups))
+        rows = await self._db.rows(asked.order_by(DeliveryRow.position))
+        return [row.id for row in rows if _shows_any(content_from_json(row.content), items)]
+
     async def naming(self, person: PersonKey) -> list[str]:
         return [row.id for row in await rows_naming(self._db, person)]
 
@@ -156,6 +164,10 @@ def _shows(content: Content, number: int) -> bool:
     return not any(
         isinstance(part, ShowCover) or (isinstance(part, ShowCard) and part.number != number) for part in content
     )
+
+
+def _shows_any(content: Content, items: Collection[str]) -> bool:
+    return any(isinstance(part, ShowRoundup) and not set(items).isdisjoint(part.items) for part in content)
 
 
 def _is(workspace: str, delivery: str) -> ColumnElement[bool]:

@@ -1,11 +1,14 @@
+import asyncio
 import json
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import fields
 from datetime import datetime
-from functools import lru_cache
+from itertools import groupby
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Row, select
+from pydantic_core import from_json
+from sqlalchemy import Row, select, update
 
 from adapters.database.repositories.topics import know, topic_id, topic_of
 from adapters.database.statements import Statements, in_parts
@@ -17,16 +20,20 @@ from adapters.database.text import storable
 from bot.domain.coverage import Span
 from bot.domain.digest import Candidate
 from bot.domain.keys import ChannelKey, PostKey
-from bot.domain.post import Author, Post
+from bot.domain.post import Author, Link, Post
 from bot.domain.topic import Topic
 
 _posts: TypeAdapter[Post] = TypeAdapter(Post)
-
-REMEMBERED = 2_000
-"""How many posts need not be made again of the same columns: in the morning many channels choose among the same."""
+_links: TypeAdapter[Sequence[Link]] = TypeAdapter(Sequence[Link])
 
 IN_COLUMNS = ("key", "author_id", "text", "created_at")
 """What of a post has a column of its own; the rest is kept together as JSON, without what is empty."""
+
+MANY = 500
+"""From so many rows on they become posts in a thread of their own, so that nobody else has to wait."""
+
+OF_AUTHOR = tuple(AuthorRow.__table__.columns[field.name] for field in fields(Author))
+"""The columns of an author, in the order of its fields."""
 
 
 class PostRepository:
@@ -59,12 +66,21 @@ class PostRepository:
         rows = await self._db.rows(
             select(*PostRow.__table__.columns, Match.topic_id)
             .join(Match, (Match.source == PostRow.source) & (Match.post_id == PostRow.id))
-            .join(Subscription, Subscription.topic_id == Match.topic_id)
-            .where(*in_channel, PostRow.source.in_(sources))
+            .where(Match.topic_id.in_([row.id for row in topics]), PostRow.source.in_(sources))
             .where(PostRow.created_at >= span.start, PostRow.created_at < span.end)
             .order_by(PostRow.created_at.desc(), PostRow.source, PostRow.id)
         )
-        return _candidates(rows, {row.id: topic_of(row) for row in topics})
+        labelled = {row.id: topic_of(row) for row in topics}
+        if len(rows) < MANY:
+            return _candidates(rows, labelled)
+        return await asyncio.to_thread(_candidates, rows, labelled)
+
+    async def put_links(self, key: PostKey, links: Sequence[Link]) -> None:
+        this = PostRow.source == key.source, PostRow.id == key.id
+        details = await self._db.value(select(PostRow.details).where(*this).with_for_update())
+        if details is not None:
+            changed = from_json(details) | {"links": _links.dump_python(links, exclude_defaults=True)}
+            await self._db.run(update(PostRow).where(*this).values(details=_as_json(changed)))
 
     async def put_authors(self, authors: Sequence[Author], at: datetime) -> None:
         newest = {(author.source, author.id): author for author in authors}
@@ -73,25 +89,22 @@ class PostRepository:
     async def authors(self, source: str, ids: Collection[str], not_before: datetime | None = None) -> dict[str, Author]:
         found: dict[str, Author] = {}
         for part in in_parts(ids):
-            asked = select(AuthorRow).where(AuthorRow.source == source, AuthorRow.id.in_(part))
+            asked = select(*OF_AUTHOR).where(AuthorRow.source == source, AuthorRow.id.in_(part))
             if not_before is not None:
                 asked = asked.where(AuthorRow.put_at >= not_before)
-            found |= {row.id: _author_of(row) for row in await self._db.rows(asked)}
+            found |= {row.id: Author(*tuple(row)) for row in await self._db.rows(asked)}
         return found
 
 
 def _candidates(rows: Sequence[Row[Any]], topics: Mapping[str, Topic]) -> list[Candidate]:
-    """The rows of a post, one a topic, come as one; its topics stand in the order of the channel."""
-    first: dict[PostKey, Row[Any]] = {}
-    matched: dict[PostKey, set[str]] = {}
-    for row in rows:
-        key = PostKey(row.source, row.id)
-        first.setdefault(key, row)
-        matched.setdefault(key, set()).add(row.topic_id)
-    return [
-        Candidate(post_of(row), tuple(topic for known, topic in topics.items() if known in matched[key]))
-        for key, row in first.items()
-    ]
+    """The rows of a post, one a topic, stand next to each other and come as one, its topics in the channel's order."""
+    found = []
+    place = {topic: number for number, topic in enumerate(topics)}
+    for _, of_post in groupby(rows, key=lambda row: (row.source, row.id)):
+        first, *others = of_post
+        matched = sorted((first.topic_id, *(row.topic_id for row in others)), key=place.__getitem__)
+        found.append(Candidate(post_of(first), tuple(topics[topic] for topic in matched), first.read_at))
+    return found
 
 
 def _row_of(post: Post, at: datetime) -> dict[str, object]:
@@ -104,19 +117,18 @@ def _row_of(post: Post, at: datetime) -> dict[str, object]:
         "author_id": post.author_id,
         "text": post.text,
         "created_at": post.created_at,
-        "details": json.dumps(storable(details), ensure_ascii=False, separators=(",", ":")),
+        "details": _as_json(details),
         "read_at": at,
     }
 
 
+def _as_json(details: Mapping[str, object]) -> str:
+    return json.dumps(storable(details), ensure_ascii=False, separators=(",", ":"))
+
+
 def post_of(row: Row[Any]) -> Post:
-    return _post(PostKey(row.source, row.id), row.author_id, row.text, row.created_at, row.details)
-
-
-@lru_cache(REMEMBERED)
-def _post(key: PostKey, author_id: str, text: str, created_at: datetime, details: str) -> Post:
-    columns = {"key": key, "author_id": author_id, "text": text, "created_at": created_at}
-    return _posts.validate_python(json.loads(details) | columns)
+    columns = {"key": PostKey(row.source, row.id), "author_id": row.author_id, "text": row.text}
+    return _posts.validate_python(from_json(row.details) | columns | {"created_at": row.created_at})
 
 
 def _author_row(author: Author, at: datetime) -> dict[str, object]:
@@ -128,9 +140,6 @@ def _author_row(author: Author, at: datetime) -> dict[str, object]:
         "profile_url": author.profile_url,
         "avatar_url": author.avatar_url,
         "protected": author.protected,
+        "followers": author.followers,
         "put_at": at,
     }
-
-
-def _author_of(row: Row[Any]) -> Author:
-    return Author(row.source, row.id, row.handle, row.name, row.profile_url, row.avatar_url, row.protected)

@@ -3,7 +3,7 @@ from datetime import datetime
 
 from sqlalchemy import Select, select, tuple_, update
 
-from adapters.database.statements import Statements, in_parts
+from adapters.database.statements import Statements
 from adapters.database.tables import Item as ItemRow
 from adapters.database.tables import Report as ReportRow
 from bot.domain.keys import PostKey
@@ -42,12 +42,10 @@ class ReportRepository:
         return await self._db.run(settled.values(verdict=Verdict.OPEN, settled_by="", settled_at=None)) == 1
 
     async def hidden(self, workspace: str, posts: Collection[PostKey]) -> dict[PostKey, Verdict]:
-        found: dict[PostKey, Verdict] = {}
-        for part in in_parts([(post.source, post.id) for post in posts]):
-            these = ReportRow.workspace_id == workspace, tuple_(ReportRow.source, ReportRow.post_id).in_(part)
-            rows = await self._db.rows(select(ReportRow).where(*these, HIDES))
-            found |= {PostKey(row.source, row.post_id): Verdict(row.verdict) for row in rows}
-        return found
+        """Few are: all of them are read, however many are asked about."""
+        rows = await self._db.rows(select(ReportRow).where(ReportRow.workspace_id == workspace, HIDES))
+        hidden = {PostKey(row.source, row.post_id): Verdict(row.verdict) for row in rows}
+        return {post: hidden[post] for post in posts if post in hidden}
 
     async def waiting(self, workspace: str) -> list[PostKey]:
         is_open = ReportRow.workspace_id == workspace, ReportRow.verdict == Verdict.OPEN

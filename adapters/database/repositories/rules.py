@@ -1,12 +1,17 @@
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, func, select
+from sqlalchemy import Row, delete, func, select, tuple_
 
-from adapters.database.statements import Statements
+from adapters.database.repositories.library_rows import stands
+from adapters.database.statements import Statements, in_parts
+from adapters.database.tables import Channel, Digest, DigestItem, Item, Mark
 from adapters.database.tables import Less as LessRow
 from adapters.database.tables import Rule as RuleRow
-from bot.domain.keys import ChannelKey
+from bot.domain.keys import ChannelKey, PostKey
 from bot.domain.rules import Less, Rule, RuleKind
+from bot.domain.taste import Vote
 
 
 class RuleRepository:
@@ -41,19 +46,46 @@ class RuleRepository:
             "author_id": less.author_id,
             "asked_at": less.at,
         }
-        await self._db.add(LessRow, [row])
+        await self._db.put(LessRow, [row])
 
     async def take_back_less(self, less: Less) -> None:
         there = LessRow.workspace_id == less.workspace, LessRow.channel_id == less.channel
         this = LessRow.person_id == less.person, LessRow.source == less.source, LessRow.post_id == less.post_id
         await self._db.run(delete(LessRow).where(*there, *this))
 
-    async def less_of(self, channel: ChannelKey) -> dict[tuple[str, str], int]:
-        people = func.count(LessRow.person_id.distinct()).label("people")
+    async def votes(self, channel: ChannelKey, since: datetime | None) -> list[Vote]:
+        votes = [*await self._saves(channel), *await self._wishes_for_less(channel)]
+        counted = (vote for vote in votes if since is None or vote.at >= since)
+        return sorted(counted, key=lambda vote: (vote.at, vote.person, vote.post, vote.liked))
+
+    async def _saves(self, channel: ChannelKey) -> Iterable[Vote]:
+        posts = await self._items_shown(channel)
+        owner = select(Channel.owner).where(Channel.workspace_id == channel.workspace, Channel.id == channel.channel)
+        counts_here = Mark.person_id == func.coalesce(owner.scalar_subquery(), Mark.person_id)
+        saved_at = func.min(Mark.made_at).label("saved_at")
+        saves: list[Vote] = []
+        for part in in_parts(posts):
+            asked = select(Mark.item_id, Mark.person_id, saved_at).where(stands(channel.workspace), counts_here)
+            rows = await self._db.rows(asked.where(Mark.item_id.in_(part)).group_by(Mark.item_id, Mark.person_id))
+            saves += [Vote(row.person_id, posts[row.item_id], liked=True, at=row.saved_at) for row in rows]
+        return saves
+
+    async def _items_shown(self, channel: ChannelKey) -> dict[str, PostKey]:
+        """The items of posts that the channel's digests showed. One table at a time: of a join SQLite would look at
+        every item of the workspace."""
+        digests = select(Digest.slot_id).where(
+            Digest.workspace_id == channel.workspace, Digest.channel_id == channel.channel
+        )
+        of_them = DigestItem.workspace_id == channel.workspace, DigestItem.slot_id.in_(digests)
+        posts = select(DigestItem.source, DigestItem.post_id).where(*of_them)
+        saved = Item.workspace_id == channel.workspace, tuple_(Item.post_source, Item.post_id).in_(posts)
+        rows = await self._db.rows(select(Item.id, Item.post_source, Item.post_id).where(*saved))
+        return {row.id: PostKey(row.post_source, row.post_id) for row in rows}
+
+    async def _wishes_for_less(self, channel: ChannelKey) -> Iterable[Vote]:
         there = LessRow.workspace_id == channel.workspace, LessRow.channel_id == channel.channel
-        by_author = select(LessRow.source, LessRow.author_id, people).where(*there)
-        rows = await self._db.rows(by_author.group_by(LessRow.source, LessRow.author_id))
-        return {(row.source, row.author_id): row.people for row in rows}
+        rows = await self._db.rows(select(LessRow).where(*there))
+        return (Vote(row.person_id, PostKey(row.source, row.post_id), liked=False, at=row.asked_at) for row in rows)
 
 
 def _row_of(rule: Rule) -> dict[str, object]:

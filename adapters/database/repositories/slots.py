@@ -83,8 +83,8 @@ class SlotRepository:
         return _slot_of(row) if row else None
 
     async def next_due(self, channel: ChannelKey) -> Slot | None:
-        asked = select(SlotRow).where(_in(channel), SlotRow.state.in_(OPEN)).order_by(SlotRow.due_at, SlotRow.id)
-        row = await self._db.row(asked.limit(1))
+        waiting = _in(channel), SlotRow.state.in_(OPEN), SlotRow.kind != SlotKind.ROUNDUP
+        row = await self._db.row(select(SlotRow).where(*waiting).order_by(SlotRow.due_at, SlotRow.id).limit(1))
         return _slot_of(row) if row else None
 
     async def latest(self, channel: ChannelKey, kind: SlotKind, count: int) -> list[Slot]:
