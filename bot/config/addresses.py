@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 from pydantic import BaseModel, SecretStr
 
 from bot.config.model import Config
+from bot.config.places import channel_place
 
 NOT_PARSED = "an address that cannot be read"
 
@@ -24,7 +25,21 @@ def outside_addresses(config: Config) -> list[str]:
         for key, value in _texts(section)
         for host in _hosts(key, value)
         if not is_loopback(host)
+    ] + [
+        f"{place}: {host}"
+        for place, link in _calendars(config)
+        for host in _hosts_of_url(link)
+        if not is_loopback(host)
     ]
+
+
+def _calendars(config: Config) -> Iterator[tuple[str, str]]:
+    """Those that are links, each with where it stands in the file."""
+    found = [("[school] terms", config.school.terms), ("[school] closed", config.school.closed)]
+    for number, channel in enumerate(config.channels, 1):
+        found.append((channel_place(number, "terms"), channel.terms or ()))
+        found.append((channel_place(number, "closed"), channel.closed or ()))
+    yield from ((where, place) for where, places in found for place in places if "://" in place)
 
 
 def is_loopback(host: str) -> bool:

@@ -100,6 +100,11 @@ def _settings(section: ChannelSection, topics: list[Topic], zone: str) -> Channe
         layout=section.layout,
         keycaps=section.keycaps,
         saves_links=section.saves_links,
+        languages=section.languages,
+        holidays=section.holidays,
+        terms=section.terms,
+        closed=section.closed,
+        roundup=section.roundup,
     )
 
 

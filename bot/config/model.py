@@ -7,10 +7,11 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, SecretStr
 
-from bot.config.sections import Admin, Budget, Database, Staffroom
+from bot.config.sections import Admin, Budget, Database, SchoolSection, Staffroom
 from bot.domain.budget import Caps, dollars
+from bot.domain.calendar.school import School
 from bot.domain.channel import Layout
-from bot.domain.schedule import Schedule
+from bot.domain.schedule import Schedule, WeeklyTime
 from bot.domain.topic import Topic
 from bot.plugins import Section
 
@@ -32,6 +33,11 @@ class ChannelSettings:
     layout: Layout
     keycaps: bool
     saves_links: bool
+    languages: tuple[str, ...] | None
+    holidays: tuple[str, ...] | None
+    terms: tuple[str, ...] | None
+    closed: tuple[str, ...] | None
+    roundup: WeeklyTime | None
 
 
 @dataclass(frozen=True)
@@ -41,6 +47,7 @@ class Config:
 
     origin: str
     staffroom: Staffroom
+    school_section: SchoolSection
     database: Database
     budget: Budget
     channels: tuple[ChannelSettings, ...]
@@ -60,6 +67,11 @@ class Config:
     def caps(self) -> Caps:
         return Caps(dollars(self.budget.daily_usd), dollars(self.budget.monthly_usd))
 
+    @property
+    def school(self) -> School:
+        given = self.school_section
+        return School(given.languages, given.holidays, given.terms, given.closed)
+
     def section(self, name: str, model: type[AnySection]) -> AnySection:
         """The plug-in's own part of the configuration."""
         found = self.plugins.get(name)
@@ -68,9 +80,12 @@ class Config:
         return found
 
     def secrets(self) -> frozenset[str]:
-        """Every secret value, and the passwords inside addresses: for the log to hide."""
+        """Every secret value, the passwords inside addresses, and the links of calendars, of which whoever knows them
+        reads all: for the log to hide."""
         found = {text for section in (self.database, *self.plugins.values()) for text in _secrets_of(section)}
-        return frozenset(found | {password for text in found if (password := _password(text))})
+        schools = (self.school, *(School(terms=each.terms or (), closed=each.closed or ()) for each in self.channels))
+        links = {place for school in schools for place in school.calendars if "://" in place}
+        return frozenset(found | links | {password for text in found if (password := _password(text))})
 
 
 def _secrets_of(section: BaseModel) -> Iterator[str]:

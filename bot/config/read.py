@@ -11,7 +11,7 @@ from bot.config.environment import Overlay, ReadFile
 from bot.config.model import Config
 from bot.config.places import Findings
 from bot.config.secrets import lay_secrets
-from bot.config.sections import CORE, Budget, Database, Staffroom
+from bot.config.sections import CORE, Budget, Database, SchoolSection, Staffroom
 from bot.config.verdicts import report
 from bot.config.wording import syntax_in_words
 from bot.domain.suggest import nearest
@@ -76,15 +76,20 @@ def _read_tree(
     tables = channel_tables(tree, findings)
     users = users_of(tables)
     built = {name: _section(name, tree.get(name), model, users, findings) for name, model in sections.items()}
-    staffroom, database, budget = (built.pop(name) for name in CORE)
+    staffroom, school, database, budget = (built.pop(name) for name in CORE)
     _report_admin(staffroom, installed, findings)
     zone = staffroom.zone if isinstance(staffroom, Staffroom) else "UTC"
     channels = channel_settings(tables, zone, installed, findings)
-    if not (isinstance(staffroom, Staffroom) and isinstance(database, Database) and isinstance(budget, Budget)):
+    if not (
+        isinstance(staffroom, Staffroom)
+        and isinstance(school, SchoolSection)
+        and isinstance(database, Database)
+        and isinstance(budget, Budget)
+    ):
         return None
     plugins = {name: section for name, section in built.items() if section is not None}
     in_use = frozenset(name for name in plugins if name in mentioned or name in users)
-    return Config(origin, staffroom, database, budget, channels, plugins, in_use)
+    return Config(origin, staffroom, school, database, budget, channels, plugins, in_use)
 
 
 def _report_strangers(tree: Tree, sections: Mapping[str, type[Section]], findings: Findings) -> None:

@@ -7,9 +7,19 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, StringConstraints, field_validator
 
 from bot.config.emoji import known_shelves
+from bot.domain.calendar.openings import parse_place
+from bot.domain.calendar.regions import parse_region
 from bot.domain.channel import DEFAULT_SIZE, LARGEST_SIZE, Layout
+from bot.domain.languages import parse_language
 from bot.domain.library import SHELVES
-from bot.domain.schedule import SCHOOL_DAYS, parse_days, parse_time, parse_zone
+from bot.domain.schedule import (
+    SCHOOL_DAYS,
+    WeeklyTime,
+    parse_days,
+    parse_time,
+    parse_weekly_time,
+    parse_zone,
+)
 from bot.domain.suggest import nearest
 from bot.errors import Mistake
 from bot.plugins import Section
@@ -39,6 +49,31 @@ def _as_id(value: object) -> object:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
+def _as_languages(languages: object) -> object:
+    return _each_in_words(parse_language, languages)
+
+
+def _as_regions(regions: object) -> object:
+    return _each_in_words(parse_region, regions)
+
+
+def _as_places(places: object) -> object:
+    return _each_in_words(parse_place, places)
+
+
+def _each_in_words(parse: Callable[[str], str], values: object) -> object:
+    if not isinstance(values, list) or not all(isinstance(each, str) for each in values):
+        return values
+    return tuple(_refused_in_words(parse, each) for each in values)
+
+
+def _as_weekly(text: object) -> object:
+    """`"fri 15:00"`; empty for none."""
+    if text == "":
+        return None
+    return _refused_in_words(parse_weekly_time, text) if isinstance(text, str) else text
+
+
 def _refused_in_words(parse: Callable[[str], T], text: str) -> T:
     try:
         return parse(text)
@@ -51,6 +86,10 @@ Days = Annotated[frozenset[int], BeforeValidator(_as_days)]
 Time = Annotated[time, BeforeValidator(_as_time)]
 Id = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), BeforeValidator(_as_id)]
 Shelves = Annotated[dict[str, str], AfterValidator(known_shelves)]
+Languages = Annotated[tuple[str, ...], BeforeValidator(_as_languages)]
+Regions = Annotated[tuple[str, ...], BeforeValidator(_as_regions)]
+Places = Annotated[tuple[str, ...], BeforeValidator(_as_places)]
+Weekly = Annotated[WeeklyTime | None, BeforeValidator(_as_weekly)]
 Dollars = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
@@ -72,6 +111,16 @@ class Staffroom(Section):
     save_emoji: Shelves = Field(default_factory=lambda: dict(SHELVES))
     packs: str = ""
     secrets: str = ""
+
+
+class SchoolSection(Section):
+    """`[school]`: what holds for every channel that says nothing else. Calendars are links, or files seen from the
+    folder of this one."""
+
+    languages: Languages = ()
+    holidays: Regions = ()
+    terms: Places = ()
+    closed: Places = ()
 
 
 class Database(Section):
@@ -113,8 +162,18 @@ class ChannelSection(Section):
     layout: Layout = Layout.LIST
     keycaps: bool = True
     saves_links: bool = False
+    languages: Languages | None = None
+    holidays: Regions | None = None
+    terms: Places | None = None
+    closed: Places | None = None
+    roundup: Weekly = None
 
 
 _DATABASE_EXAMPLES = ("sqlite:///FILE", "postgresql://USER:PASSWORD@HOST/NAME")
 
-CORE: dict[str, type[Section]] = {"staffroom": Staffroom, "database": Database, "budget": Budget}
+CORE: dict[str, type[Section]] = {
+    "staffroom": Staffroom,
+    "school": SchoolSection,
+    "database": Database,
+    "budget": Budget,
+}

@@ -1,11 +1,12 @@
 """A channel as the engine knows it, and what it follows."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
+from bot.domain.calendar.school import School
 from bot.domain.keys import ChannelKey
-from bot.domain.schedule import Reading, Schedule, SlotKind, SlotState
+from bot.domain.schedule import Reading, Schedule, SlotKind, SlotState, WeeklyTime
 from bot.domain.topic import Topic
 
 DEFAULT_SIZE = 5
@@ -41,6 +42,10 @@ class Channel:
 
     `owner` is the person whose own channel it is, for a personal digest. `keycaps` says whether the bot adds numbers to
     tap below its digests, `saves_links` whether a save reaction on anybody's message saves the post that it links to.
+
+    `languages`, `holidays`, `terms` and `closed` are those of a School; None where the school's own hold. There is no
+    digest before the local day `paused_until`. `roundup` is when the week is summed up, `taste_since` when people last
+    began anew with what the channel leans to.
     """
 
     key: ChannelKey
@@ -54,6 +59,22 @@ class Channel:
     owner: str | None = None
     keycaps: bool = True
     saves_links: bool = False
+    languages: tuple[str, ...] | None = None
+    holidays: tuple[str, ...] | None = None
+    terms: tuple[str, ...] | None = None
+    closed: tuple[str, ...] | None = None
+    paused_until: date | None = None
+    roundup: WeeklyTime | None = None
+    taste_since: datetime | None = None
+
+    def school(self, usual: School) -> School:
+        """What holds here, where `usual` holds for channels that decided nothing."""
+        return School(
+            usual.languages if self.languages is None else self.languages,
+            usual.holidays if self.holidays is None else self.holidays,
+            usual.terms if self.terms is None else self.terms,
+            usual.closed if self.closed is None else self.closed,
+        )
 
 
 @dataclass(frozen=True, slots=True)

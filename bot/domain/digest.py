@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.fate import Fate
 from bot.domain.keys import ChannelKey, PostKey
 from bot.domain.post import Post
 from bot.domain.topic import Topic
@@ -10,20 +11,24 @@ from bot.domain.topic import Topic
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A stored post and the channel's topics it matches."""
+    """A stored post and the channel's topics it matches. `read_at` is when its source counted its likes and the rest;
+    None where that is not known."""
 
     post: Post
     topics: tuple[Topic, ...]
+    read_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class DigestItem:
-    """`number` starts at 1 and never moves. `gone` is why it is no longer shown; empty while it is."""
+    """`number` starts at 1 and never moves. `gone` is why it is no longer shown; empty while it is. `asks` says that it
+    is somebody's question that has hardly been answered: readers are offered to reply."""
 
     number: int
     post: PostKey
     why: str
     gone: str = ""
+    asks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +49,19 @@ class Digest:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A post picked for a digest; `seen_keys` are what the channel has seen once it is shown: post, links, wording."""
+    """A post picked for a digest; `seen_keys` are what the channel has seen once it is shown: post, links, wording, and
+    the posts it stands for. `asks` as of a DigestItem."""
 
     post: Post
     why: str
     seen_keys: tuple[str, ...]
+    asks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
+    """`fates` has one for each candidate, in the order they were given."""
+
     chosen: tuple[Chosen, ...]
     looked_at: int
+    fates: tuple[Fate, ...] = ()

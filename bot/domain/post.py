@@ -60,13 +60,15 @@ class Author:
     profile_url: str
     avatar_url: str = ""
     protected: bool = False
+    followers: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Post:
     """`text` is plain text: entities unescaped, nothing else changed, long posts in full. `created_at` is UTC.
 
-    `url` is the post's permanent address at its source. `hidden_addresses` are those in the text that stand for a
+    `url` is the post's permanent address at its source, `reply_url` where people reply to it there, empty where that
+    needs no page of its own. `hidden_addresses` are those in the text that stand for a
     picture or a quoted post: the source does not show them to readers.
     """
 
@@ -89,6 +91,7 @@ class Post:
     sensitive: bool = False
     withheld: bool = False
     invented: bool = False
+    reply_url: str = ""
 
     def refers(self, kind: ReferenceKind) -> str | None:
         """The id of the post that this one reposts, quotes or replies to."""

@@ -22,6 +22,7 @@ class RuleKind(StrEnum):
     lock                             only admins change what the channel follows and when; no value
     topics                           the most topics a channel may follow; `value` is the number
     guests                           guests and people of other organisations may do what members may; no value
+    pictures                         pictures are shown only by authors that are known here; no value
     """
 
     ACCOUNT = "account"
@@ -31,6 +32,7 @@ class RuleKind(StrEnum):
     LOCK = "lock"
     TOPICS = "topics"
     GUESTS = "guests"
+    PICTURES = "pictures"
 
 
 MUTES = frozenset({RuleKind.ACCOUNT, RuleKind.HASHTAG, RuleKind.WORD, RuleKind.DOMAIN})
@@ -119,31 +121,50 @@ def mutes_of(rules: Sequence[Rule], channel: str) -> list[Muted]:
     return [Muted(rule.kind, rule.value) for rule in rules if rule.kind in MUTES and rule.channel == channel]
 
 
-def muted(post: Post, handle: str, rules: Iterable[Rule]) -> bool:
+def muted(post: Post, handle: str, rules: Iterable[Rule | Muted]) -> bool:
     """Whether one of the mutes keeps the post from being shown. `handle` is its author's; empty where unknown."""
-    return any(_mutes(rule, post, handle) for rule in rules)
+    return Muting(rules).of(post, handle) is not None
 
 
-def _mutes(rule: Rule, post: Post, handle: str) -> bool:
-    match rule.kind:
-        case RuleKind.ACCOUNT:
-            return bool(handle) and folded(handle) == folded(rule.value)
-        case RuleKind.HASHTAG:
-            return folded(rule.value) in map(folded, post.hashtags)
-        case RuleKind.WORD:
-            return _says(post.text, rule.value)
-        case RuleKind.DOMAIN:
-            return any(_is_of(host_of(link.url), rule.value) for link in post.links)
-        case _:
-            return False
+class Muting:
+    """The same mutes for many posts."""
+
+    def __init__(self, rules: Iterable[Rule | Muted]) -> None:
+        mutes = [Muted(rule.kind, rule.value) for rule in rules if rule.kind in MUTES]
+        self._accounts = {folded(each.value): each for each in mutes if each.kind is RuleKind.ACCOUNT}
+        self._hashtags = {folded(each.value): each for each in mutes if each.kind is RuleKind.HASHTAG}
+        self._words = [each for each in mutes if each.kind is RuleKind.WORD]
+        self._domains = [each for each in mutes if each.kind is RuleKind.DOMAIN]
+
+    def of(self, post: Post, handle: str) -> Muted | None:
+        """The mute that keeps the post out, if any. `handle` is its author's; empty where unknown."""
+        if self._accounts and handle and (found := self._accounts.get(folded(handle))):
+            return found
+        if self._hashtags:
+            for tag in post.hashtags:
+                if found := self._hashtags.get(folded(tag)):
+                    return found
+        if self._words and (found := self._word_in(post.text)):
+            return found
+        return self._domain_in(post) if self._domains else None
+
+    def _word_in(self, text: str) -> Muted | None:
+        whole = folded(text)
+        padded = f" {' '.join(words_of(text))} "
+        return next((each for each in self._words if _says(whole, padded, each.value)), None)
+
+    def _domain_in(self, post: Post) -> Muted | None:
+        hosts = [host_of(link.url) for link in post.links]
+        return next((each for each in self._domains for host in hosts if _is_of(host, each.value)), None)
 
 
-def _says(text: str, phrase: str) -> bool:
-    """Whole words, except in scripts that put no spaces between them."""
+def _says(whole: str, padded: str, phrase: str) -> bool:
+    """Whole words, except in scripts that put no spaces between them. `whole` is the folded text, `padded` its words
+    with a space around each."""
     if without_spaces(phrase):
-        return folded(phrase) in folded(text)
+        return folded(phrase) in whole
     words = " ".join(words_of(phrase))
-    return bool(words) and f" {words} " in f" {' '.join(words_of(text))} "
+    return bool(words) and f" {words} " in padded
 
 
 def _is_of(host: str, domain: str) -> bool:

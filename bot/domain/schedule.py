@@ -41,6 +41,14 @@ class Schedule:
         return f"{days_in_words(self.days)} at {self.at:%H:%M} ({self.zone})"
 
 
+@dataclass(frozen=True, slots=True)
+class WeeklyTime:
+    """A day of the week, Monday 0, and a local time."""
+
+    day: int
+    at: time
+
+
 def parse_time(text: str) -> time:
     """`7:30`, `07:30` or `0730`. Raises Mistake."""
     digits = text.strip().replace(".", ":")
@@ -111,12 +119,23 @@ def days_in_words(days: frozenset[int]) -> str:
     return ", ".join(names[day] for day in sorted(days))
 
 
+def parse_weekly_time(text: str) -> WeeklyTime:
+    """`fri 15:00`. Raises Mistake."""
+    day, _, at = " ".join(text.split()).rpartition(" ")
+    days = parse_days(day) if day else frozenset[int]()
+    if len(days) != 1:
+        raise Mistake(f"“{text}” is not a time of the week. Write a day and a time, such as fri 15:00.")
+    return WeeklyTime(next(iter(days)), parse_time(at))
+
+
 class SlotKind(StrEnum):
-    """A morning slot's key is its local date; every other kind has a key of its own and leaves the morning alone."""
+    """A morning slot's key is its local date, a round-up's that of its week's Monday; every other kind has a key of its
+    own and leaves the morning alone."""
 
     MORNING = "morning"
     NOW = "now"
     FIRST = "first"
+    ROUNDUP = "roundup"
 
 
 class SlotState(StrEnum):

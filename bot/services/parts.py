@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from random import Random
 
 from bot.domain.budget import Caps
+from bot.domain.calendar.school import School
 from bot.domain.keys import ChannelKey
 from bot.domain.library import SHELVES
 from bot.domain.packs import Pack
-from bot.ports import Abilities, ChatAdapter, Clock, PostSource, Store
+from bot.ports import Abilities, ChatAdapter, Clock, Documents, PostSource, Store
+from bot.services.followed import Followed
 
 
 @dataclass(frozen=True)
@@ -19,7 +21,9 @@ class Parts:
     `admin` is the channel that is told about failures; without one they are only logged and shown by `status`.
     `owners` are the ids of people who look after Staffroom beside the admins of a workspace, `shelves` the emoji that
     save, each with the shelf it puts an item on, `packs` the topics that `/pln start` offers, and `reads`
-    the sources of a channel that people open by a command: all there are, where it is empty.
+    the sources of a channel that people open by a command: all there are, where it is empty. `school` holds for every
+    channel that decided nothing else. Without `documents` no calendar is read and no short link is followed;
+    `followed` remembers where those led.
     """
 
     store: Store
@@ -36,6 +40,9 @@ class Parts:
     shelves: Mapping[str, str] = field(default_factory=lambda: dict(SHELVES))
     packs: Sequence[Pack] = ()
     reads: tuple[str, ...] = ()
+    school: School = field(default_factory=School)
+    documents: Documents | None = None
+    followed: Followed = field(default_factory=Followed)
 
     def chat_of(self, workspace: str) -> ChatAdapter | None:
         """The adapter that is connected to the workspace, if one is."""

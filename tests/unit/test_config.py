@@ -8,8 +8,9 @@ from pydantic import Field, SecretStr, field_validator
 
 from bot.config import Config, outside_addresses, read_config
 from bot.domain.budget import Caps, dollars
+from bot.domain.calendar.school import School
 from bot.domain.channel import Layout
-from bot.domain.schedule import SCHOOL_DAYS, Schedule
+from bot.domain.schedule import SCHOOL_DAYS, Schedule, WeeklyTime
 from bot.errors import ConfigMistakes, Mistake
 from bot.plugins import Section
 
@@ -429,7 +430,7 @@ def test_a_misspelt_zone_gets_the_nearest_one() -> None:
 def test_a_misspelt_section_gets_the_nearest_one() -> None:
     (line,) = mistakes("[databse]")
 
-    assert line.startswith("[databse]: there is no such section. Allowed: staffroom, database, budget,")
+    assert line.startswith("[databse]: there is no such section. Allowed: staffroom, school, database, budget,")
     assert line.endswith("Did you mean database?")
 
 
@@ -599,3 +600,62 @@ def test_addresses_elsewhere_are_named_by_place_and_host(toml: str, found: str) 
 
 def test_the_address_of_a_source_that_nobody_uses_does_not_count() -> None:
     assert outside_addresses(read(ROOM)) == []
+
+
+# -------------------------------------------------------------------------------------------------------------- school
+
+
+def test_what_a_school_decides_holds_where_a_channel_says_nothing() -> None:
+    config = read('[school]\nlanguages = ["en"]\nterms = ["terms.ics"]\n' + ROOM)
+
+    assert config.school == School(languages=("en",), terms=("terms.ics",))
+    assert config.channels[0].languages is None
+
+
+def test_a_channel_may_decide_otherwise_and_nothing_is_a_decision() -> None:
+    config = read(f'{ROOM}languages = []\nclosed = ["closing-days.ics"]\nroundup = "fri 15:00"\n')
+
+    (channel,) = config.channels
+    assert (channel.languages, channel.closed) == ((), ("closing-days.ics",))
+    assert channel.roundup == WeeklyTime(4, time(15, 0))
+
+
+def test_every_mistake_of_a_school_is_named_with_its_place() -> None:
+    found = mistakes(f'[school]\nlanguages = ["klingonish"]\n{ROOM}roundup = "someday"\n')
+
+    assert any(each.startswith("[school] languages: ") for each in found)
+    assert any(each.startswith("[[channels]] 1, roundup: ") and "fri 15:00" in each for each in found)
+
+
+# -------------------------------------------------------------------------------------------------------- the calendars
+
+SECRET_LINK = "https://calendar.example/private-123/basic.ics"
+
+
+def test_calendars_are_links_or_files_and_their_links_are_secrets_that_lead_outside() -> None:
+    config = read(
+        f'[school]\nterms = ["terms.ics"]\nholidays = ["England"]\n'
+        '[[channels]]\nplatform = "web"\nchannel = "staff"\nsources = ["sample"]\n'
+        f'closed = ["{SECRET_LINK}"]\nholidays = []\n'
+    )
+    assert config.school.terms == ("terms.ics",)
+    assert config.school.holidays == ("GB-ENG",)
+    assert config.channels[0].closed == (SECRET_LINK,)
+    assert config.channels[0].holidays == ()
+    assert outside_addresses(config) == ["[[channels]] 1, closed: calendar.example"]
+    assert SECRET_LINK in config.secrets()
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ('terms = ["school.example/terms"]', "neither a link nor the name of a calendar file"),
+        ('closed = ["ftp://school.example/a.ics"]', "neither a link nor the name of a calendar file"),
+        ('holidays = ["GB-EN"]', "Did you mean GB-ENG?"),
+    ],
+)
+def test_what_is_no_calendar_or_region_is_refused_with_its_place(line: str, sentence: str) -> None:
+    with pytest.raises(ConfigMistakes) as refused:
+        read(f"[school]\n{line}\n")
+    assert f"[school] {line.partition(' ')[0]}" in str(refused.value)
+    assert sentence in str(refused.value)
