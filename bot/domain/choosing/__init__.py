@@ -1,0 +1,113 @@
+"""Which posts a digest shows, in which order, and why; and what became of all the others.
+
+candidates ─▶ what a rule excludes ─▶ score ─▶ groups of the same wording ─▶ clusters: one for each thing
+           ─▶ a diverse choice ─▶ why
+"""
+
+from collections.abc import Sequence
+
+from bot.domain.audience import Audience
+from bot.domain.choosing import weights
+from bot.domain.choosing.cluster import clusters
+from bot.domain.choosing.contender import Contender
+from bot.domain.choosing.diverse import Balance, Variety, diverse
+from bot.domain.choosing.exclude import Exclusion, House
+from bot.domain.choosing.repeats import campaigns, groups_of, habits
+from bot.domain.choosing.score import score, score_sharing
+from bot.domain.choosing.why import why
+from bot.domain.choosing.wording import post_key, seen_keys, wording_keys
+from bot.domain.digest import Candidate, Choice, Chosen
+from bot.domain.fate import Ending, Fate, Reason
+from bot.domain.keys import PostKey
+
+__all__ = ["choose", "seen_keys"]
+
+
+def choose(candidates: Sequence[Candidate], audience: Audience) -> Choice:
+    """At most `audience.size` of the candidates, best first, and what became of each of them.
+
+    The same candidates in another order bring the same choice. A digest is shorter than it might be where the rest is
+    not worth a minute.
+    """
+    fates: dict[int, Fate] = {}
+    contenders = _admitted(candidates, audience, fates)
+    contenders = _without(contenders, habits(contenders), fates)
+    score(contenders, audience)
+    contenders.sort(key=lambda each: each.rank)
+    groups, repeated = groups_of(contenders, audience.shown)
+    contenders = _without(contenders, repeated | campaigns(groups), fates)
+    leaders = clusters(group for group in groups.values() if group[0].place not in fates)
+    for each in leaders:
+        if each.members:
+            score_sharing(each)
+    leaders.sort(key=lambda each: -each.score)
+    variety, balance = diverse(leaders, audience)
+    fates |= _fates_of(leaders, variety, balance)
+    return Choice(
+        tuple(_chosen(each, audience, asks=each is variety.question) for each in variety.chosen),
+        len(candidates),
+        tuple(fates[place] for place in range(len(candidates))),
+    )
+
+
+def _admitted(candidates: Sequence[Candidate], audience: Audience, fates: dict[int, Fate]) -> list[Contender]:
+    house = House(audience)
+    admitted = []
+    for place, candidate in enumerate(candidates):
+        excluded = house.refuses(candidate)
+        if excluded is None:
+            contender = Contender(place, candidate, audience.now)
+            excluded = house.refuses_wording(contender)
+            if excluded is None:
+                admitted.append(contender)
+                continue
+        fates[place] = _excluded(candidate.post.key, excluded)
+    return admitted
+
+
+def _without(
+    contenders: Sequence[Contender], excluded: dict[int, Exclusion], fates: dict[int, Fate]
+) -> list[Contender]:
+    fates.update(
+        {each.place: _excluded(each.post.key, excluded[each.place]) for each in contenders if each.place in excluded}
+    )
+    return [each for each in contenders if each.place not in excluded]
+
+
+def _excluded(post: PostKey, exclusion: Exclusion) -> Fate:
+    reason, words = exclusion
+    return Fate(post, Ending.EXCLUDED, reason=reason, words=words)
+
+
+def _fates_of(leaders: Sequence[Contender], variety: Variety, balance: Balance) -> dict[int, Fate]:
+    numbers = {each.place: number for number, each in enumerate(variety.chosen, start=1)}
+    fates = {}
+    for each in leaders:
+        fates[each.place] = _fate(each, numbers.get(each.place), variety, balance)
+        for member in each.members:
+            fates[member.place] = Fate(member.post.key, Ending.MERGED, other=each.post.key, score=member.score)
+    return fates
+
+
+def _fate(each: Contender, number: int | None, variety: Variety, balance: Balance) -> Fate:
+    key = each.post.key
+    if number:
+        return Fate(key, Ending.SHOWN, number=number, score=each.score, parts=_parts(each))
+    if each.place in variety.told:
+        return Fate(key, Ending.EXCLUDED, reason=Reason.SEEN, words=each.reading.plain)
+    if other := variety.held_back.get(each.place):
+        return Fate(key, Ending.HELD_BACK, other=other.post.key, score=each.score, parts=_parts(each))
+    short_by = max(variety.last - balance.worth(each), 0.0)
+    is_near = short_by <= weights.NEAR_MISS
+    return Fate(key, Ending.OUTRANKED, score=each.score, short_by=short_by, parts=_parts(each) if is_near else ())
+
+
+def _parts(each: Contender) -> tuple[tuple[str, float], ...]:
+    return tuple((name, value) for name, value in each.parts.items() if value)
+
+
+def _chosen(each: Contender, audience: Audience, *, asks: bool) -> Chosen:
+    """Its members' links stay out: another day somebody may say something else about them."""
+    members = [key for member in each.members for key in (post_key(member.post), *wording_keys(member.reading))]
+    keys = tuple(sorted({*each.keys, *members}))
+    return Chosen(each.post, why(each, audience, asks=asks), keys, asks)

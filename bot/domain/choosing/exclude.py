@@ -1,0 +1,122 @@
+"""What no digest shows, whatever it scores: the rules of the house, of the workspace and of the channel."""
+
+from bot.domain.audience import Audience
+from bot.domain.choosing.contender import Contender
+from bot.domain.choosing.lexicon import Mark, with_mark
+from bot.domain.choosing.wording import is_enough
+from bot.domain.digest import Candidate
+from bot.domain.fate import Reason
+from bot.domain.languages import language_name, written_in
+from bot.domain.post import Post
+from bot.domain.rules import Muting
+from bot.domain.topic import TopicKind
+
+MOST_HASHTAGS = 15
+HASHTAGS_BESIDE_FEW_WORDS = 5
+MOST_MENTIONS = 8
+SHADY_SIGNS = 2
+WORDS_BEFORE_A_REPOST = 5
+
+_DECISIVE = with_mark(Mark.SPAM)
+_SUSPECT = _DECISIVE | with_mark(Mark.SHADY)
+
+Exclusion = tuple[Reason, str]
+"""The rule, and the words that triggered it."""
+
+
+class House:
+    """What holds for every post of one choice."""
+
+    def __init__(self, audience: Audience) -> None:
+        self._audience = audience
+        self._blocks = Muting(audience.blocks)
+        self._mutes = Muting(audience.mutes)
+        self._hidden = frozenset(audience.hidden)
+        self._followed = {(topic.source, topic.key) for topic in audience.topics if topic.kind is TopicKind.ACCOUNT}
+
+    def refuses(self, candidate: Candidate) -> Exclusion | None:
+        """What needs no look at the wording."""
+        post = candidate.post
+        if post.withheld:
+            return Reason.WITHHELD, ""
+        if post.sensitive:
+            return Reason.SENSITIVE, ""
+        if self._hidden and post.key in self._hidden:
+            return Reason.REPORTED, ""
+        if self._audience.blocks and (found := self._blocks.of(post, self._handle(post))):
+            return Reason.BLOCKED, found.label
+        if self._audience.mutes and (found := self._mutes.of(post, self._handle(post))):
+            return Reason.MUTED, found.label
+        if post.media and not self._audience.strangers_pictures and not self._is_known(candidate):
+            return Reason.PICTURES, f"@{handle}" if (handle := self._handle(post)) else ""
+        if self._audience.languages and (language := self._not_read(post.lang)):
+            return Reason.LANGUAGE, language
+        return (Reason.REPOST, "") if _only_repeats(post) else None
+
+    def refuses_wording(self, contender: Contender) -> Exclusion | None:
+        """What is out for what it says, and what the channel has seen."""
+        post = contender.post
+        if not post.links and not post.media and (post.is_reply or post.text.startswith("@")):
+            return Reason.REPLY, ""
+        if not is_enough(contender.reading):
+            return Reason.SHORT, contender.reading.plain
+        if words := _stuffed(contender):
+            return Reason.STUFFED, words
+        if words := spam_in(contender):
+            return Reason.SPAM, words
+        seen = self._audience.seen
+        if seen and not seen.isdisjoint(contender.keys):
+            return Reason.SEEN, _what_was_seen(contender, self._audience)
+        return None
+
+    def _handle(self, post: Post) -> str:
+        author = self._audience.authors.get((post.key.source, post.author_id))
+        return author.handle if author else ""
+
+    def _is_known(self, candidate: Candidate) -> bool:
+        post = candidate.post
+        return (
+            (post.key.source, post.author_id) in self._audience.savers
+            or (post.key.source, self._handle(post).casefold()) in self._followed
+            or any(topic.kind is TopicKind.ACCOUNT for topic in candidate.topics)
+        )
+
+    def _not_read(self, lang: str) -> str:
+        """The language's name where the channel does not read it. Posts of no language are for everybody."""
+        code = written_in(lang)
+        return language_name(code) if code and code not in self._audience.languages else ""
+
+
+def _only_repeats(post: Post) -> bool:
+    """As the source says, or as people wrote before there was a button for it: “Agreed! RT @anna: …”."""
+    if post.references and post.is_repost:
+        return True
+    before, sign, _ = post.text.partition("RT @")
+    return bool(sign) and not before[-1:].isalnum() and len(before.split()) <= WORDS_BEFORE_A_REPOST
+
+
+def spam_in(contender: Contender) -> str:
+    """The words that give it away; empty for what is no spam. One decisive sign is enough, of the shady two."""
+    suspect = [words for words in contender.hits if words in _SUSPECT]
+    if not suspect:
+        return ""
+    if decisive := next((words for words in suspect if words in _DECISIVE), ""):
+        return decisive
+    shady = list(dict.fromkeys(suspect))
+    return ", ".join(shady) if len(shady) >= SHADY_SIGNS else ""
+
+
+def _stuffed(contender: Contender) -> str:
+    post = contender.post
+    hashtags, words = len(post.hashtags), contender.reading.length
+    if hashtags > MOST_HASHTAGS or (hashtags > HASHTAGS_BESIDE_FEW_WORDS and hashtags > 2 * words):
+        return f"{hashtags} hashtags, {words} words"
+    if len(post.mentions) > MOST_MENTIONS:
+        return f"{len(post.mentions)} mentions"
+    return ""
+
+
+def _what_was_seen(contender: Contender, audience: Audience) -> str:
+    """The link where that is what was seen; else nothing, for then it is the post itself."""
+    links = zip(contender.links, contender.keys[1:], strict=False)
+    return next((link for link, key in links if key in audience.seen), "")

@@ -1,0 +1,171 @@
+"""What a post is worth to a channel: the sum of named parts, each of which can be shown."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from math import exp2, log, log2
+
+from bot.domain.audience import Audience
+from bot.domain.choosing import weights
+from bot.domain.choosing.contender import Contender
+from bot.domain.choosing.lexicon import MARKS, Mark, with_mark
+from bot.domain.choosing.usual import Usual
+from bot.domain.languages import written_in
+from bot.domain.links import host_of
+from bot.domain.post import MediaKind, Post
+
+_NAMES = {
+    Mark.CLASSROOM: "about the classroom",
+    Mark.PRACTICE: "something to try",
+    Mark.TELLING: "from their own class",
+    Mark.ASKING: "asks colleagues",
+    Mark.COMPANY: "an organisation about itself",
+    Mark.CALLS: "asks for a click",
+    Mark.SELLS: "sells something",
+    Mark.TRADE: "business rather than school",
+    Mark.BAIT: "begs for likes or gifts",
+    Mark.JOB: "job advertisement",
+    Mark.QUARREL: "politics or quarrel",
+    Mark.GREETING: "greeting",
+    Mark.RHETORIC: "question to lead on",
+    Mark.SHADY: "shady wording",
+}
+_SIGNS = {words: (_NAMES[mark], *weights.WORDING[mark]) for words, mark in MARKS.items() if mark in weights.WORDING}
+ELSEWHERE = "shown in another channel"
+_QUOTATION_MARKS = ("“", '"', "‘", "«")
+_FOR_TEACHERS = with_mark(Mark.CLASSROOM, Mark.PRACTICE, Mark.TELLING, Mark.ASKING)
+_TRADE = with_mark(Mark.TRADE)
+_ENGLISH = frozenset({"en", ""})
+_PRICE = re.compile(r"[$£€₹]\s?\d|\d\s?%")
+_PHONE = re.compile(r"\+\d[\d ().-]{7,16}\d", re.ASCII)
+_MAIL = re.compile(r"@[\w-]{2,40}\.[a-z]{2}", re.ASCII)
+_FILE = re.compile(r"\.(?:pdf|docx?|pptx?|xlsx?|odt|zip)\Z")
+_FILMS = frozenset({"youtube.com", "vimeo.com", "ted.com"})
+_SHOPS = ("amazon.", "etsy.", "ebay.", "udemy.", "eventbrite.", "fiverr.", "gofundme.", "shopify.")
+
+
+def score(contenders: Sequence[Contender], audience: Audience) -> None:
+    """Gives each of them its parts."""
+    usual = Usual(contenders)
+    posts_by = Counter([each.author for each in contenders if each.post.author_id])
+    for each in contenders:
+        _answered_by_others(each, usual.lift(each), audience)
+        _known_here(each, audience)
+        _as_it_is_written(each)
+        _as_it_is_sent(each, posts_by[each.author])
+        each.parts["new"] = weights.FRESH * exp2(-each.age / weights.FRESH_HALVES_AFTER_HOURS)
+        each.score = sum(each.parts.values())
+
+
+def score_sharing(contender: Contender) -> None:
+    """What it adds that several people share the same thing."""
+    sharers = len(contender.sharers)
+    if sharers > 1:
+        ours = sum(each.is_followed for each in (contender, *contender.members))
+        shared = weights.SHARED * log2(sharers) + weights.SHARED_BY_FOLLOWED * ours
+        contender.parts["shared by others too"] = min(shared, weights.SHARED_MOST)
+        contender.score = sum(contender.parts.values())
+
+
+def is_worth_a_minute(contender: Contender) -> bool:
+    return contender.score - contender.parts.get(ELSEWHERE, 0.0) >= weights.FLOOR
+
+
+def _answered_by_others(each: Contender, lift: float, audience: Audience) -> None:
+    each.parts["likes and reposts"] = min(max(lift, weights.RESPONSE_LEAST), weights.RESPONSE_MOST)
+    if lift > 0 and (author := audience.authors.get(each.author)) and author.followers:
+        more = log(max(author.followers, 1) / weights.USUAL_FOLLOWERS)
+        few = min(-weights.FOLLOWERS_EXPECT * more, lift / 2)
+        each.parts["its followers"] = max(few, weights.FOLLOWERS_LEAST)
+    if each.post.metrics.replies >= weights.ANSWERS and "?" in each.post.text:
+        each.parts["answered question"] = weights.ANSWERED
+
+
+def _known_here(each: Contender, audience: Audience) -> None:
+    if each.is_followed:
+        each.parts["account followed here"] = weights.ACCOUNT
+    if audience.savers and (savers := audience.savers.get(each.author)):
+        each.parts["saved before"] = min(weights.SAVED_BEFORE * log2(1 + savers), weights.SAVED_BEFORE_MOST)
+    if audience.taste.leanings and (leaning := audience.taste.weight_of(each.post)):
+        each.parts["taste of this channel"] = leaning
+    if audience.elsewhere and not audience.elsewhere.isdisjoint(each.keys):
+        each.parts[ELSEWHERE] = weights.ELSEWHERE
+
+
+def _as_it_is_written(each: Contender) -> None:
+    parts = each.parts
+    for words in each.hits:
+        if words in _SIGNS:
+            name, value, bound = _SIGNS[words]
+            so_far = parts.get(name, 0.0) + value
+            parts[name] = max(so_far, bound) if bound < 0 else min(so_far, bound)
+    if _is_other_language(each):
+        parts["in another language"] = weights.OTHER_LANGUAGE
+    else:
+        parts["substance"] = _substance(each.reading.length)
+    text = each.post.text
+    if _names_money(text) and _PRICE.search(text):
+        parts["has a price"] = weights.PRICE
+    if ("+" in text and _PHONE.search(text)) or ("@" in text and _has_mail_address(text)):
+        parts["number or address to turn to"] = weights.PHONE
+    if text.startswith(_QUOTATION_MARKS):
+        parts["quotes a title"] = weights.QUOTED_TITLE
+    if text.isupper():
+        parts["in capitals"] = weights.SHOUTED
+
+
+def _as_it_is_sent(each: Contender, posts_by_author: int) -> None:
+    post, parts = each.post, each.parts
+    if each.peers and _TRADE.isdisjoint(each.hits):
+        parts["hashtags of teachers"] = min(weights.PEER_TAG * each.peers, weights.PEER_TAG_MOST)
+    if len(post.hashtags) > weights.HASHTAGS_MEANT:
+        parts["many hashtags"] = weights.HASHTAG_TOO_MANY * (len(post.hashtags) - weights.HASHTAGS_MEANT)
+    if len(post.mentions) > weights.MENTIONS_MEANT:
+        parts["many mentions"] = weights.MENTION_TOO_MANY * (len(post.mentions) - weights.MENTIONS_MEANT)
+    if post.links:
+        speaks = each.peers or not _FOR_TEACHERS.isdisjoint(each.hits)
+        parts["link"] = weights.LINK_FOR_TEACHERS if speaks else weights.LINK
+    if each.links or post.media:
+        _what_it_leads_to(each, post)
+    if post.is_reply:
+        parts["reply"] = weights.REPLY
+    if posts_by_author > weights.POSTS_MEANT:
+        parts["posts a lot"] = max(weights.LOUD * (posts_by_author - weights.POSTS_MEANT), weights.LOUD_LEAST)
+
+
+def _what_it_leads_to(each: Contender, post: Post) -> None:
+    hosts = [host_of(page) for page in each.links]
+    if any(host.startswith(_SHOPS) for host in hosts):
+        each.parts["link to a shop"] = weights.SHOP
+    elif not _FILMS.isdisjoint(hosts) or any(map(_FILE.search, each.links)) or _has_film(post):
+        each.parts["file or film"] = weights.FILE_OR_FILM
+    if post.media and any(media.alt_text for media in post.media):
+        each.parts["picture described"] = weights.PICTURE_IN_WORDS
+
+
+def _has_film(post: Post) -> bool:
+    return bool(post.media) and any(media.kind is MediaKind.VIDEO for media in post.media)
+
+
+def _names_money(text: str) -> bool:
+    """Asked of every post, where the pattern would take ten times as long."""
+    return "$" in text or "%" in text or "£" in text or "€" in text or "₹" in text
+
+
+def _is_other_language(each: Contender) -> bool:
+    lang = each.post.lang
+    if lang in _ENGLISH:
+        return not each.reading.plain.isascii()
+    return written_in(lang) not in _ENGLISH
+
+
+def _has_mail_address(text: str) -> bool:
+    """A name, its sign and a host, without a space: not a mention."""
+    return any(found.start() > 0 and text[found.start() - 1].isalnum() for found in _MAIL.finditer(text))
+
+
+def _substance(words: int) -> float:
+    if words <= weights.WORDS_THAT_POINT:
+        return weights.FEW_WORDS
+    span = weights.WORDS_THAT_TELL - weights.WORDS_THAT_POINT
+    return weights.SUBSTANCE * min((words - weights.WORDS_THAT_POINT) / span, 1.0)

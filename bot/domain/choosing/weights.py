@@ -1,0 +1,161 @@
+"""Every weight of the score, in one place. A score of 0 is a plain post that got as many likes as is usual for its tag.
+
+No single one decides: a digest item has people who answered to it, or words for teachers, and little that sells.
+"""
+
+from typing import NamedTuple
+
+from bot.domain.choosing.lexicon import Mark
+
+
+class Weight(NamedTuple):
+    """What each sign of a kind adds, and the most (or least) that all of them come to."""
+
+    each: float
+    bound: float
+
+
+WORDING = {
+    # pupils, lessons, those who teach them: it likely speaks to teachers
+    Mark.CLASSROOM: Weight(0.3, 0.9),
+    # tips, activities, templates, how it is done: what can be tried tomorrow
+    Mark.PRACTICE: Weight(0.4, 1.0),
+    # somebody tells of their own class
+    Mark.TELLING: Weight(0.4, 0.6),
+    # somebody asks colleagues, which is how a network lives
+    Mark.ASKING: Weight(0.5, 0.7),
+    # an organisation speaks of itself
+    Mark.COMPANY: Weight(-0.6, -2.1),
+    # asks for a click or a registration
+    Mark.CALLS: Weight(-0.4, -1.4),
+    # has a price, or is about courses and qualifications
+    Mark.SELLS: Weight(-0.8, -2.4),
+    # business, software and the training of employees are nobody's classroom
+    Mark.TRADE: Weight(-1.0, -3.0),
+    # likes that were begged for prove nothing, and gifts are asked for elsewhere
+    Mark.BAIT: Weight(-1.5, -2.5),
+    # a vacancy is no resource
+    Mark.JOB: Weight(-1.0, -2.0),
+    # there are better places for party politics and outrage than the staffroom
+    Mark.QUARREL: Weight(-0.9, -2.7),
+    # friendly, and nothing to read
+    Mark.GREETING: Weight(-0.5, -0.8),
+    # a question that only leads to an advertisement
+    Mark.RHETORIC: Weight(-0.4, -0.6),
+    # what is shady twice is excluded; once, it is doubtful
+    Mark.SHADY: Weight(-0.8, -1.6),
+}
+
+# What others did with it
+
+RESPONSE_MOST = 1.2
+"""Beyond some ten likes more of them say little: what spreads widest is seldom for teachers."""
+RESPONSE_LEAST = -1.2
+"""Nobody liked it: so it is with half of what teachers write, which is why it costs little."""
+REPOST_COUNTS = 2.0
+"""A repost says more than a like: somebody put their name to it."""
+HALF_OF_ALL_AFTER_HOURS = 2.0
+"""Half of the likes that a post will ever get have come by then: an hour-old post is not a day-old one."""
+BELIEVED_AT = 3.0
+"""So many likes are half believed however early they are counted."""
+WEIGHT_OF_THE_USUAL = 10.0
+"""What is usual for a tag is learnt from its posts; ten of them weigh as much as what is supposed of any tag."""
+USUAL_RESPONSE = 0.9
+"""What is supposed of a tag of which nothing is known: one or two likes, as a logarithm."""
+FOLLOWERS_EXPECT = 0.25
+"""Ten likes say more where an account has a hundred followers than where it has a million."""
+USUAL_FOLLOWERS = 1_000
+"""Of an account that is neither small nor large."""
+FOLLOWERS_LEAST = -0.8
+"""However many followers there are."""
+ANSWERED = 0.4
+"""A question that colleagues answered is worth reading for the answers."""
+ANSWERS = 2
+"""So many replies make a question an answered one."""
+SHARED = 0.5
+"""Each doubling of the people who share the same thing: they found it independently of each other."""
+SHARED_BY_FOLLOWED = 0.3
+"""Each account of this channel among them."""
+SHARED_MOST = 1.5
+"""The same, within bounds."""
+
+# What this channel thinks of such posts
+
+ACCOUNT = 1.5
+"""Somebody of this channel chose this account."""
+SAVED_BEFORE = 0.7
+"""Each doubling of the colleagues who saved something by this author."""
+SAVED_BEFORE_MOST = 1.8
+"""However many they are, no author fills the digest."""
+ELSEWHERE = -3.0
+"""Another channel of the workspace showed it this week: a teacher in three channels reads it once. The floor does not
+count it: on a quiet day it may still come."""
+
+# What it is
+
+QUOTED_TITLE = 0.3
+"""It begins with a title in quotation marks: who points at somebody else's work seldom sells their own."""
+PEER_TAG = 0.3
+"""Each further hashtag under which teachers talk to each other (#sschat, #teachertwitter)."""
+PEER_TAG_MOST = 0.9
+"""A few of them are enough."""
+LINK = 0.2
+"""A link is a resource or an advertisement."""
+LINK_FOR_TEACHERS = 0.6
+"""Next to words for teachers it is a resource: an article, a file, a film, for Tuesday."""
+FILE_OR_FILM = 0.3
+"""A document to download or a film to watch."""
+SHOP = -1.0
+"""A link to a shop, a coupon or a registration form is no resource."""
+PICTURE_IN_WORDS = 0.2
+"""Somebody took the trouble to describe a picture."""
+SUBSTANCE = 0.6
+"""A post that tells something; one of eight words only points at it."""
+WORDS_THAT_POINT = 6
+"""So many words, or fewer, have no substance by themselves."""
+WORDS_THAT_TELL = 30
+"""So many words, or more, have all of it."""
+OTHER_LANGUAGE = 1.4
+"""Its words are not counted where they are not English: it is neither praised nor blamed for them."""
+FEW_WORDS = -0.6
+"""Hardly a sentence besides its hashtags."""
+PRICE = -0.9
+"""A price, or so many per cent off."""
+PHONE = -1.2
+"""A telephone number or a mail address to turn to."""
+HASHTAG_TOO_MANY = -0.08
+"""Each hashtag beyond the sixth: written to be found rather than read, though good curators do it too."""
+HASHTAGS_MEANT = 6
+"""So many hashtags are meant for readers."""
+MENTION_TOO_MANY = -0.2
+"""Each mention beyond the third: addressed to those people rather than to us."""
+MENTIONS_MEANT = 3
+"""So many mentions are meant for readers."""
+REPLY = -0.3
+"""A reply with a link makes sense outside its conversation, less than a post does."""
+LOUD = -0.1
+"""Each post beyond the sixth by the same account: feeds and shops, seldom a teacher."""
+POSTS_MEANT = 6
+"""So many posts by one account are nothing remarkable."""
+LOUD_LEAST = -0.8
+"""However much it posts."""
+SHOUTED = -0.4
+"""Capital letters throughout."""
+FRESH = 0.2
+"""Between two equal posts the newer one, a little."""
+FRESH_HALVES_AFTER_HOURS = 30.0
+"""After so long half of that little is left."""
+
+# Choosing among the scored
+
+FLOOR = 0.5
+"""What scores lower is not worth a minute, even on a quiet day: a shorter digest is better than a poor one. A plain
+post needs a reason to be here: people who answered to it, words for teachers, an author whom somebody chose."""
+SECOND_OF_A_TOPIC = 0.7
+"""What each earlier item of the same topic takes, so that small topics are heard."""
+SAME_TAG_AGAIN = 0.5
+"""What each earlier item with the same uncommon hashtag takes: not five items on one event."""
+QUESTION_LACKS_MOST = 2.5
+"""A colleague's unanswered question takes a seat though it scores lower than the last item by up to so much."""
+NEAR_MISS = 1.0
+"""What lacked no more than this is explained with the parts of its score."""
