@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Self
@@ -15,6 +16,7 @@ from bot.domain.keys import ChannelKey
 from bot.domain.topic import Topic
 from bot.errors import LeaseLost, StoreError
 from bot.flow.aftermath import lane_of_news
+from bot.flow.calendars import CalendarReader
 from bot.flow.catch_up import CatchUp
 from bot.flow.collect import Collector
 from bot.flow.compose import compose
@@ -45,12 +47,14 @@ class Engine:
         self._parts = parts
         self._ticker = ticker
         self._catching_up = CatchUp(parts)
+        self._calendar_reader = CalendarReader(parts)
         self._planner = Planner(parts)
         self._collector = Collector(parts)
         self._couriers = {lane: Courier(parts, lane, self._after, partial(self._give_way, lane)) for lane in Lane}
         self._seeder = Seeder(parts)
         self._precedence = Precedence()
         self._mornings = asyncio.Event()
+        self._calendars = asyncio.Event()
         self._events = asyncio.Event()
         self._seeds = asyncio.Event()
         self._bulk_pause: asyncio.TimerHandle | None = None
@@ -64,7 +68,8 @@ class Engine:
         loops = {
             "events": self._turn(self._events, self._learn, gives_way=False),
             **{courier.lane.value: self._carry(courier) for courier in self._couriers.values()},
-            "mornings": self._turn(self._mornings, self.turn_morning, gives_way=True),
+            "mornings": self._turn(self._mornings, self._turn_morning, gives_way=True),
+            "calendars": self._turn(self._calendars, self.turn_calendars, gives_way=True),
             "seeds": self._turn(self._seeds, self._add_seeds, gives_way=True),
         }
         self._tasks = [asyncio.create_task(loop, name=name) for name, loop in loops.items()]
@@ -84,7 +89,7 @@ class Engine:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def wake(self) -> None:
-        """Something reached the inbox: do not wait for the next tick."""
+        """Something comes or has come into the inbox: do not wait for the next tick."""
         self._precedence.somebody_waits()
         self._events.set()
 
@@ -93,6 +98,7 @@ class Engine:
         async with self._parts.store.transaction() as tx:
             await put_workspaces(tx, self._parts)
             await _all_is_well_in(tx, self._parts)
+        self._planner.look_at_all()
         self._wake_all()
 
     def missed(self) -> None:
@@ -102,12 +108,14 @@ class Engine:
 
     async def _tick(self) -> None:
         self._last_tick = self._parts.clock.now()
+        self._planner.look_at_all()
         self._wake_all()
 
     def _wake_all(self) -> None:
         self._events.set()
         self._wake_lanes()
         self._mornings.set()
+        self._calendars.set()
         self._seeds.set()
 
     def _wake_bulk(self) -> None:
@@ -152,6 +160,7 @@ class Engine:
                 await courier.wait()
                 await self._give_way(courier.lane)
                 await _survive(courier.step)
+                await self._give_way(courier.lane)
                 await _survive(courier.look_ahead)
         finally:
             courier.drop()
@@ -164,12 +173,15 @@ class Engine:
         """What somebody waits for goes out at once, everything else when the inbox is empty."""
         learnt = False
         try:
-            while not self._stopping and await learn(self._parts, self._couriers[Lane.ANSWERS].claiming):
+            while not self._stopping and await self._learn_one():
                 learnt = True
         finally:
             self._precedence.nobody_waits()
         if learnt:
             self._wake_bulk()
+
+    async def _learn_one(self) -> bool:
+        return await learn(self._parts, self._couriers[Lane.ANSWERS].claiming, self._planner.look_at)
 
     async def _add_seeds(self) -> None:
         """Digests come first: reactions wait until no message is under way."""
@@ -178,13 +190,26 @@ class Engine:
             pass
 
     async def turn_morning(self) -> None:
-        """One turn of plan, collect and compose. What fails in one does not keep the others from their work."""
+        """One turn of plan, collect and compose, with a look at all channels."""
+        self._planner.look_at_all()
+        await self._turn_morning()
+
+    async def _turn_morning(self) -> None:
+        """What fails in one step does not keep the others from their work."""
         await _survive(self._catch_up)
         await _survive(lambda: self._planner.plan(self._give_way))
+        await self._give_way()
         await _survive(self._collector.collect)
+        await self._give_way()
         while not self._stopping and await _unless_lost(compose, self._parts):
             self._wake_lane(Lane.MESSAGES)
             await self._give_way()
+
+    async def turn_calendars(self) -> None:
+        """Reads the calendars that are due. In a loop of its own, because a slow one keeps no morning waiting."""
+        if await self._calendar_reader.read():
+            self._planner.look_at_all()
+            self._mornings.set()
 
     async def _catch_up(self) -> None:
         if not self._caught_up:
@@ -256,8 +281,15 @@ async def reconcile(tx: Transaction, parts: Parts, channels: Sequence[tuple[Chan
         if known.origin is Origin.CONFIG and known.key not in wanted:
             await tx.channels.remove(known.key)
     for channel, topics in channels:
-        await tx.channels.put(channel)
+        await tx.channels.put(_with_what_people_did(channel, await tx.channels.get(channel.key)))
         await _reconcile_topics(tx, parts, channel.key, topics)
+
+
+def _with_what_people_did(channel: Channel, known: Channel | None) -> Channel:
+    """A pause and what was learnt are no settings of the file, and outlast it."""
+    if known is None:
+        return channel
+    return replace(channel, paused_until=known.paused_until, taste_since=known.taste_since)
 
 
 async def _reconcile_topics(tx: Transaction, parts: Parts, channel: ChannelKey, topics: Sequence[Topic]) -> None:

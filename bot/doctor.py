@@ -3,25 +3,35 @@
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
-from zoneinfo import available_timezones
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo, available_timezones
 
+from bot.domain.calendar.ical import read_calendar
+from bot.domain.calendar.openings import LOOKED_AHEAD, called, why_none
+from bot.domain.calendar.regions import holidays_of
+from bot.domain.calendar.school import Days, School
 from bot.domain.channel import Channel
 from bot.domain.check import Check, Health
-from bot.ports import Store
+from bot.errors import StaffroomError
+from bot.ports import Store, Transaction
+from bot.services.calendars import Coming, coming, openings_of
 from bot.services.parts import Parts
-from bot.services.wording import ago_in_words, counted, moment_in_words
+from bot.services.wording import ago_in_words, counted, day_in_words
 
 CLOCKS_MAY_DIFFER_BY = timedelta(minutes=2)
 READ_WITHIN = timedelta(days=4)
 """A long weekend without a digest is no reason to worry."""
+FEWEST_DAYS_OF_TERMS = 20
+_WITHOUT_TERMS = "No digest comes where it decides: add the dates of the next terms to it."
 
 
 async def examine(parts: Parts) -> list[Check]:
     """Looks at everything that can be looked at without spending money or changing anything."""
     checks = [*await parts.store.check(), *await examine_surroundings(parts)]
     checks.extend(await _channels(parts.store, parts))
-    return checks
+    async with parts.store.reading() as tx:
+        schools = [channel.school(parts.school) for channel in await tx.channels.all()]
+    return [*checks, *await _school_days(parts, schools, but=parts.school)]
 
 
 async def examine_surroundings(parts: Parts) -> list[Check]:
@@ -31,7 +41,7 @@ async def examine_surroundings(parts: Parts) -> list[Check]:
         checks.extend(await source.check())
     for chat in parts.chats.values():
         checks.extend(await chat.check())
-    return checks
+    return [*checks, *await _school_days(parts, [parts.school], but=School())]
 
 
 def _clock(parts: Parts) -> Check:
@@ -48,6 +58,60 @@ def _zones() -> Check:
     return Check("time zones", Health.OK, f"{known} are known")
 
 
+async def _school_days(parts: Parts, schools: Sequence[School], but: School) -> list[Check]:
+    """A line for each calendar and region, without those that were looked at for `but`."""
+    terms = dict.fromkeys(place for school in schools for place in school.terms if place not in but.terms)
+    closed = dict.fromkeys(place for school in schools for place in school.closed if place not in but.closed)
+    regions = dict.fromkeys(region for school in schools for region in school.holidays if region not in but.holidays)
+    return [
+        *[_holidays(region, _today(parts)) for region in regions],
+        *[await _calendar(parts, place, is_of_terms=True) for place in terms],
+        *[await _calendar(parts, place, is_of_terms=False) for place in closed],
+    ]
+
+
+def _today(parts: Parts) -> date:
+    return parts.clock.now().astimezone(ZoneInfo(parts.zone)).date()
+
+
+def _holidays(region: str, today: date) -> Check:
+    name = f"public holidays of {region}"
+    found = {**holidays_of(region, today.year), **holidays_of(region, today.year + 1)}
+    ahead = [day for day in sorted(found) if day >= today]
+    if not ahead:
+        return Check(name, Health.WARN, "none are known from today on", "Put closing days into a calendar instead.")
+    return Check(name, Health.OK, f"the next one is {day_in_words(ahead[0])}: {found[ahead[0]]}")
+
+
+async def _calendar(parts: Parts, place: str, *, is_of_terms: bool) -> Check:
+    """Read anew, as the running Staffroom does every day."""
+    name, today = called(place), _today(parts)
+    name = name.removeprefix("the ")
+    if parts.documents is None:
+        return Check(name, Health.WARN, "it is not read here")
+    try:
+        reading = read_calendar(await parts.documents.read(place), ZoneInfo(parts.zone), today, today + LOOKED_AHEAD)
+    except StaffroomError as problem:
+        return Check(name, Health.FAIL, str(problem), "Until it can be read, it closes no day.")
+    days = {day for each in reading.days for day in _each_day(each, today, today + LOOKED_AHEAD)}
+    kind = "in term" if is_of_terms else "closed"
+    if not days:
+        return Check(name, Health.WARN, f"no day from today on is {kind}", _WITHOUT_TERMS if is_of_terms else "")
+    following = next(each for each in reading.days if each.last >= today)
+    named = f": {following.name}" if following.name else ""
+    finding = f"{counted(len(days), 'day')} {kind} from today on, the next {day_in_words(min(days))}{named}"
+    if reading.problem:
+        return Check(name, Health.WARN, f"{finding}. {reading.problem}", "Correct it in the calendar.")
+    if is_of_terms and len(days) < FEWEST_DAYS_OF_TERMS:
+        return Check(name, Health.WARN, finding, "Each event has to last from the first to the last day of a term.")
+    return Check(name, Health.OK, finding)
+
+
+def _each_day(days: Days, first: date, last: date) -> list[date]:
+    begin, end = max(days.first, first), min(days.last, last)
+    return [begin + timedelta(days=n) for n in range((end - begin).days + 1)]
+
+
 async def _channels(store: Store, parts: Parts) -> list[Check]:
     async with store.reading() as tx:
         channels = await tx.channels.all()
@@ -56,16 +120,18 @@ async def _channels(store: Store, parts: Parts) -> list[Check]:
         lines: list[Check] = []
         for channel in channels:
             topics = [following.topic for following in await tx.topics.followed(channel.key)]
-            slot = await tx.slots.next_due(channel.key)
-            lines.append(_digest_line(channel, len(topics), slot.due_at if slot else None, parts.clock.now()))
+            found = await coming(tx, parts, channel)
+            lines.append(_digest_line(channel, len(topics), found, parts.clock.now()))
             read = [
                 fresh.read_until for source in channel.sources for fresh in await tx.coverage.freshness(source, topics)
             ]
-            lines.append(_reading_line(channel, [moment for moment in read if moment], parts.clock.now()))
+            last = max((moment for moment in read if moment), default=None)
+            missed = await _mornings_since(tx, parts, channel, last) if last else 0
+            lines.append(_reading_line(channel, last, missed, parts.clock.now()))
         return lines
 
 
-def _digest_line(channel: Channel, topics: int, due_at: datetime | None, now: datetime) -> Check:
+def _digest_line(channel: Channel, topics: int, found: Coming, now: datetime) -> Check:
     name = f"channel {channel.name}"
     if channel.stopped:
         return Check(
@@ -75,16 +141,30 @@ def _digest_line(channel: Channel, topics: int, due_at: datetime | None, now: da
         return Check(
             name, Health.WARN, "it follows nothing", "Type /pln follow #edchat there, or add topics to the file."
         )
-    when = moment_in_words(due_at, now=now, zone=channel.schedule.zone_info) if due_at else channel.schedule.in_words()
-    return Check(name, Health.OK, f"{counted(topics, 'topic')}, next digest {when} ({channel.schedule.zone})")
+    if found.at is None:
+        return Check(name, Health.WARN, f"no digest is in sight: {found.why}", "See /pln holidays there.")
+    until = f", until then none: {found.why}" if found.why else ""
+    return Check(
+        name,
+        Health.OK,
+        f"{counted(topics, 'topic')}, next digest {found.when(now)} ({channel.schedule.zone}){until}",
+    )
 
 
-def _reading_line(channel: Channel, read: Sequence[datetime], now: datetime) -> Check:
+async def _mornings_since(tx: Transaction, parts: Parts, channel: Channel, last: datetime) -> int:
+    """How many mornings had a digest due since then. In the holidays there are none, and nothing is read."""
+    now, local = parts.clock.now(), channel.schedule.local_date
+    openings = await openings_of(tx, parts, channel)
+    days = channel.schedule.days_between(local(last), local(now))
+    due = [day for day in days if last < channel.schedule.due_at(day) < now]
+    return sum(not why_none(day, openings, channel.paused_until) for day in due)
+
+
+def _reading_line(channel: Channel, last: datetime | None, missed: int, now: datetime) -> Check:
     name = f"reading for {channel.name}"
-    if not read:
+    if last is None:
         return Check(name, Health.WARN, "nothing was read yet", "Normal before the first digest.")
-    last = max(read)
-    if now - last > READ_WITHIN:
+    if now - last > READ_WITHIN and missed:
         return Check(name, Health.WARN, f"last {ago_in_words(last, now)}", "Is `staffroom run` running? See its log.")
     return Check(name, Health.OK, f"last {ago_in_words(last, now)}")
 

@@ -1,7 +1,7 @@
 """Learn: work off the inbox. What an event changes, its answer and its being done are one transaction, and in the same
 one the answer is claimed, so that it can go out at once."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -20,6 +20,7 @@ from bot.domain.events import (
     ButtonPressed,
     ChannelChanged,
     CommandGiven,
+    Event,
     FormSent,
     HomeOpened,
     MessageChosen,
@@ -27,6 +28,7 @@ from bot.domain.events import (
     ReactionRemoved,
     WorkspaceLeft,
 )
+from bot.domain.keys import ChannelKey
 from bot.errors import LeaseLost
 from bot.flow.answer import Answerable, give, show_home, show_home_again
 from bot.flow.deliver import Claim, Claiming
@@ -51,9 +53,24 @@ async def _leaving_the_answer() -> AsyncIterator[Claim]:
     yield nothing
 
 
-async def learn(parts: Parts, claiming: Claiming = _leaving_the_answer) -> bool:
+def _nobody_asks(_channels: set[ChannelKey]) -> None: ...
+
+
+def _channels_of(event: Event) -> set[ChannelKey]:
+    """Where it happened, and the own channel of whoever did it."""
+    happening = event.happening
+    if isinstance(happening, ChannelChanged):
+        return {happening.channel}
+    if isinstance(happening, Answerable):
+        return {happening.channel, ChannelKey(event.workspace, happening.person.key.person)}
+    return set()
+
+
+async def learn(
+    parts: Parts, claiming: Claiming = _leaving_the_answer, touched: Callable[[set[ChannelKey]], None] = _nobody_asks
+) -> bool:
     """Works off the earliest event. False where there is none. `claiming` is entered around the transaction in which
-    the answer is queued, and what it gives may claim it there."""
+    the answer is queued, and what it gives may claim it there. `touched` hears which channels may have changed."""
     async with parts.store.transaction() as tx:
         received = await tx.events.claim(parts.worker, parts.clock.now(), LEASE)
     if received is None:
@@ -63,6 +80,7 @@ async def learn(parts: Parts, claiming: Claiming = _leaving_the_answer) -> bool:
         return True
     try:
         await _work_off(parts, received, claiming)
+        touched(_channels_of(received.event))
     except TooEarly:
         await _wait_for_the_message(parts, received)
     except LeaseLost:

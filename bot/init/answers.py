@@ -15,7 +15,7 @@ class Place:
 @dataclass(frozen=True)
 class Answers:
     """`settings` and `secrets` are by plug-in and key; neither holds what the environment says already. `later` are
-    topics for when the trial is over."""
+    topics for when the trial is over, `holidays` the region whose public holidays have no digest, if any."""
 
     chat: str
     source: str
@@ -24,5 +24,6 @@ class Answers:
     admin: str
     topics: Sequence[str]
     later: Sequence[str] = ()
+    holidays: str = ""
     settings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     secrets: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)

@@ -15,6 +15,7 @@ def config_text(answers: Answers, secrets_name: str) -> str:
     parts = [
         "# Written by `staffroom init`. Every setting there is stands, explained, in config.example.toml.",
         _staffroom(answers, secrets_name if answers.secrets else ""),
+        *([_school(answers.holidays)] if answers.holidays else []),
         _budget(Budget()),
         *(_section(name, table) for name, table in answers.settings.items() if table),
         *(_channel(answers, place) for place in answers.places),
@@ -39,6 +40,11 @@ def _staffroom(answers: Answers, secrets_name: str) -> str:
     lines.append(f"admin = {admin}")
     if secrets_name:
         lines += ["# The tokens are in this file beside this one.", f"secrets = {_text(secrets_name)}"]
+    return "\n".join(lines)
+
+
+def _school(holidays: str) -> str:
+    lines = ["[school]", "# There is no digest on these public holidays.", f"holidays = {_list([holidays])}"]
     return "\n".join(lines)
 
 

@@ -6,6 +6,7 @@ from functools import partial
 from textwrap import fill
 
 from bot.config.environment import variable_of
+from bot.domain.calendar.regions import parse_region
 from bot.domain.packs import Pack, countries, subject_meant, subjects
 from bot.domain.schedule import parse_zone
 from bot.domain.topic import parse_topics, plain
@@ -16,6 +17,7 @@ from bot.packs import for_school
 from bot.plugins import ChatPlugin, Setup, SourcePlugin
 
 WIDTH = 100
+NONE = "none"
 ANY_NAME = "any short name, such as staffroom"
 MOST_LETTERS_OF_A_NAME = 60
 
@@ -52,8 +54,9 @@ class Interview:
         self._say("This sets Staffroom up in a few questions. Enter takes what stands in [brackets].")
         self._say("Ctrl-C ends it, and then nothing is written.")
         chat = self._chat()
-        wished = self._school_topics()
+        country, wished = self._school_topics()
         zone = ask(self._terminal, "\nTime zone", _zone, self._known.zone)
+        holidays = self._holidays(country)
         setup = self._known.chats[chat].setup
         given = await self._set_up(chat, setup)
         places = await self._places(setup, given)
@@ -69,6 +72,7 @@ class Interview:
             admin=admin,
             topics=self._topics(trial or wished, source),
             later=wished if trial else (),
+            holidays=holidays,
             settings={name: each.settings for name, each in by_name.items() if each.settings},
             secrets={name: each.secrets for name, each in by_name.items() if each.secrets},
         )
@@ -82,7 +86,8 @@ class Interview:
             self._terminal, "Where do your staff talk?", [(each.name, each.about) for each in chats], chats[0].name
         )
 
-    def _school_topics(self) -> list[str]:
+    def _school_topics(self) -> tuple[str, list[str]]:
+        """The country, and what suits a school there."""
         known = subjects(self._known.packs)
         subject = choose(
             self._terminal,
@@ -94,7 +99,12 @@ class Interview:
         codes = ", ".join(countries(self._known.packs))
         question = f"\nCountry, two letters ({codes}; any other gets what suits every country)"
         country = ask(self._terminal, question, _country, self._known.country)
-        return for_school(self._known.packs, subject, country)
+        return country, for_school(self._known.packs, subject, country)
+
+    def _holidays(self, country: str) -> str:
+        """Empty where every day counts."""
+        question = f"\nNo digest on public holidays of ({country}, a region of it such as GB-ENG or US-CA, or {NONE})"
+        return ask(self._terminal, question, _region_or_none, country if _is_region(country) else NONE)
 
     def _topics(self, topics: Sequence[str], source: str) -> list[str]:
         self._say("")
@@ -210,6 +220,18 @@ def _zone(typed: str) -> str:
     if not typed:
         raise Mistake("Write one such as Europe/London or America/New_York.")
     return parse_zone(typed)
+
+
+def _is_region(code: str) -> bool:
+    try:
+        parse_region(code)
+    except Mistake:
+        return False
+    return True
+
+
+def _region_or_none(typed: str) -> str:
+    return "" if typed.casefold() == NONE else parse_region(typed)
 
 
 def _country(typed: str) -> str:

@@ -19,7 +19,7 @@ from tests.rigs.x_server import TOKEN, XServer
 from tests.rigs.x_server_world import World
 
 LINK = "https://hilltop.slack.example/archives/C0MATHS"
-SCHOOL = ("slack", "Science", "gb", "Europe/London")
+SCHOOL = ("slack", "Science", "gb", "Europe/London", "GB-ENG")
 ROOM = (LINK, "Maths department", "no", "yes")
 
 
@@ -71,6 +71,7 @@ async def test_a_school_sets_slack_up_for_a_trial_and_doctor_is_happy(tmp_path: 
     config = tomllib.loads((tmp_path / "config.toml").read_text(encoding="utf-8"))
     assert config["staffroom"]["zone"] == "Europe/London"
     assert config["staffroom"]["admin"] == {"platform": "slack", "channel": "C0MATHS"}
+    assert config["school"] == {"holidays": ["GB-ENG"]}
     assert config["budget"]["monthly_usd"] == 10
     (channel,) = config["channels"]
     assert (channel["channel"], channel["name"], channel["sources"]) == ("C0MATHS", "Maths department", ["sample"])
@@ -96,7 +97,18 @@ async def test_a_mistake_says_what_is_wrong_and_asks_again(tmp_path: Path) -> No
         slack.team.add_channel("quiet").members.clear()
         ended = await init(
             tmp_path,
-            *("teams", "1", "underwater basketry", "science", "Great Britain", "uk", "Europe/Lodnon", "Europe/London"),
+            *(
+                "teams",
+                "1",
+                "underwater basketry",
+                "science",
+                "Great Britain",
+                "uk",
+                "Europe/Lodnon",
+                "Europe/London",
+                "England-ish",
+                "",
+            ),
             *("", BOT_TOKEN, "xapp-1-wrong", APP_TOKEN, APP_TOKEN, "xoxb-wrong", "two words", BOT_TOKEN),
             *("#maths", "C0NOWHERE", "C0RETIRED", "C0QUIET", "Quiet room", "no", "perhaps", "no", LINK),
             *("sampel", "sample", "edchat", "#edchat #edtech"),
@@ -107,6 +119,7 @@ async def test_a_mistake_says_what_is_wrong_and_asks_again(tmp_path: Path) -> No
         "Type a number from 1 to 2, or one of the names.",
         "Write two letters, such as GB",
         "Did you mean Europe/London?",
+        "is no country whose holidays are known",
         "This is needed.",
         "This looks like the bot token. The app token begins with xapp-.",
         "Slack does not accept this app token.",
@@ -154,7 +167,7 @@ async def test_the_government_clause_comes_before_the_token_of_x_and_there_is_a_
     async with XServer(RunningClock(datetime.now(UTC)), World()) as x:
         ended = await init(
             tmp_path,
-            *("web", "Mathematics", "us", "America/New_York", "staffroom", "", "no", "yes"),
+            *("web", "Mathematics", "us", "America/New_York", "", "staffroom", "", "no", "yes"),
             *("x", "no", "x", "yes", "wrong-token", TOKEN, ""),
             STAFFROOM_X__BASE_URL=x.url,
         )
@@ -197,7 +210,7 @@ async def test_ctrl_c_ends_it_at_once_and_leaves_nothing_behind(tmp_path: Path) 
 async def test_a_configuration_that_is_there_is_only_replaced_when_asked_and_kept_then(tmp_path: Path) -> None:
     mine = tmp_path / "ours.toml"
     mine.write_text("# ours\n", encoding="utf-8")
-    trial = ("web", "", "gb", "Europe/London", "", "", "", "", "sample", "")
+    trial = ("web", "", "gb", "Europe/London", "", "", "", "", "", "sample", "")
 
     refused = await init(tmp_path, "", words=("--config", "ours.toml"))
     assert refused.code == 2
@@ -215,6 +228,7 @@ async def test_what_an_admin_must_sign_comes_from_the_configuration_as_it_is(tmp
     (tmp_path / "config.toml").write_text(
         '[staffroom]\nowners = ["U0BEN"]\n[budget]\nmonthly_usd = 7.5\n'
         f'[slack]\nbot_token = "{BOT_TOKEN}"\napp_token = "{APP_TOKEN}"\n[x]\nbearer_token = "{TOKEN}"\n'
+        '[school]\nclosed = ["https://calendar.example.org/private-12345/basic.ics"]\n'
         '[[channels]]\nplatform = "slack"\nchannel = "C0MATHS"\nname = "Maths"\ntopics = ["#mathchat"]\n',
         encoding="utf-8",
     )
@@ -226,6 +240,8 @@ async def test_what_an_admin_must_sign_comes_from_the_configuration_as_it_is(tmp
         "slack.com: Slack's API",
         "api.x.com: X's API",
         "publish.x.com",
+        "calendar.example.org, once a day",
+        "Link shorteners such as bit.ly",
         "$7.50 a month",
         "$90.00 a year",
         "Maths (slack C0MATHS): follows #mathchat, from x.",
@@ -234,7 +250,7 @@ async def test_what_an_admin_must_sign_comes_from_the_configuration_as_it_is(tmp
         "Signature:",
     ):
         assert words in ended.said, words
-    for token in (BOT_TOKEN, APP_TOKEN, TOKEN):
+    for token in (BOT_TOKEN, APP_TOKEN, TOKEN, "private-12345"):
         assert token not in ended.said
 
 
@@ -247,6 +263,7 @@ async def test_a_trial_discloses_that_it_costs_nothing_and_reads_nothing(tmp_pat
     assert "Nothing: the posts are read from nowhere that costs money." in ended.said
     assert "X's API" not in ended.said
     assert "Slack" not in ended.said
+    assert "shorteners" not in ended.said
 
 
 async def test_doctor_reads_a_schools_own_packs_and_names_their_mistakes(tmp_path: Path) -> None:

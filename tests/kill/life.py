@@ -39,6 +39,8 @@ from adapters.x.source import XSource
 from bot.app import Engine, reconcile
 from bot.domain.actions import save_item
 from bot.domain.budget import Caps, dollars
+from bot.domain.calendar.openings import Openings
+from bot.domain.calendar.school import School
 from bot.domain.channel import Channel
 from bot.domain.content import ShowDigest
 from bot.domain.events import ButtonPressed, Event, Person, ReplyHandle
@@ -111,7 +113,7 @@ async def live(order: Order) -> list[str]:
             channel = Channel(CHANNELS[order.platform], "Staff", Schedule("UTC"))
             await reconcile(tx, parts, [(channel, parse_topics(TOPICS, account_source="x"))])
             if order.first:
-                await plan_channel(tx, channel, clock.now())
+                await plan_channel(tx, channel, Openings(School()), clock.now())
         for moment in FIRST_LIFE if order.first else SECOND_LIFE:
             clock.set(moment)
             await engine.turn_morning()
