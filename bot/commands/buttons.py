@@ -14,9 +14,12 @@ from bot.domain.digest import DigestItem
 from bot.domain.keys import PostKey
 from bot.domain.library import shelf_of
 from bot.domain.people import Right
+from bot.domain.post import Post
 from bot.domain.rules import Less, Verdict
+from bot.domain.taste import traits_against
 from bot.errors import Mistake
-from bot.services.selection import enough
+from bot.services.explained import why_item
+from bot.services.leanings import heard_in, labels_of, posts_with
 from bot.services.shelf import undo
 from bot.services.tapped import ShownDigest, digest_shown_by
 
@@ -83,41 +86,51 @@ async def _about_an_item(asked: Asked, verb: str, shown: ShownDigest, item: Dige
         case "mute":
             return await _mute_author(asked, shown, item)
         case "why":
-            looked_at = f"It was chosen from {shown.digest.looked_at:,} posts that came."
-            return Answer(say(f"Item {item.number} is here because of: {item.why}. {looked_at}"))
+            return Answer(say(why_item(item, shown.digest)))
         case _:
             return await report(asked, item.post)
 
 
 async def _less(asked: Asked, shown: ShownDigest, item: DigestItem) -> Answer:
     await require(asked, Right.PART)
-    less = await _less_like(asked, shown, item)
-    await asked.tx.rules.ask_for_less(less)
+    post = await _post_of(asked, item)
+    await asked.tx.rules.ask_for_less(_wish(asked, shown, post))
     takes_back = offer(("Undo", take_back_less(shown.delivery.id, item.number).encode()))
-    return Answer((Say(await _what_less_does(asked, shown, less)), takes_back))
+    return Answer((Say(await _what_less_does(asked, post)), takes_back))
 
 
-async def _what_less_does(asked: Asked, shown: ShownDigest, less: Less) -> str:
-    channel = await asked.tx.channels.get(shown.digest.channel)
-    voices = (await asked.tx.rules.less_of(shown.digest.channel)).get((less.source, less.author_id), 0)
-    if channel is None or enough(voices, channel):
-        return "Noted. Posts by this author come less often here from now on."
-    return "Noted. Posts by this author come less often here once a colleague asks for it, too."
+async def _what_less_does(asked: Asked, post: Post) -> str:
+    """Names what comes less often now, and what does so once somebody else agrees."""
+    channel = await asked.known_channel()
+    heard = await heard_in(asked.tx, channel, asked.at)
+    unwanted = traits_against(post, heard.followed)
+    labels = await labels_of(asked.tx, unwanted)
+    leanings = heard.taste().leanings
+    agreed = [each for each in unwanted if each in leanings and leanings[each].less >= heard.voices]
+    alone = [each for each in unwanted if each not in agreed]
+    here = "in your own digest" if channel.owner else "here"
+    now = [f"{posts_with(agreed, labels)} come less often {here} from now on."] if agreed else []
+    later = [f"{posts_with(alone, labels)} come less often {here} once a colleague asks for it, too."] if alone else []
+    return " ".join(["Noted.", *now, *later])
 
 
 async def _no_longer_less(asked: Asked, shown: ShownDigest, item: DigestItem) -> Answer:
     await require(asked, Right.PART)
-    await asked.tx.rules.take_back_less(await _less_like(asked, shown, item))
-    return Answer(say("Undone: you no longer ask for less of this author's post."))
+    await asked.tx.rules.take_back_less(_wish(asked, shown, await _post_of(asked, item)))
+    return Answer(say("Undone: you no longer ask for less like this post."))
 
 
-async def _less_like(asked: Asked, shown: ShownDigest, item: DigestItem) -> Less:
+def _wish(asked: Asked, shown: ShownDigest, post: Post) -> Less:
+    channel, person = shown.digest.channel, asked.person.key.person
+    return Less(channel.workspace, channel.channel, person, post.key.source, post.author_id, post.key.id, asked.at)
+
+
+async def _post_of(asked: Asked, item: DigestItem) -> Post:
     """Raises Mistake for a post that is no longer there."""
     post = (await asked.tx.posts.get([item.post])).get(item.post)
     if post is None:
         raise Mistake(GONE)
-    channel, person = shown.digest.channel, asked.person.key.person
-    return Less(channel.workspace, channel.channel, person, item.post.source, post.author_id, item.post.id, asked.at)
+    return post
 
 
 async def _mute_author(asked: Asked, shown: ShownDigest, item: DigestItem) -> Answer:

@@ -91,7 +91,7 @@ class Asked:
         channel = await self.known_channel()
         if channel.origin is Origin.CONFIG:
             raise Mistake(
-                f"This channel's time and size are set in {self.parts.config_name}; ask whoever looks after Staffroom."
+                f"This channel's digest is set up in {self.parts.config_name}; ask whoever looks after Staffroom."
             )
         return channel
 

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from bot.commands.context import Answer, Asked
-from bot.domain.catalogue import COMMAND, VERBS, Verb, verb_named
-from bot.domain.content import Content, Say, headed, offer, say
+from bot.domain.catalogue import COMMAND, GROUPS, VERBS, Verb, verb_named, verbs_under
+from bot.domain.content import Say, headed, offer, say
+from bot.services.calendars import coming
 from bot.services.wording import listed
 
 
@@ -25,7 +26,8 @@ async def home(asked: Asked, _: str) -> Answer:
     )
     follow = f"{COMMAND} me follow" if asked.is_own else f"{COMMAND} follow"
     hint = Say(f"Search what colleagues saved with {COMMAND} find, follow a topic with {follow}.", "hint")
-    lines = [follows, f"Digest: {channel.schedule.in_words()}."]
+    found = await coming(asked.tx, asked.parts, channel)
+    lines = [follows, *([found.line(asked.parts.clock.now())] if labels else [])]
     return Answer((*headed("Your learning network", lines), *asked.invitation(), buttons, hint))
 
 
@@ -35,8 +37,10 @@ async def show_help(_: Asked, words: str) -> Answer:
         return Answer(headed("What admins can type", _lines([verb for verb in VERBS if verb.for_admins])))
     if verb := verb_named(word):
         return Answer(say(*_lines([verb])))
-    more: Content = (Say(f"What admins can type is under {COMMAND} help admin.", "hint"),)
-    return Answer((*headed("What you can type", _lines([verb for verb in VERBS if not verb.for_admins])), *more))
+    groups = [headed(heading, _lines(verbs_under(heading))) for heading in GROUPS]
+    one = f"For one of them alone, say it as well, such as {COMMAND} help follow."
+    more = Say(f"What admins can type is under {COMMAND} help admin.", "hint")
+    return Answer((*headed("What you can type", [one]), *(line for group in groups for line in group), more))
 
 
 def _lines(verbs: Sequence[Verb]) -> list[str]:

@@ -7,6 +7,7 @@ from bot.commands.context import Answer, Asked, in_one, said_aloud
 from bot.commands.keeping_out import put_all, remove_all
 from bot.commands.rights import may, most_topics, require, rules_of
 from bot.commands.shape import as_typed
+from bot.commands.suiting import comes_in, languages_as_typed, languages_in_words, parse_languages
 from bot.commands.topics import follow_all, labels, unfollow_all
 from bot.commands.typed import typed
 from bot.domain.actions import fits_on_a_button, whole_number
@@ -43,16 +44,24 @@ async def _in_words(asked: Asked) -> Content:
         f"Comes {channel.schedule.in_words()}: {decides or f'change it with /pln {me}schedule 07:45 mon-fri'}.",
         f"At most {channel.size} posts: {decides or f'change it with /pln {me}size 5'}.",
         f"Layout {channel.layout}: {decides or f'change it with /pln {me}layout cards'}.",
+        f"Posts in {languages_in_words(asked, channel)}: {decides or f'change it with /pln {me}language en fr'}.",
         f"Muted: {listed(muted) if muted else 'nothing'}. See /pln {me}mute.",
+        f"What it leans to: see /pln {me}taste.",
+        f"{_days_without(channel, asked)} See /pln {me}holidays and /pln {me}pause.",
     ]
     return (*headed("Your own digest" if asked.is_own else "How this channel is set up", lines), *asked.invitation())
+
+
+def _days_without(channel: Channel, asked: Asked) -> str:
+    regions = channel.school(asked.parts.school).holidays
+    return f"None on public holidays of {listed(regions)}." if regions else "Public holidays have one, too."
 
 
 async def change_settings(asked: Asked, state: FormState, values: Mapping[str, str]) -> Answer:
     """Does all of it or nothing. Raises Mistake."""
     await require(asked, Right.CHANGE)
     before = await asked.known_channel()
-    after = before if before.origin is Origin.CONFIG else _reshaped(before, values)
+    after = before if before.origin is Origin.CONFIG else _respoken(asked, _reshaped(before, values), values)
     topics = parse_topics(typed(values.get("topics", "")), account_source=before.sources[0])
     wanted_mutes = await _wanted_mutes(asked, state, values)
     added, removed = await _refollow(asked, topics)
@@ -63,6 +72,7 @@ async def change_settings(asked: Asked, state: FormState, values: Mapping[str, s
         *([f"Now follows {listed(labels(added))}."] if added else []),
         *([f"No longer follows {listed(labels(removed))}."] if removed else []),
         *_differences(before, after),
+        *([comes_in(asked, after)] if before.languages != after.languages else []),
         *([f"Muted {listed([each.label for each in muted])}."] if muted else []),
         *([f"No longer muted: {listed([each.label for each in unmuted])}."] if unmuted else []),
     ]
@@ -85,6 +95,15 @@ def _reshaped(channel: Channel, values: Mapping[str, str]) -> Channel:
     layout = Layout(values["layout"]) if values.get("layout") in set(Layout) else channel.layout
     schedule = Schedule(zone, days, parse_time(values.get("time", "")))
     return replace(channel, schedule=schedule, size=size, layout=layout, keycaps=values.get("keycaps") != "no")
+
+
+def _respoken(asked: Asked, channel: Channel, values: Mapping[str, str]) -> Channel:
+    """With the languages of the form, where they are others than hold anyway. Raises Mistake."""
+    if "languages" not in values:
+        return channel
+    languages = parse_languages(values["languages"].replace(",", " ").split())
+    hold = channel.school(asked.parts.school).languages
+    return channel if set(languages) == set(hold) else replace(channel, languages=languages)
 
 
 async def _refollow(asked: Asked, topics: list[Topic]) -> tuple[list[Topic], list[Topic]]:
@@ -142,6 +161,8 @@ def _undo(
         takes_back.append(("Undo the size", asked.again("size", str(before.size))))
     if before.layout != after.layout:
         takes_back.append(("Undo the layout", asked.again("layout", before.layout)))
+    if before.languages != after.languages:
+        takes_back.append(("Undo the languages", asked.again(*languages_as_typed(before))))
     if len(added) == 1 and not removed:
         takes_back.append((f"Unfollow {added[0].label[:60]}", asked.again("unfollow", added[0].label)))
     if len(removed) == 1 and not added:

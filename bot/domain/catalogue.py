@@ -1,6 +1,6 @@
 """The commands people can give, as data: a platform can register them, and help is written from them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.domain.suggest import nearest
@@ -30,7 +30,7 @@ VERBS: Sequence[Verb] = (
     Verb(
         "help",
         "",
-        "List the commands, with an example each. With a command after it, only that one.",
+        "List the commands, with an example each.",
         "help",
         ("?", "commands"),
     ),
@@ -53,7 +53,7 @@ VERBS: Sequence[Verb] = (
     Verb(
         "digest",
         "now|preview",
-        "Get a digest now, or look at the next one. A preview is for you only and reads nothing new.",
+        "Get a digest now, or look at the next one and at what is left out of it. A preview is for you only.",
         "digest preview",
         ("now", "preview"),
     ),
@@ -64,6 +64,22 @@ VERBS: Sequence[Verb] = (
         "schedule 07:45 mon-fri Europe/London",
         ("time", "when", "days", "zone"),
     ),
+    Verb(
+        "pause",
+        "until <day>",
+        "Have no digest for a while. Without a day it lasts until somebody says resume.",
+        "pause until 8 January",
+        ("snooze", "holiday"),
+    ),
+    Verb("resume", "", "Have digests again after a pause.", "resume", ("unpause", "continue")),
+    Verb(
+        "holidays",
+        "<country or region>",
+        "Have no digest on public holidays there; none means that all days count, usual what the whole school has. "
+        "Alone it lists the days without one.",
+        "holidays GB-ENG",
+        ("calendar", "terms"),
+    ),
     Verb("size", "<1 to 10>", "Change how many posts a digest has at most.", "size 5", ("posts", "items", "length")),
     Verb(
         "layout",
@@ -72,7 +88,34 @@ VERBS: Sequence[Verb] = (
         "layout cards",
         ("style", "cards"),
     ),
-    Verb("settings", "", "See or change topics, time, size and layout in one place.", "settings", ("setup", "options")),
+    Verb(
+        "language",
+        "<languages>",
+        "Have posts in these languages only; any means every language.",
+        "language en fr",
+        ("languages", "lang"),
+    ),
+    Verb(
+        "roundup",
+        "<day> <time>",
+        "Have a look back once a week at what colleagues saved and said; off ends it.",
+        "roundup fri 15:00",
+        ("round-up", "weekly", "week"),
+    ),
+    Verb(
+        "taste",
+        "",
+        "See what this channel leans to and why. With reset it begins anew.",
+        "taste",
+        ("leanings", "preferences"),
+    ),
+    Verb(
+        "settings",
+        "",
+        "See or change topics, time, size, layout and languages in one place.",
+        "settings",
+        ("setup", "options"),
+    ),
     Verb(
         "me",
         "<any command>",
@@ -151,6 +194,15 @@ VERBS: Sequence[Verb] = (
         for_admins=True,
     ),
     Verb(
+        "pictures",
+        "known|all everywhere",
+        "Say whether posts with pictures come from known accounts only: those followed here or saved from before. "
+        "With the last word it holds for every channel and personal digest.",
+        "pictures known",
+        (),
+        for_admins=True,
+    ),
+    Verb(
         "guests",
         "allow|refuse",
         "Say whether guests and people of other organisations may do what members may.",
@@ -168,7 +220,20 @@ VERBS: Sequence[Verb] = (
     ),
 )
 
+GROUPS: Mapping[str, str] = {
+    "What comes": "start follow unfollow list mute unmute language taste",
+    "When and how it comes": "digest schedule pause resume holidays size layout roundup settings me",
+    "What is kept": "saved save tag note find library",
+    "Besides": "home help status forget-me",
+}
+"""The verbs for everybody under headings, because nobody reads thirty lines in a row."""
+
 _BY_NAME = {name: verb for verb in VERBS for name in (verb.name, *verb.aliases)}
+
+
+def verbs_under(heading: str) -> list[Verb]:
+    """Those of the group, in the order of the catalogue."""
+    return [verb for verb in VERBS if verb.name in GROUPS[heading].split()]
 
 
 def verb_named(word: str) -> Verb | None:

@@ -92,7 +92,7 @@ async def _settings(tx: Transaction, parts: Parts, occasion: Occasion, state: Fo
     followed = await tx.topics.followed(key)
     topics = "\n".join(each.topic.label for each in followed if each.origin is Origin.COMMAND)
     is_the_files = channel.origin is Origin.CONFIG
-    fields = [_topics(topics), *([] if is_the_files else _shape(channel))]
+    fields = [_topics(topics), *([] if is_the_files else [*_shape(channel), _languages(channel, parts)])]
     if state.may_mute:
         fields.append(await _mutes(tx, key))
     return Form(
@@ -108,7 +108,7 @@ async def _settings(tx: Transaction, parts: Parts, occasion: Occasion, state: Fo
 
 def _who_decides(parts: Parts, fixed: list[str]) -> str:
     topics = f"It also follows {', '.join(fixed)}. " if fixed else ""
-    sentence = f"{topics}Those topics, time, days, size and layout are set in {parts.config_name}."
+    sentence = f"{topics}Those topics, time, days, size, layout and languages are set in {parts.config_name}."
     return cut(f"{sentence} Ask whoever looks after Staffroom to change them.", 1_000)[0]
 
 
@@ -129,6 +129,12 @@ def _shape(channel: Channel) -> list[FormField]:
         ChoiceField("layout", "Layout", LAYOUTS, (channel.layout.value,)),
         ChoiceField("keycaps", "Add numbers to tap below a digest", YES_NO, ("yes" if channel.keycaps else "no",)),
     ]
+
+
+def _languages(channel: Channel, parts: Parts) -> TextField:
+    languages = channel.school(parts.school).languages
+    hint = "Only posts in these, such as en fr. Empty means every language."
+    return TextField("languages", "Languages", " ".join(languages), hint, optional=True, most=100)
 
 
 async def _mutes(tx: Transaction, key: ChannelKey) -> TextField:
