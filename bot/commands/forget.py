@@ -8,6 +8,7 @@ from bot.domain.actions import run_command
 from bot.domain.content import Say, offer, say
 from bot.domain.library import Ending
 from bot.services.hiding import show_again
+from bot.services.roundups import mend_roundups
 
 CONFIRMED = "yes"
 EVERYTHING = 1_000_000
@@ -24,6 +25,7 @@ async def forget_me(asked: Asked, words: str) -> Answer:
     theirs, _ = await asked.tx.library.find(
         asked.channel.workspace, [], saved_by=asked.person.key.person, viewer=None, limit=EVERYTHING, offset=0
     )
+    touched = {*(item.id for item in theirs), *await asked.tx.library.noted(asked.person.key)}
     await asked.tx.library.end_marks(asked.person.key, None, asked.at, Ending.ERASED)
     named = await asked.tx.outbox.naming(asked.person.key)
     await asked.tx.people.erase(asked.person.key)
@@ -34,6 +36,7 @@ async def forget_me(asked: Asked, words: str) -> Answer:
         await _forget_own_digest(asked)
     for post in {item.post for item in theirs if item.post}:
         await show_again(asked.tx, asked.parts, asked.channel.workspace, post)
+    await mend_roundups(asked.tx, asked.channel.workspace, touched, asked.parts.clock.now())
     return Answer((Say("Done: your name, your saves and your notes are erased."),))
 
 

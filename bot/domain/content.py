@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
@@ -33,12 +34,14 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class ShowPost:
-    """A stored post, outside any digest: a preview or a search result."""
+    """A stored post, outside any digest: a preview or a search result. `amount` says how much of it is shown: all, how
+    it begins, or who wrote it and when."""
 
     source: str
     id: str
     why: str
     number: int | None = None
+    amount: Literal["all", "beginning", "author"] = "all"
     block: Literal["post"] = "post"
 
 
@@ -76,6 +79,17 @@ class ShowCard:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowRoundup:
+    """What colleagues did with these items of the library from that day on, a week mostly; of `total` there were. What
+    no longer stands there is left out."""
+
+    items: tuple[str, ...]
+    total: int
+    since: date
+    block: Literal["roundup"] = "roundup"
+
+
+@dataclass(frozen=True, slots=True)
 class ShowHome:
     """A person's own page: next digest, subscriptions, saves, what colleagues saved."""
 
@@ -94,7 +108,7 @@ class AskForm:
     block: Literal["form"] = "form"
 
 
-Part = Say | Offer | ShowPost | ShowItem | ShowDigest | ShowCover | ShowCard | ShowHome | AskForm
+Part = Say | Offer | ShowPost | ShowItem | ShowDigest | ShowCover | ShowCard | ShowRoundup | ShowHome | AskForm
 Block = Annotated[Part, Field(discriminator="block")]
 Content = tuple[Block, ...]
 

@@ -10,7 +10,7 @@ from bot.domain.budget import Money
 from bot.domain.channel import Channel, Slot
 from bot.domain.coverage import Span, missing
 from bot.domain.matching import TopicIndex
-from bot.domain.schedule import Reading
+from bot.domain.schedule import Reading, SlotKind
 from bot.domain.topic import Topic, TopicKind
 from bot.errors import AdapterError, OutOfAllowance, StaffroomError, Throttled, Unavailable, Uncertain
 from bot.ports import Accounts, Batch, PostSource, Transaction, Want
@@ -47,12 +47,19 @@ class Collector:
         now = self._parts.clock.now()
         async with self._parts.store.transaction() as tx:
             slots = await tx.slots.claim_reading(now, now + LEAD, LEASE)
+            slots = await self._without_roundups(tx, slots)
             known = [await tx.channels.get(slot.channel) for slot in slots]
         channels = [each for each in known if each and self._parts.chat_of(each.key.workspace)]
         if not slots:
             return
         outcomes = {name: await self._read(name, channels) for name in self._sources_of(channels)}
         await self._mark(slots, {channel.key: channel for channel in channels}, outcomes)
+
+    async def _without_roundups(self, tx: Transaction, slots: Sequence[Slot]) -> list[Slot]:
+        """A round-up tells what colleagues did: nothing has to be read, and paid, for it."""
+        roundups = [slot for slot in slots if slot.kind is SlotKind.ROUNDUP]
+        await tx.slots.set_reading(roundups, Reading.DONE)
+        return [slot for slot in slots if slot not in roundups]
 
     def _sources_of(self, channels: Iterable[Channel]) -> list[str]:
         used = dict.fromkeys(name for channel in channels for name in channel.sources)

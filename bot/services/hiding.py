@@ -9,6 +9,7 @@ from bot.domain.rules import Verdict
 from bot.ports import Transaction
 from bot.services.ids import new_id
 from bot.services.parts import Parts
+from bot.services.roundups import mend_roundups
 
 HIDDEN = {Verdict.OPEN: "hidden until an admin has looked at it", Verdict.REMOVED: "removed by an admin"}
 """Why a post is not shown."""
@@ -17,9 +18,11 @@ HIDDEN = {Verdict.OPEN: "hidden until an admin has looked at it", Verdict.REMOVE
 async def hide(tx: Transaction, parts: Parts, post: PostKey, by: PersonKey) -> bool:
     """False where it is hidden already. Saves and notes stay as they are."""
     now, workspace = parts.clock.now(), by.workspace
+    saved = await tx.library.of_post(workspace, [post])
     if not await tx.reports.open(workspace, post, by.person, now):
         return False
     await show_again(tx, parts, workspace, post)
+    await mend_roundups(tx, workspace, [item.id for item in saved.values()], now)
     if parts.admin is not None:
         identifier = new_id()
         content = await _what_to_decide(tx, parts, workspace, post)
@@ -33,14 +36,18 @@ async def settle(tx: Transaction, parts: Parts, post: PostKey, verdict: Verdict,
     if not await tx.reports.settle(by.workspace, post, verdict, by.person, at):
         return False
     await show_again(tx, parts, by.workspace, post)
+    saved = await tx.library.of_post(by.workspace, [post])
+    await mend_roundups(tx, by.workspace, [item.id for item in saved.values()], at)
     return True
 
 
 async def unsettle(tx: Transaction, parts: Parts, workspace: str, post: PostKey) -> bool:
     """Takes the verdict back. False where there is none."""
+    saved = await tx.library.of_post(workspace, [post])
     if not await tx.reports.reopen(workspace, post):
         return False
     await show_again(tx, parts, workspace, post)
+    await mend_roundups(tx, workspace, [item.id for item in saved.values()], parts.clock.now())
     return True
 
 
