@@ -31,9 +31,10 @@ if TYPE_CHECKING:
     from bot.demo import Demo
     from bot.domain.check import Check
     from bot.domain.packs import Pack
+    from bot.explain import Told, Wanted
     from bot.init import Answers
     from bot.plugins import ChatPlugin, ChatTools, PluginCommand, Sight, SourcePlugin
-    from bot.ports import ChatAdapter, Clock
+    from bot.ports import ChatAdapter, Clock, Documents
     from bot.services.pages import EnginePages
     from bot.services.parts import Parts
 
@@ -211,6 +212,35 @@ def _write(answers: "Answers", file: Path) -> None:
     print(f"Written: {file}\n\nNow check it: staffroom doctor{named}\nThen start it: staffroom run{named}")
 
 
+def _explain(asked: argparse.Namespace) -> int:
+    from bot.explain import Wanted, as_json, lines_of
+
+    config = _config_of(asked.config)
+    clock = _clock(config)
+    told = asyncio.run(_explained(config, clock, Wanted(asked.channel, asked.post, asked.last)))
+    print(as_json(told) if asked.json else "\n".join(lines_of(told, clock.now())))
+    return 0
+
+
+async def _explained(config: "Config", clock: "Clock", wanted: "Wanted") -> "Sequence[Told]":
+    """Beside a Staffroom that runs: it writes nothing and connects to nobody."""
+    from adapters.database.store import open_store
+    from bot.explain import explain
+    from bot.services.parts import Parts
+
+    async with open_store(config.database_url, clock) as store:
+        parts = Parts(
+            store,
+            clock,
+            worker="explain",
+            caps=config.caps,
+            zone=config.staffroom.zone,
+            config_name=config.origin,
+            school=config.school,
+        )
+        return await explain(parts, config.in_use | {"web"}, wanted)
+
+
 def _disclose(asked: argparse.Namespace) -> int:
     from bot.disclose import disclosure
 
@@ -281,6 +311,7 @@ _ACTS = {
     "run": _run,
     "doctor": _doctor,
     "disclose": _disclose,
+    "explain": _explain,
     "migrate": _migrate,
     "preview": _preview,
 }
@@ -461,6 +492,8 @@ async def _parts_to_look_at(config: "Config", store: "DatabaseStore", clock: "Cl
             for name, each in _chats().items()
             if name in config.in_use
         },
+        school=config.school,
+        documents=_documents(config, clock),
     )
     pages.serve(parts, store.check)
     return parts
@@ -498,9 +531,27 @@ async def _open(
         if name != "web":
             await stack.enter_async_context(chat)
     parts = Parts(
-        store, clock, token_hex(4), sources, chats, config.caps, zone=config.staffroom.zone, config_name=config.origin
+        store,
+        clock,
+        token_hex(4),
+        sources,
+        chats,
+        config.caps,
+        zone=config.staffroom.zone,
+        config_name=config.origin,
+        school=config.school,
+        documents=_documents(config, clock),
     )
     return _with_admin(parts, config)
+
+
+def _documents(config: "Config", clock: "Clock") -> "Documents":
+    """A Staffroom that reaches nobody outside, as in a trial, reads nothing there either."""
+    from adapters.fetch import GuardedDocuments, Reach
+    from bot.config import outside_addresses
+
+    reach = Reach.PUBLIC if outside_addresses(config) else Reach.THIS_MACHINE
+    return GuardedDocuments(Path(config.origin).parent, clock, reach)
 
 
 def _chat_tools(

@@ -16,6 +16,7 @@ WITH_A_CONFIGURATION = {
     "init": "set it up, step by step: writes the configuration",
     "run": "run it for your school",
     "doctor": "check that all is well, and say what to do where it is not",
+    "explain": "say what the next digest would show and why, post by post, and why none came today",
     "disclose": "print what an administrator has to know: rights, hosts, data kept, cost",
     "migrate": "bring the database to this version",
 }
@@ -38,6 +39,7 @@ def parser(
             "--config", type=Path, default=Path("config.toml"), metavar="FILE", help="default: ./%(default)s"
         )
     commands.choices["doctor"].add_argument("--json", action="store_true", help="print the checks as JSON")
+    _add_explain(commands.choices["explain"])
     _add_preview(commands.add_parser("preview", help="see what people will see, as a page to open in a browser"))
     for name, command in commands.choices.items():
         command.set_defaults(act=acts[name])
@@ -66,6 +68,13 @@ def _add_preview(preview: argparse.ArgumentParser) -> None:
     preview.add_argument(
         "--out", type=Path, metavar="FILE", default=Path("staffroom-preview.html"), help="default: ./%(default)s"
     )
+
+
+def _add_explain(explain: argparse.ArgumentParser) -> None:
+    explain.add_argument("--channel", metavar="NAME", help="only this channel, by its name or id")
+    explain.add_argument("--post", metavar="LINK", help="only this post, by its link or id")
+    explain.add_argument("--last", action="store_true", help="the latest digest instead of the next one")
+    explain.add_argument("--json", action="store_true", help="print it as JSON")
 
 
 def _add_commands_of(parser: argparse.ArgumentParser, own: "Sequence[PluginCommand]") -> None:

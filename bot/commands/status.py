@@ -9,6 +9,8 @@ from bot.domain.channel import Channel, Freshness
 from bot.domain.content import headed
 from bot.domain.keys import ChannelKey
 from bot.domain.topic import Topic
+from bot.services.calendars import coming
+from bot.services.obstacles import Step, obstacle_today
 from bot.services.wording import ago_in_words, counted, listed, moment_in_words
 
 
@@ -17,6 +19,7 @@ async def status(asked: Asked, _: str) -> Answer:
     lines = [
         await _next(asked, channel),
         await _last(asked, channel),
+        *await _today(asked, channel),
         *await _freshness(asked, channel),
         await _spending(asked),
         *await _personal(asked),
@@ -26,11 +29,7 @@ async def status(asked: Asked, _: str) -> Answer:
 
 
 async def _next(asked: Asked, channel: Channel) -> str:
-    slot = await asked.tx.slots.next_due(asked.channel)
-    if slot is None:
-        return f"Next digest: {channel.schedule.in_words()}."
-    when = moment_in_words(slot.due_at, now=asked.parts.clock.now(), zone=channel.schedule.zone_info)
-    return f"Next digest: {when} ({channel.schedule.zone})."
+    return (await coming(asked.tx, asked.parts, channel)).line(asked.parts.clock.now())
 
 
 async def _last(asked: Asked, channel: Channel) -> str:
@@ -39,6 +38,14 @@ async def _last(asked: Asked, channel: Channel) -> str:
         return "Last digest: none yet."
     when = moment_in_words(last.composed_at, now=asked.parts.clock.now(), zone=channel.schedule.zone_info)
     return f"Last digest: {when}, {counted(len(last.items), 'post')} chosen from {last.looked_at:,}."
+
+
+async def _today(asked: Asked, channel: Channel) -> list[str]:
+    """What became of today's digest, where its time has come and it is not there."""
+    obstacle = await obstacle_today(asked.tx, asked.parts, channel, connected=True)
+    if obstacle is None or obstacle.step not in {Step.READING, Step.CHOICE, Step.SENDING} or channel.stopped:
+        return []
+    return [obstacle.in_words]
 
 
 async def _freshness(asked: Asked, channel: Channel) -> list[str]:

@@ -1,7 +1,7 @@
 """Compose: a due slot becomes a digest and the delivery that shows it."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 import structlog
 
@@ -9,15 +9,20 @@ from bot.domain.channel import Channel, Slot
 from bot.domain.content import Say
 from bot.domain.delivery import NewDelivery
 from bot.domain.digest import Digest, DigestItem
+from bot.domain.keys import PostKey
 from bot.domain.post import Post
 from bot.domain.schedule import Reading, SlotKind, SlotState
 from bot.errors import StaffroomError
 from bot.flow.layout import deliveries_of
+from bot.flow.roundup import round_up
+from bot.flow.unwind import unwind
 from bot.ports import Accounts, Transaction
+from bot.services.calendars import why_closed
+from bot.services.explained import nothing_in_words
 from bot.services.ids import new_id
 from bot.services.parts import Parts
 from bot.services.report import INSTALLATION, clear_report, report
-from bot.services.selection import Selection, select, without_muted
+from bot.services.selection import Selection, among, mutes_any, select
 from bot.services.spending import SpendingAllowance
 from bot.services.wording import counted, listed
 
@@ -37,17 +42,33 @@ async def compose(parts: Parts) -> bool:
     async with parts.store.transaction() as tx:
         slot = await tx.slots.claim(parts.worker, parts.clock.now(), LEASE, PATIENCE)
         channel = await tx.channels.get(slot.channel) if slot else None
+        closed = await _why_closed(tx, parts, channel, slot) if slot and channel else ""
     if slot is None:
         return False
     if channel is None:
         await _finish(parts, slot, SlotState.SKIPPED, "the channel is no longer there")
     elif parts.chat_of(slot.channel.workspace) is None:
         await _finish(parts, slot, SlotState.SKIPPED, "no chat is connected to the workspace")
+    elif closed:
+        await _finish(parts, slot, SlotState.SKIPPED, f"no digest that day: {closed}")
+    elif slot.kind is SlotKind.ROUNDUP:
+        await round_up(parts, slot, channel)
     elif _is_too_late(parts, slot):
         await _finish(parts, slot, SlotState.SKIPPED, "it would have come more than four hours late")
     else:
         await _compose_for(parts, slot, channel)
     return True
+
+
+async def _why_closed(tx: Transaction, parts: Parts, channel: Channel, slot: Slot) -> str:
+    """It may have been planned before somebody paused the digests; one on request comes whatever the day."""
+    match slot.kind:
+        case SlotKind.MORNING:
+            return await why_closed(tx, parts, channel, date.fromisoformat(slot.key))
+        case SlotKind.ROUNDUP:
+            return await why_closed(tx, parts, channel, channel.schedule.local_date(slot.due_at))
+        case _:
+            return ""
 
 
 def _is_too_late(parts: Parts, slot: Slot) -> bool:
@@ -79,23 +100,26 @@ async def _compose_for(parts: Parts, slot: Slot, channel: Channel) -> None:
 
 
 async def _select(parts: Parts, channel: Channel) -> Selection:
-    """Who wrote a post is often known only once it is chosen, and may turn out to be somebody the channel mutes: then
-    the choice is made anew."""
-    asked: list[Post] = []
+    """Who wrote a post and where its short links lead is often known only once it is chosen, and may turn out to be
+    somebody the channel mutes or a page that it has seen: then the choice is made anew."""
+    looked_into = set[PostKey]()
     for _ in range(MOST_CHOICES):
         async with parts.store.reading() as tx:
-            selection = await select(tx, channel, parts.clock.now())
-            chosen = [each.post for each in selection.choice.chosen if each.post not in asked]
-            strangers = await _without_author(tx, parts, chosen)
-        if not strangers:
+            selection = await select(tx, parts, channel)
+            new = [each.post for each in selection.choice.chosen if each.post.key not in looked_into]
+            strangers = await _without_author(tx, parts, new)
+        looked_into.update(post.key for post in new)
+        if strangers:
+            await _introduce(parts, strangers)
+        if not await unwind(parts, new) and (not strangers or await _is_still_wanted(parts, channel, selection)):
             return selection
-        await _introduce(parts, strangers)
-        asked.extend(strangers)
-        async with parts.store.reading() as tx:
-            fitting = await without_muted(tx, channel, selection)
-        if fitting == selection:
-            break
-    return fitting
+    async with parts.store.reading() as tx:
+        return among(looked_into, await select(tx, parts, channel))
+
+
+async def _is_still_wanted(parts: Parts, channel: Channel, selection: Selection) -> bool:
+    async with parts.store.reading() as tx:
+        return not await mutes_any(tx, channel, [each.post for each in selection.choice.chosen])
 
 
 def _unread(channel: Channel) -> str:
@@ -152,7 +176,9 @@ async def _write_digest(tx: Transaction, parts: Parts, slot: Slot, channel: Chan
         channel=slot.channel,
         since=span.start,
         until=span.start if slot.kind is SlotKind.NOW else span.end,
-        items=tuple(DigestItem(number, each.post.key, each.why) for number, each in enumerate(chosen, start=1)),
+        items=tuple(
+            DigestItem(number, each.post.key, each.why, asks=each.asks) for number, each in enumerate(chosen, start=1)
+        ),
         topics=selection.topics,
         looked_at=selection.choice.looked_at,
         composed_at=parts.clock.now(),
@@ -178,23 +204,17 @@ async def _stay_quiet(tx: Transaction, parts: Parts, slot: Slot, selection: Sele
     log.info("nothing to show", slot=slot.id, channel=slot.channel.channel, of=looked_at)
     await tx.slots.finish(slot, SlotState.QUIET, f"nothing new among {counted(looked_at, 'post')}")
     if slot.kind is not SlotKind.MORNING:
-        await _queue(tx, parts, slot, (Say(f"Nothing new to show: {_what_was_looked_at(looked_at)}"),))
+        await _queue(tx, parts, slot, (Say(f"Nothing new to show: {nothing_in_words(selection)}"),))
     elif await _is_third_quiet_morning(tx, slot):
         labels = [following.topic.label for following in await tx.topics.followed(slot.channel)]
-        advice = "Follow another topic with /pln follow, or see /pln status."
-        sentence = (
-            f"No digest for three mornings: {_what_was_looked_at(looked_at)} Followed: {listed(labels)}. {advice}"
+        followed = f"Followed: {listed(labels)}."
+        advice = "Follow another topic with /pln follow, or look closer with /pln digest preview."
+        await _queue(
+            tx, parts, slot, (Say(f"No digest for three mornings: {nothing_in_words(selection)} {followed} {advice}"),)
         )
-        await _queue(tx, parts, slot, (Say(sentence),))
 
 
 async def _is_third_quiet_morning(tx: Transaction, slot: Slot) -> bool:
     latest = await tx.slots.latest(slot.channel, SlotKind.MORNING, QUIET_MORNINGS_BEFORE_SAYING_SO + 1)
     quiet = [each.state is SlotState.QUIET for each in latest]
     return quiet[:QUIET_MORNINGS_BEFORE_SAYING_SO] == [True] * 3 and quiet[3:] != [True]
-
-
-def _what_was_looked_at(looked_at: int) -> str:
-    if not looked_at:
-        return "no post has come for these topics."
-    return f"{counted(looked_at, 'post')} came, and none of them is both suitable and new to this channel."

@@ -1,97 +1,156 @@
 """What a channel's next digest would show, from what is stored."""
 
+import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from bot.domain.audience import Audience, AuthorKey
 from bot.domain.channel import Channel
 from bot.domain.choosing import choose, seen_keys
 from bot.domain.coverage import Span, missing
 from bot.domain.digest import Candidate, Choice, Digest
+from bot.domain.fate import Ending
 from bot.domain.keys import PostKey
-from bot.domain.post import Post
-from bot.domain.rules import MUTES, Rule, RuleKind, muted
+from bot.domain.post import Author, Post
+from bot.domain.rules import Rule, RuleKind, muted, mutes_of
+from bot.domain.topic import Topic
 from bot.ports import Transaction
+from bot.services.leanings import taste_in
+from bot.services.parts import Parts
 
 FIRST_LOOK_BACK = timedelta(days=3)
 LONGEST_LOOK_BACK = timedelta(days=6, hours=12)
 LATE_ARRIVALS = timedelta(hours=1)
 """A post written just before the last digest may have been read only after it."""
-VOICES = 2
-"""How many people of a channel have to ask for less of somebody."""
+SHOWN_LATELY = timedelta(days=14)
+"""Whoever posts something again with other words does so within days."""
+ELSEWHERE_LATELY = timedelta(days=7)
+MANY = 500
+"""Candidates among which choosing takes a while."""
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """`topics` are the labels of those that brought candidates, busiest first."""
+    """`choice` has a fate for each of the candidates, in their order. `topics` are the labels of those that brought
+    something suitable, busiest first."""
 
+    candidates: tuple[Candidate, ...]
+    audience: Audience
     choice: Choice
     span: Span
     topics: tuple[str, ...]
 
 
-async def select(tx: Transaction, channel: Channel, now: datetime) -> Selection:
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    """When a choice is made, of what was written when. `again` is the digest that it was made for before."""
+
+    now: datetime
+    span: Span
+    again: Digest | None = None
+
+
+async def select(tx: Transaction, parts: Parts, channel: Channel) -> Selection:
     """The choice for a digest that goes out now. Its span ends where reading has got to, never later."""
-    span = window(await tx.digests.last(channel.key), now)
-    found = await tx.posts.candidates(channel.key, channel.sources, span)
-    unwanted = await _unwanted(tx, channel, [candidate.post for candidate in found])
-    candidates = [candidate for candidate in found if candidate.post.key not in unwanted]
-    keys = {key for candidate in candidates for key in seen_keys(candidate.post)}
-    seen = await tx.digests.seen(channel.key, keys)
-    choice = choose(candidates, size=channel.size, now=now, seen=seen, less=await _less_of(tx, channel))
-    return Selection(
-        replace(choice, looked_at=len(found)),
-        Span(span.start, await _read_until(tx, channel, span)),
-        _busiest_first(candidates),
+    now = parts.clock.now()
+    return await _select(tx, parts, channel, _Moment(now, window(await tx.digests.last(channel.key), now)))
+
+
+async def select_again(tx: Transaction, parts: Parts, channel: Channel, digest: Digest) -> Selection:
+    """The choice for the channel's latest digest, made once more: with the counts, settings and authors known now."""
+    made_at = digest.composed_at
+    return await _select(tx, parts, channel, _Moment(made_at, Span(digest.since, made_at), digest))
+
+
+async def _select(tx: Transaction, parts: Parts, channel: Channel, moment: _Moment) -> Selection:
+    span = moment.span
+    candidates = tuple(await tx.posts.candidates(channel.key, channel.sources, span))
+    audience = await _audience(tx, parts, channel, moment, [candidate.post for candidate in candidates])
+    choice = await _choice(candidates, audience)
+    read_until = await _read_until(tx, channel, audience.topics, span)
+    return Selection(candidates, audience, choice, Span(span.start, read_until), _busiest_first(candidates, choice))
+
+
+async def _choice(candidates: Sequence[Candidate], audience: Audience) -> Choice:
+    """Among many it takes a while, in which others have to be answered."""
+    if len(candidates) < MANY:
+        return choose(candidates, audience)
+    return await asyncio.to_thread(choose, candidates, audience)
+
+
+async def _audience(
+    tx: Transaction, parts: Parts, channel: Channel, moment: _Moment, posts: Sequence[Post]
+) -> Audience:
+    now, key = moment.now, channel.key
+    rules = await tx.rules.of(key.workspace)
+    keys = {each for post in posts for each in seen_keys(post)}
+    return Audience(
+        channel.size,
+        now,
+        topics=[following.topic for following in await tx.topics.followed(key)],
+        languages=channel.school(parts.school).languages,
+        mutes=mutes_of(rules, key.channel),
+        blocks=mutes_of(rules, ""),
+        hidden=await tx.reports.hidden(key.workspace, [post.key for post in posts]),
+        strangers_pictures=not any(rule.kind is RuleKind.PICTURES for rule in _rules_here(rules, channel)),
+        seen=await tx.digests.seen(key, keys, before=moment.now if moment.again else None),
+        shown=await _shown_lately(tx, channel, moment),
+        elsewhere=await tx.digests.seen_elsewhere(key, keys, now - ELSEWHERE_LATELY),
+        authors=await _authors_of(tx, posts),
+        savers=await tx.library.savers_of_authors(key.workspace, {_author_of(post) for post in posts}),
+        taste=await taste_in(tx, channel, now),
     )
 
 
-async def without_muted(tx: Transaction, channel: Channel, selection: Selection) -> Selection:
-    """The same without what the channel turns out to mute, now that more authors are known."""
-    chosen = selection.choice.chosen
-    unwanted = await _unwanted(tx, channel, [each.post for each in chosen])
-    fitting = tuple(each for each in chosen if each.post.key not in unwanted)
-    return replace(selection, choice=replace(selection.choice, chosen=fitting))
+def _rules_here(rules: Iterable[Rule], channel: Channel) -> list[Rule]:
+    return [rule for rule in rules if rule.channel in {"", channel.key.channel}]
 
 
-async def _unwanted(tx: Transaction, channel: Channel, posts: Sequence[Post]) -> set[PostKey]:
-    """What the channel or its workspace mutes, and what is reported."""
-    workspace = channel.key.workspace
-    mutes = [rule for rule in await tx.rules.of(workspace) if _applies(rule, channel)]
-    hidden = set(await tx.reports.hidden(workspace, [post.key for post in posts]))
-    if not mutes:
-        return hidden
-    handles = await _handles(tx, posts) if any(rule.kind is RuleKind.ACCOUNT for rule in mutes) else {}
-    return hidden | {
-        post.key for post in posts if muted(post, handles.get((post.key.source, post.author_id), ""), mutes)
+async def _shown_lately(tx: Transaction, channel: Channel, moment: _Moment) -> list[Post]:
+    own = {item.post for item in moment.again.items} if moment.again else set[PostKey]()
+    keys = [key for key in await tx.digests.shown(channel.key, moment.now - SHOWN_LATELY) if key not in own]
+    stored = await tx.posts.get(keys)
+    return [stored[key] for key in keys if key in stored]
+
+
+async def mutes_any(tx: Transaction, channel: Channel, posts: Sequence[Post]) -> bool:
+    """Whether one of the posts is by somebody, or says something, that is muted there by now."""
+    rules = await tx.rules.of(channel.key.workspace)
+    mutes = [*mutes_of(rules, channel.key.channel), *mutes_of(rules, "")]
+    authors = await _authors_of(tx, posts)
+    return any(muted(post, _handle(authors.get(_author_of(post))), mutes) for post in posts)
+
+
+def among(posts: Collection[PostKey], selection: Selection) -> Selection:
+    """The same with nothing chosen but some of these."""
+    chosen = tuple(each for each in selection.choice.chosen if each.post.key in posts)
+    return replace(selection, choice=replace(selection.choice, chosen=chosen))
+
+
+async def _authors_of(tx: Transaction, posts: Iterable[Post]) -> dict[AuthorKey, Author]:
+    """Those that are known."""
+    ids: dict[str, set[str]] = {}
+    for post in posts:
+        ids.setdefault(post.key.source, set()).add(post.author_id)
+    return {
+        (source, author.id): author
+        for source, wanted in ids.items()
+        for author in (await tx.posts.authors(source, wanted)).values()
     }
 
 
-def _applies(rule: Rule, channel: Channel) -> bool:
-    return rule.kind in MUTES and rule.channel in {"", channel.key.channel}
+def _author_of(post: Post) -> AuthorKey:
+    return post.key.source, post.author_id
 
 
-async def _handles(tx: Transaction, posts: Sequence[Post]) -> dict[tuple[str, str], str]:
-    found: dict[tuple[str, str], str] = {}
-    for source in {post.key.source for post in posts}:
-        known = await tx.posts.authors(source, {post.author_id for post in posts if post.key.source == source})
-        found.update({(source, author.id): author.handle for author in known.values()})
-    return found
+def _handle(author: Author | None) -> str:
+    return author.handle if author else ""
 
 
-async def _less_of(tx: Transaction, channel: Channel) -> set[tuple[str, str]]:
-    return {author for author, voices in (await tx.rules.less_of(channel.key)).items() if enough(voices, channel)}
-
-
-def enough(voices: int, channel: Channel) -> bool:
-    """Whether so many people who ask for less of somebody get less. One is enough where only one person reads."""
-    return voices >= (1 if channel.owner else VOICES)
-
-
-async def _read_until(tx: Transaction, channel: Channel, span: Span) -> datetime:
+async def _read_until(tx: Transaction, channel: Channel, topics: Sequence[Topic], span: Span) -> datetime:
     """How far every topic of the channel has been read without a gap, in every source that reads it."""
-    topics = [following.topic for following in await tx.topics.followed(channel.key)]
     reached = span.end
     for source in channel.sources:
         ours = [topic for topic in topics if topic.source in {"", source}]
@@ -108,6 +167,9 @@ def window(last: Digest | None, now: datetime) -> Span:
     return Span(min(now, max(last.until - LATE_ARRIVALS, now - LONGEST_LOOK_BACK)), now)
 
 
-def _busiest_first(candidates: Sequence[Candidate]) -> tuple[str, ...]:
-    counts = Counter(topic.label for candidate in candidates for topic in candidate.topics)
+def _busiest_first(candidates: Sequence[Candidate], choice: Choice) -> tuple[str, ...]:
+    unsuitable = {fate.post for fate in choice.fates if fate.ending is Ending.EXCLUDED}
+    counts = Counter(
+        topic.label for candidate in candidates if candidate.post.key not in unsuitable for topic in candidate.topics
+    )
     return tuple(sorted(counts, key=lambda label: (-counts[label], label)))

@@ -47,6 +47,29 @@ async def test_nothing_comes_at_the_weekend_and_monday_brings_it_all() -> None:
         assert [shown.text.split(" · ")[0] for shown in our.digests()] == ["Tuesday 24 November", "Monday 30 November"]
 
 
+LESSONS = (
+    "volcanoes in a bottle", "poems without the letter e", "maps drawn from memory", "bread and yeast",
+    "a debate on zoos",
+    "shadows at noon", "the longest division", "letters to the mayor", "seeds in cotton wool", "bridges of spaghetti",
+)  # fmt: skip
+
+
+async def test_a_weekend_or_an_outage_is_one_digest_of_the_usual_size() -> None:
+    for came_back in (6, 2):
+        async with school() as our:
+            await our.configure()
+            await our.plan()
+            await next_morning(our, 0, "Something for Tuesday that is worth reading")
+            for hours, lesson in enumerate(LESSONS, start=1):
+                our.clock.set(HALF_PAST_SEVEN + hours * timedelta(hours=4))
+                our.write(f"What my class made of {lesson}, and what I would change")
+            before = len(our.x.asked)
+            await our.at(HALF_PAST_SEVEN + came_back * DAY)
+            (_, digest) = our.digests()
+            assert "5 posts from #edchat" in digest.text
+            assert our.x.asked[before].span.start <= HALF_PAST_SEVEN
+
+
 async def test_a_changed_time_gives_no_second_digest_that_day() -> None:
     async with school() as our:
         await our.configure()
@@ -343,9 +366,9 @@ async def test_an_account_is_muted_even_where_nobody_knew_it_before_the_morning(
         await our.configure()
         await our.plan()
         await mute(our, RuleKind.ACCOUNT, "author1")
-        await next_morning(our, 0, "Written by an account that nobody wants here", "Written by another account")
+        await next_morning(our, 0, "Written by an account that nobody wants here", "A lesson on bridges of spaghetti")
         (digest,) = our.digests()
-        assert "Written by another account" in digest.text
+        assert "A lesson on bridges of spaghetti" in digest.text
         assert "that nobody wants here" not in digest.text
 
 
