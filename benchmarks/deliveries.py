@@ -6,6 +6,7 @@ The engine is real, on SQLite; the chat takes 50 ms for every request and knows 
 """
 
 import asyncio
+import gc
 import logging
 import sys
 from collections.abc import Collection, Sequence
@@ -196,6 +197,8 @@ async def trial(title: str, folder: Path, channels: int, *, composed: bool) -> N
         async with chat, school.engine:
             await school.until_planned()
             await (school.messages_are_due(channels) if composed else school.digests_are_due())
+            gc.collect()
+            gc.freeze()  # as `run` does
             begun = perf_counter()
             waited = await staff.until_shown(channels)
             took = perf_counter() - begun
