@@ -4,7 +4,8 @@ as it is. Plain Markdown, to be printed and signed."""
 from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import urlsplit
 
-from bot.config import Config
+from bot.config import ChannelSettings, Config
+from bot.domain.links import host_of
 from bot.plugins import ChatPlugin, Disclosure, SourcePlugin
 
 MONTHS = 12
@@ -15,6 +16,7 @@ KEPT_BY_ALL = (
         "added."
     ),
     "What channels follow, when their digests come, and what was in them, as references to posts.",
+    "Who asked for less like a post, until that person takes it back. Others see numbers, and only from two people on.",
     "What was spent on reading, by request, topic and day.",
     (
         "A command, a tap or a reaction, as the platform reports it, until it has been worked on: usually for less "
@@ -76,8 +78,9 @@ def _lines(config: Config, parts: Mapping[str, Disclosure]) -> Iterator[str]:
     )
     yield from _section("Where it posts", [_channel(config, number) for number in range(len(config.channels))])
     yield from _rights(parts)
-    yield from _section("Whom it talks to", [f"{host}." for part in parts.values() for host in part.hosts])
-    yield "Nothing else leaves the computer that it runs on. Links in posts are not opened."
+    hosts = [host for part in parts.values() for host in part.hosts]
+    yield from _section("Whom it talks to", [f"{each}." for each in (*hosts, *_read_beside_posts(config, parts))])
+    yield "Nothing else leaves the computer that it runs on. The pages that posts link to are not opened."
     kept = [line for part in parts.values() for line in part.keeps]
     yield from _section("What it keeps", [f"Everything is in {_database(config)}.", *kept, *KEPT_BY_ALL])
     yield from _section("For how long", FOR_HOW_LONG)
@@ -93,6 +96,22 @@ def _section(title: str, lines: Sequence[str]) -> Iterator[str]:
     yield ""
     yield from (f"- {line}" for line in lines or ("Nothing.",))
     yield ""
+
+
+def _read_beside_posts(config: Config, parts: Mapping[str, Disclosure]) -> Iterator[str]:
+    """The host of a calendar only: the rest of its address may be a secret."""
+    places = [*config.school.calendars, *(place for each in config.channels for place in _calendars(each))]
+    for host in dict.fromkeys(host for place in places if (host := host_of(place))):
+        yield f"{_plain(host)}, once a day, for a calendar of the school's"
+    if any(parts[name].hosts for name in _read(config) if name in parts):
+        yield (
+            "Link shorteners such as bit.ly, to learn which page a short link in a post stands for before the post is "
+            "shown. They see the address of this computer and that link, once"
+        )
+
+
+def _calendars(channel: ChannelSettings) -> tuple[str, ...]:
+    return (*(channel.terms or ()), *(channel.closed or ()))
 
 
 def _channel(config: Config, number: int) -> str:
