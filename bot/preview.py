@@ -8,7 +8,7 @@ from typing import Self
 
 from bot.app import Engine
 from bot.domain.actions import ask_why, save_item
-from bot.domain.channel import Channel, Layout, Workspace
+from bot.domain.channel import Channel, Layout, NewSlot, Workspace
 from bot.domain.check import Check
 from bot.domain.events import (
     ButtonPressed,
@@ -22,11 +22,12 @@ from bot.domain.events import (
 )
 from bot.domain.keys import ChannelKey, PersonKey
 from bot.domain.people import Profile, Standing
-from bot.domain.schedule import Schedule
+from bot.domain.schedule import Schedule, SlotKind
 from bot.domain.topic import Topic
 from bot.furnish import furnish
 from bot.plugins import Sight
 from bot.ports import Abilities, ChatAdapter, Inbox, Outgoing, SeenReaction, Ticker
+from bot.services.ids import new_id
 from bot.services.parts import Parts
 from bot.views import Form, Message
 
@@ -146,6 +147,8 @@ class Tour:
         for caption, happening in self._steps(digest):
             for sight in await self._after(caption, happening):
                 yield sight
+        for sight in await self._roundup():
+            yield sight
         await self._furnish(MATHS, "Maths", Layout.CARDS)
         for sight in (await self._shown("The same as cards: a message for each post, in a thread"))[:3]:
             yield sight
@@ -173,6 +176,14 @@ class Tour:
             await furnish(tx, self.parts, new, self.topics)
         await self._engine.turn_morning()
         await self._engine.turn_answers()
+
+    async def _roundup(self) -> list[Sight]:
+        async with self.parts.store.transaction() as tx:
+            slot = NewSlot(new_id(), self._channel(), SlotKind.ROUNDUP, "preview", self.parts.clock.now())
+            await tx.slots.plan(slot)
+        await self._engine.turn_morning()
+        await self._engine.turn_answers()
+        return await self._shown("The weekly round-up, in channels that want it")
 
     async def _after(self, caption: str, happening: Callable[[], Happening]) -> list[Sight]:
         self._events += 1

@@ -60,6 +60,7 @@ class Resource:
 @dataclass(frozen=True, slots=True)
 class PostItem:
     """A post. `media` says in words what each picture or video shows; `view_label` is the text of the link to `url`.
+    `reply_url` is where people answer it and `reply_label` the text of that link; empty where nobody is asked to.
 
     `credit` is None where the author is not known. `number` is None outside digests. `emoji` is the reaction that
     saves the item, where reactions can choose it. `menu` are buttons that are wanted seldom: behind one where the
@@ -77,6 +78,8 @@ class PostItem:
     why: str
     url: str
     view_label: str
+    reply_url: str = ""
+    reply_label: str = ""
     label: str = ""
     saved_by: str = ""
     emoji: str = ""

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from urllib.parse import urlencode
 
 from adapters.x.entities import hashtags_of, hidden_addresses_of, links_of, long_form, mentions_of, text_of
 from adapters.x.shapes import (
@@ -139,12 +140,18 @@ def _post(item: Json, created_at: datetime, includes: _Includes, *, invented: bo
         sensitive=item.get("possibly_sensitive") is True,
         withheld=bool(item.get("withheld")),
         invented=invented,
+        reply_url=reply_intent(latest_id),
     )
 
 
 def permalink(post_id: str, handle: str = "") -> str:
     """A post's address at X; it works without the handle too."""
     return f"https://x.com/{handle or 'i'}/status/{post_id}"
+
+
+def reply_intent(post_id: str) -> str:
+    """Where anybody with an account at X answers a post: a Web Intent, which asks for no right to their account."""
+    return f"https://x.com/intent/tweet?{urlencode({'in_reply_to': post_id})}"
 
 
 def _references(item: Json) -> tuple[Reference, ...]:
@@ -194,7 +201,15 @@ def _author(user: Json, source: str) -> Author | None:
         profile_url=f"https://x.com/{handle}",
         avatar_url=text_at(user, "profile_image_url"),
         protected=user.get("protected") is True,
+        followers=_followers(object_at(user, "public_metrics")),
     )
+
+
+def _followers(counted: Json) -> int | None:
+    """None where it was not counted: nobody knows is not nobody."""
+    found = counted.get("followers_count")
+    is_counted = isinstance(found, int) and not isinstance(found, bool)
+    return count_at(counted, "followers_count") if is_counted else None
 
 
 def _problems(page: Json) -> Iterator[str]:

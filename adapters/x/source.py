@@ -47,7 +47,7 @@ POST_FIELDS = [
 FREE_EXPANSIONS = ["attachments.media_keys", "attachments.poll_ids"]
 MEDIA_FIELDS = ["alt_text", "type"]
 POLL_FIELDS = ["options"]
-USER_FIELDS = ["name", "profile_image_url", "protected", "username"]
+USER_FIELDS = ["name", "profile_image_url", "protected", "public_metrics", "username"]
 
 HOW_TO_SIGN_IN = "No bearer token of X is configured. Set STAFFROOM_X__BEARER_TOKEN, or STAFFROOM_X__BEARER_TOKEN_FILE."
 

@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.domain.actions import ask_why, less_like, mute_author, report_item, save_item
@@ -19,11 +19,12 @@ from bot.domain.content import (
     ShowHome,
     ShowItem,
     ShowPost,
+    ShowRoundup,
 )
 from bot.domain.digest import Digest, DigestItem
 from bot.domain.keys import ChannelKey, PostKey
 from bot.domain.library import KEYCAPS, Item, savers_in_words
-from bot.domain.links import host_of
+from bot.domain.links import host_of, is_web_address
 from bot.domain.post import Author, Post
 from bot.ports import Abilities, Transaction
 from bot.services.entry_words import entry_buttons, note_in_words, tags_in_words
@@ -33,7 +34,7 @@ from bot.services.own_page import own_page
 from bot.services.parts import Parts
 from bot.services.post_words import as_read, digest_title, media_in_words, resource_of
 from bot.services.summary import in_plain_text
-from bot.services.wording import cut, date_in_words, moment_in_words
+from bot.services.wording import counted, cut, date_in_words, day_in_words, moment_in_words
 from bot.views import (
     Block,
     Button,
@@ -50,7 +51,9 @@ from bot.views import (
 
 LONGEST_TEXT = 600
 LONGEST_EXCERPT = 200
+LONGEST_BEGINNING = 120
 MOST_NOTES = 3
+CAN_YOU_HELP = "Perhaps somebody here can help."
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +118,7 @@ class _Desk:
                 digest := await tx.digests.get(workspace, part.slot)
             ):
                 desk._digests[part.slot] = digest
-        items = [part.item for part in content if isinstance(part, ShowItem)]
+        items = [item for part in content for item in _library_items(part)]
         desk._items = await tx.library.items(workspace, items, occasion.viewer)
         people = {part.by for part in content if isinstance(part, Say) and part.by}
         desk._names = await tx.people.names(workspace, people)
@@ -137,20 +140,16 @@ class _Desk:
 
     def blocks_for(self, part: Part) -> Sequence[Block]:  # noqa: C901 - a case each
         match part:
-            case Say(text, _, by) if by:
-                return [Paragraph(f"{self._names.get(by, 'A colleague')} {text}")]
-            case Say(text, "heading"):
-                return [Heading(text)]
-            case Say(text, "hint"):
-                return [Hint(text)]
-            case Say(text):
-                return [Paragraph(text)]
+            case Say():
+                return [self._sentence(part)]
             case Offer(buttons):
                 return self._buttons(*(Button(*each) for each in buttons))
             case AskForm(again=again):
                 return self._buttons(Button("Open the form again", again)) if self._occasion.abilities.forms else []
-            case ShowPost(source, post_id, why, number):
-                return self._lone_post(PostKey(source, post_id), why, number)
+            case ShowPost(amount="all"):
+                return self._lone_post(PostKey(part.source, part.id), part.why, part.number)
+            case ShowPost():
+                return self._short_post(part)
             case ShowItem(item):
                 return self._entry(self._items[item]) if item in self._items else []
             case ShowDigest(slot):
@@ -159,8 +158,21 @@ class _Desk:
                 return self._cover(self._digests[slot]) if slot in self._digests else []
             case ShowCard(slot, number):
                 return self._card(self._digests[slot], number) if slot in self._digests else []
+            case ShowRoundup(items, total, since):
+                return self._roundup([self._items[item] for item in items if item in self._items], total, since)
             case ShowHome():
                 return []
+
+    def _sentence(self, said: Say) -> Block:
+        match said:
+            case Say(text, _, by) if by:
+                return Paragraph(f"{self._names.get(by, 'A colleague')} {text}")
+            case Say(text, "heading"):
+                return Heading(text)
+            case Say(text, "hint"):
+                return Hint(text)
+            case _:
+                return Paragraph(said.text)
 
     def _buttons(self, *buttons: Button) -> list[Block]:
         return [Buttons(buttons)] if self._occasion.abilities.buttons else []
@@ -175,6 +187,29 @@ class _Desk:
             ways.append(f"react to it with {_with_its_name(next(iter(self._parts.shelves), ''))}")
         how = f"To save an item, {' or '.join(ways)}." if ways else ""
         return [*self._head(digest), *([Hint(how)] if how else [])]
+
+    def _roundup(self, items: Sequence[Item], total: int, since: date) -> list[Block]:
+        """What was hidden, or taken out of the library, is not spoken of."""
+        standing = [item for item in items if item.saver_count and item.post not in self._hidden]
+        left_out = total - len(items)
+        told = f"What colleagues saved, tagged or noted since {day_in_words(since)}."
+        more = f" These are {len(standing)} of them, those of most colleagues first." if left_out > 0 else ""
+        return [
+            Heading(f"The week in the library: {counted(len(standing) + left_out, 'item')}"),
+            Hint(told + more),
+            *(block for item in standing for block in self._look_back(item)),
+        ]
+
+    def _look_back(self, item: Item) -> list[Block]:
+        """Where nothing can be taken back, nobody is named and nobody's words are shown."""
+        if self._occasion.abilities.can_take_back:
+            return self._entry(item)
+        return [
+            replace(block, text="", notes=(), saved_by=savers_in_words((), item.saver_count))
+            if isinstance(block, LibraryEntry)
+            else block
+            for block in self._entry(item)
+        ]
 
     def _head(self, digest: Digest) -> list[Block]:
         in_part = "Read in part today: not every topic could be read in full."
@@ -194,13 +229,25 @@ class _Desk:
             return GoneItem(item.number, self._hidden[item.post])
         if post is None or item.gone:
             return GoneItem(item.number, "no longer available")
-        return self._post(post, item.number, item.why, digest.composed_at)
+        shown = self._post(post, item.number, item.why, digest.composed_at)
+        return self._asking(shown, post) if item.asks else shown
 
     def _lone_post(self, key: PostKey, why: str, number: int | None) -> list[Block]:
         post = self._posts.get(key)
         if post is None or key in self._hidden:
             return [GoneItem(number, self._hidden[key])] if number and key in self._hidden else []
         return [self._post(post, number, why, self._occasion.now)]
+
+    def _short_post(self, part: ShowPost) -> list[Block]:
+        """What a list of many says of each. What may not be shown is not quoted either."""
+        key = PostKey(part.source, part.id)
+        post = self._posts.get(key)
+        if post is None:
+            return []
+        whole = self._post(post, None, part.why, self._occasion.now)
+        is_quoted = part.amount == "beginning" and key not in self._hidden
+        text = cut(" ".join(whole.text.split()), LONGEST_BEGINNING)[0] if is_quoted else ""
+        return [replace(whole, text=text, resource=None, media=(), poll=(), saved_by="")]
 
     def _post(self, post: Post, number: int | None, why: str, now: datetime) -> PostItem:
         author = self._authors.get((post.key.source, post.author_id))
@@ -225,6 +272,13 @@ class _Desk:
             buttons=self._save_button(number, author),
             menu=self._menu(number),
         )
+
+    def _asking(self, item: PostItem, post: Post) -> PostItem:
+        """With the way to answer, for a question that has hardly been answered."""
+        if not is_web_address(post.reply_url):
+            return item
+        label = f"Reply on {self._parts.source_label(post.key.source)}"
+        return replace(item, context=CAN_YOU_HELP, reply_url=post.reply_url, reply_label=label)
 
     def _emoji(self, number: int | None) -> str:
         able = self._occasion.abilities.reaction_events and self._occasion.delivery
@@ -275,6 +329,16 @@ class _Desk:
             notes=tuple(note_in_words(note) for note in item.notes[-MOST_NOTES:]),
         )
         return [entry]
+
+
+def _library_items(part: Part) -> Sequence[str]:
+    match part:
+        case ShowItem(item):
+            return [item]
+        case ShowRoundup(items):
+            return items
+        case _:
+            return []
 
 
 def _credit(author: Author | None) -> Credit | None:

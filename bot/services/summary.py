@@ -2,7 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 
+from bot.services.wording import cut
 from bot.views import Block, Buttons, GoneItem, Heading, Hint, LibraryEntry, Paragraph, PostItem
+
+LONGEST_TEXT = 240
+"""Of a post: what comes after its wording has to be heard too."""
 
 
 def in_plain_text(blocks: Iterable[Block]) -> str:
@@ -12,13 +16,15 @@ def in_plain_text(blocks: Iterable[Block]) -> str:
 
 def _lines(block: Block) -> Sequence[str]:
     match block:
-        case Heading(text) | Paragraph(text) | Hint(text):
+        case Heading(text):
+            return [_without_dots(text)]
+        case Paragraph(text) | Hint(text):
             return [text]
         case GoneItem(number, text):
-            return [f"{number}. {text}"]
+            return [f"{number}. {_ended(text)}"]
         case LibraryEntry():
             said = (block.title, block.host, block.saved_by, block.tags)
-            return [". ".join(part for part in said if part), *block.notes]
+            return [" ".join(_ended(part) for part in said if part), *block.notes]
         case PostItem():
             return [_post_line(block)]
         case Buttons():
@@ -26,8 +32,23 @@ def _lines(block: Block) -> Sequence[str]:
 
 
 def _post_line(item: PostItem) -> str:
+    """A sentence after the other, as somebody would read the post aloud."""
     number = f"{item.number}. " if item.number else ""
     who = f"{item.credit.name} (@{item.credit.handle})" if item.credit else "A post"
-    link = f" {item.resource.title}, {item.resource.host}." if item.resource else ""
-    text = " ".join(item.text.split())
-    return f"{number}{who}, {item.when}: {text}{link} Why: {item.why}."
+    text, _ = cut(" ".join(item.text.split()), LONGEST_TEXT)
+    link = f"Link: {item.resource.title}, {item.resource.host}" if item.resource else ""
+    poll = f"Poll: {'; '.join(item.poll)}" if item.poll else ""
+    why = f"Why: {_without_dots(item.why)}" if item.why else ""
+    said = (text, link, *item.media, poll, why, item.context, item.reply_label, item.saved_by, item.label)
+    return " ".join([f"{number}{who}, {item.when}:", *(_ended(part) for part in said if part)])
+
+
+def _ended(part: str) -> str:
+    """As a sentence: without a full stop a voice runs on into the next."""
+    part = " ".join(part.split())
+    return part if part.endswith((".", "!", "?", "…", "”")) else f"{part}."
+
+
+def _without_dots(text: str) -> str:
+    """Dots between parts are for the eye; a comma is a pause."""
+    return text.replace(" · ", ", ")

@@ -60,4 +60,4 @@ def cut(text: str, most: int) -> tuple[str, bool]:
         return text, False
     head = text[:most]
     at = max(head.rfind(" "), head.rfind("\n"))
-    return (head[:at] if at > most // 2 else head).rstrip() + "…", True
+    return (head[:at] if at > most // 2 else head).rstrip().rstrip(".,;:…") + "…", True

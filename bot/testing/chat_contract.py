@@ -120,7 +120,9 @@ class PostContract:
             "Picture: three cards on a desk",
             "Once a week · 40%",
             "In reply to @mathsbee",
-            "#edchat · has a link",
+            "#edchat",
+            "has a link",
+            "Reply on X",
             "View on X",
         ],
     )

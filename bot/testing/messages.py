@@ -53,6 +53,8 @@ def a_post(text: str = "Exit tickets that take two minutes to mark.", number: in
         why="#edchat · has a link",
         url="https://x.example/anateaches/status/1",
         view_label="View on X",
+        reply_url="https://x.example/intent/tweet?in_reply_to=1",
+        reply_label="Reply on X",
         emoji="1️⃣",
         buttons=(Button(f"Save item {number} by Ana Souza", f"save/d-1/{number}"),),
     )

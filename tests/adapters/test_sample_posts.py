@@ -335,6 +335,33 @@ def test_one_article_is_linked_under_many_spellings() -> None:
     assert any(each.endswith("/") for each in spellings)
 
 
+def test_three_accounts_share_the_article_in_different_spellings_before_the_first_digest() -> None:
+    shares = {
+        handle(post): url["expanded_url"]
+        for post in POSTS
+        for url in urls(post)
+        if time_of(post) <= NOW and "five-minute-start" in url["expanded_url"]
+    }
+    assert len(shares) >= 3
+    assert len(set(shares.values())) == len(shares)
+
+
+def test_a_teacher_asks_the_evening_before_and_nobody_has_answered() -> None:
+    asked = [
+        post for post in POSTS if handle(post) == "NewbieNoor_T" and "How do you settle a class" in full_text(post)
+    ]
+    assert [post["public_metrics"]["reply_count"] for post in asked] == [0]
+    assert (NOW - time_of(asked[0])).total_seconds() < 12 * 3600
+
+
+def test_everybody_has_followers_and_the_same_number_wherever_they_appear() -> None:
+    counted = {(user["id"], user["public_metrics"]["followers_count"]) for user in included("users")}
+    assert len(counted) == len(USERS)
+    assert all(followers > 0 for _, followers in counted)
+    spam = [followers for account, followers in counted if USERS[account]["username"] in SPAMMERS]
+    assert max(spam) < 100
+
+
 def test_some_posts_are_nearly_the_same() -> None:
     words = {
         post["id"]: set(re.findall(r"\w+", re.sub(r"https://\S+|#\w+", "", full_text(post).casefold())))

@@ -81,10 +81,19 @@ def test_an_item_says_who_and_when_then_the_wording_and_what_it_links_to() -> No
 def test_pictures_and_polls_are_words() -> None:
     body = blocks_of(a_post())[0]
     assert "Picture: three cards on a desk" in words_of(body)
-    assert [words_of(each) for each in body["elements"][-1]["elements"]] == [
+    assert [words_of(each) for each in body["elements"][-2]["elements"]] == [
         "Every lesson · 60%",
         "Once a week · 40%",
     ]
+
+
+def test_a_question_is_said_in_full_size_with_the_way_to_answer_it() -> None:
+    body = blocks_of(POSTS[4])[0]
+    said, reply = body["elements"][-1]["elements"]
+    assert said["text"] == "Perhaps somebody here can help. "
+    assert (reply["text"], reply["url"]) == ("Reply on X", "https://x.com/intent/tweet?in_reply_to=185")
+    without_a_page = blocks_of(replace(POSTS[4], reply_url="javascript:alert(1)"))[0]["elements"][-1]["elements"]
+    assert [each["type"] for each in without_a_page] == ["text", "text"]
 
 
 def test_the_save_button_says_its_item_and_the_menu_has_the_rest() -> None:
@@ -160,13 +169,17 @@ def test_hostile_text_is_shown_as_it_stands_and_means_nothing(text: str) -> None
         why=text,
         context=text,
         view_label=text,
+        reply_label=text,
     )
     blocks = blocks_of(post, Paragraph(text), Hint(text))
     markup = [each["text"] for block in blocks for each in block.get("elements", []) if each["type"] == "mrkdwn"]
     assert len(markup) == 1
     assert markup[0].startswith("<https://x.example/anateaches/status/1|")
     assert not set(markup[0].split("|")[1][:-1]) & set("<>|*~`")
-    assert links_of(blocks) == ["https://tickets.example/%3C%21channel%3E%7Cx".replace("%21", "!")]
+    assert links_of(blocks) == [
+        "https://tickets.example/%3C%21channel%3E%7Cx".replace("%21", "!"),
+        "https://x.example/intent/tweet?in_reply_to=1",
+    ]
     assert text.replace("\u202e", "").split()[0] in words_of(blocks)
 
 

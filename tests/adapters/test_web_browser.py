@@ -1,5 +1,6 @@
 """The page in a real browser: with and without its script, by keyboard, for screen readers, light and dark."""
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -271,3 +272,12 @@ async def _tab_to(page: Page, name: str) -> None:
         if name in " ".join(label.split()):
             return
     pytest.fail(f"{name} cannot be reached by keyboard")
+
+
+async def test_a_screen_reader_hears_each_item_by_its_number_and_in_parts(page: Page) -> None:
+    heard = await page.locator("article").nth(2).aria_snapshot()
+    assert heard.startswith('- article "Item 3 Tomás Ó Briain @tob_science yesterday, 21:05')
+    assert "Perhaps somebody here can help." in heard
+    assert re.search(r'link "Reply on X ?, item 3"', heard)
+    assert re.search(r"Why: #scichat ?, 2 likes", heard)
+    assert " · 2" not in heard

@@ -89,14 +89,14 @@ async def test_a_choice_of_the_menu_reaches_the_engine(rig: WebRig) -> None:
 
 async def test_what_is_gone_keeps_its_number(rig: WebRig) -> None:
     await furnish(rig)
-    assert (await rig.visitor("you").page()).one(class_="gone").words == "4. no longer available"
+    assert (await rig.visitor("you").page()).one(class_="gone").words == "Item 4 no longer available"
 
 
 @pytest.mark.parametrize("seeming", ["https://evil.example\\@school.example/", "https://school.example@evil.example/"])
 async def test_an_address_that_leads_elsewhere_than_it_seems_is_no_link(rig: WebRig, seeming: str) -> None:
     post = a_post()
     assert post.credit
-    hostile = replace(post, resource=None, credit=replace(post.credit, url=seeming), url=seeming)
+    hostile = replace(post, resource=None, credit=replace(post.credit, url=seeming), url=seeming, reply_url=seeming)
     await put_up(rig, "d-1", Message((hostile,), summary="A post"))
     assert list((await rig.visitor("you").page()).one(class_="body").all("a")) == []
 
@@ -110,6 +110,7 @@ async def test_an_address_that_is_no_web_address_is_no_link(rig: WebRig) -> None
         resource=replace(post.resource, url="javascript:alert(1)"),
         credit=replace(post.credit, url="data:text/html,hello"),
         url="javascript:alert(1)",
+        reply_url="javascript:alert(1)",
     )
     await put_up(rig, "d-1", Message((hostile,), summary="A post"))
     assert list((await rig.visitor("you").page()).one(class_="body").all("a")) == []

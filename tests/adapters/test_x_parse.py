@@ -51,6 +51,31 @@ def test_a_plain_post() -> None:
     assert found.metrics == Metrics(likes=7, reposts=3, replies=2, quotes=1)
     assert found.conversation_id == "10"
     assert found.url == "https://x.com/i/status/11"
+    assert found.reply_url == "https://x.com/intent/tweet?in_reply_to=11"
+
+
+def test_people_reply_to_the_latest_version_and_no_id_changes_where_they_are_led() -> None:
+    assert only(post(12, "Edited", edit_history_tweet_ids=["11", "12"])).reply_url.endswith("in_reply_to=12")
+    strange = only(post(13, "Hello") | {"id": "1&text=buy this#"})
+    assert strange.reply_url == "https://x.com/intent/tweet?in_reply_to=1%26text%3Dbuy+this%23"
+
+
+@pytest.mark.parametrize(
+    ("counted", "followers"),
+    [
+        ({"public_metrics": {"followers_count": 1204, "following_count": 9}}, 1204),
+        ({"public_metrics": {"followers_count": 0}}, 0),
+        ({}, None),
+        ({"public_metrics": {}}, None),
+        ({"public_metrics": {"followers_count": None}}, None),
+        ({"public_metrics": {"followers_count": "many"}}, None),
+        ({"public_metrics": {"followers_count": True}}, None),
+        ({"public_metrics": []}, None),
+    ],
+)
+def test_followers_are_known_where_they_were_counted(counted: Json, followers: int | None) -> None:
+    (found,), _ = parse_users({"data": [user(501, "ada", "Ada") | counted]})
+    assert found.followers == followers
 
 
 def test_a_known_author_is_in_the_address_and_beside_the_post() -> None:

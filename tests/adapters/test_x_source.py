@@ -163,6 +163,14 @@ async def test_what_was_found_is_kept_when_the_next_look_up_fails() -> None:
         assert not answers[0].missing
 
 
+async def test_an_account_that_is_looked_up_comes_with_its_followers() -> None:
+    known = user(501, "AdaTeaches", "Ada Okafor") | {"public_metrics": {"followers_count": 310}}
+    async with at_x(page([], users=[known])) as x:
+        (answer,) = await x.source.accounts(["adateaches"], x.allowance)
+
+        assert [author.followers for author in answer.found.values()] == [310]
+
+
 async def test_authors_are_named_for_free_where_x_embeds_their_posts() -> None:
     async with at_x(page([post(1, "One"), post(2, "Two", author_id="502")], users=PEOPLE), embeds=True) as x:
         found = [each for batch in await x.read(want('"one"'), want('"two"')) for each in batch.posts]

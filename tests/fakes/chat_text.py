@@ -50,4 +50,4 @@ def _post_parts(item: PostItem) -> list[str]:
     link = f"{item.resource.title} ({item.resource.host})" if item.resource else ""
     number = f"{item.number}." if item.number else ""
     said = [number, credit, item.when, item.label, item.text, link, *item.media, *item.poll]
-    return [*said, item.context, item.why, item.saved_by, item.view_label]
+    return [*said, item.context, item.why, item.saved_by, item.reply_label, item.view_label]

@@ -12,7 +12,7 @@ from bot.app import Engine, reconcile
 from bot.domain.budget import Caps, Prices, dollars
 from bot.domain.channel import Channel, Origin
 from bot.domain.keys import ChannelKey
-from bot.domain.post import Author, Post
+from bot.domain.post import Author, Metrics, Post
 from bot.domain.schedule import Schedule
 from bot.domain.topic import parse_topics
 from bot.ports import Abilities, Store
@@ -69,9 +69,10 @@ class School:
         await self.settle()
 
     def write(self, text: str = "", **changes: Any) -> Post:
-        """Somebody posts, an hour ago unless said otherwise, with #edchat."""
+        """Somebody posts, an hour ago unless said otherwise, with #edchat, and many people like it."""
         self._posts += 1
-        values = {"created_at": self.clock.now() - timedelta(hours=1), "hashtags": ("edchat",)} | changes
+        usual = {"hashtags": ("edchat",), "metrics": Metrics(likes=30)}
+        values = {"created_at": self.clock.now() - timedelta(hours=1)} | usual | changes
         written = post(self._posts, text, **values)
         self.x.posts.append(written)
         self.x.people.append(

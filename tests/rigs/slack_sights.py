@@ -99,12 +99,18 @@ POSTS = (
         resource=Resource("The reading ladder, with graphic novels", "https://ladder.example/novels", "ladder.example"),
         context="In reply to @mathsbee",
     ),
-    _post(
-        5,
-        _author("Wanjiru Kamau", "wkamau_geo"),
-        "today 06:31",
-        "Starter that worked with 8C: give them a map with every label wrong. They will not rest until it is right.",
-        "#geographyteacher · 58 likes",
+    replace(
+        _post(
+            5,
+            _author("Wanjiru Kamau", "wkamau_geo"),
+            "today 06:31",
+            "How do you get 8C to label a map without copying it from the next desk? Blank ones and cut-up ones did "
+            "not help.",
+            "#geographyteacher · 2 likes",
+        ),
+        context="Perhaps somebody here can help.",
+        reply_url="https://x.com/intent/tweet?in_reply_to=185",
+        reply_label="Reply on X",
     ),
 )
 

@@ -31,6 +31,7 @@ def _post(
     media: tuple[str, ...] = (),
     poll: tuple[str, ...] = (),
     saved_by: str = "",
+    is_question: bool = False,
 ) -> PostItem:
     return PostItem(
         number=number,
@@ -40,10 +41,12 @@ def _post(
         resource=resource,
         media=media,
         poll=poll,
-        context="",
+        context="Perhaps somebody here can help." if is_question else "",
         why=why,
         url=f"https://x.com/{author.handle}/status/18{number}",
         view_label="View on X",
+        reply_url=f"https://x.com/intent/tweet?in_reply_to=18{number}" if is_question else "",
+        reply_label="Reply on X" if is_question else "",
         label="Invented sample post",
         saved_by=saved_by,
         emoji=KEYCAPS[number - 1],
@@ -82,7 +85,8 @@ POSTS = (
         _author("Tomás Ó Briain", "tob_science"),
         "yesterday, 21:05",
         "How often do you let them redo a lab report?",
-        why="#scichat · 41 replies",
+        why="#scichat · 2 likes",
+        is_question=True,
         poll=("Always, until it is right · 46%", "Once · 38%", "Never, but I comment · 16%"),
     ),
 )

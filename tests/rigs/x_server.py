@@ -45,6 +45,8 @@ POST_FIELDS = DEFAULT_POST_FIELDS | {
     *("attachments", "author_id", "conversation_id", "created_at", "edit_controls", "entities", "in_reply_to_user_id"),
     *("lang", "note_tweet", "possibly_sensitive", "public_metrics", "referenced_tweets", "withheld"),
 }
+DEFAULT_USER_FIELDS = {"id", "name", "username"}
+USER_FIELDS = DEFAULT_USER_FIELDS | {"profile_image_url", "protected", "public_metrics"}
 SEARCH_PARAMETERS = {
     *("query", "max_results", "next_token", "pagination_token", "start_time", "end_time", "since_id", "until_id"),
     *("sort_order", "tweet.fields", "post.fields", "expansions", "media.fields", "poll.fields", "user.fields"),
@@ -283,15 +285,20 @@ class XServer:
         well_formed = all(re.fullmatch(r"[A-Za-z0-9_]{1,15}", each) for each in asked)
         _must(well_formed and len(asked) <= 100, "The `usernames` query parameter value is not valid")
         by_name = {each["username"].casefold(): each for each in self.world.users.values()}
-        return self._people(asked, {name: by_name[name.casefold()] for name in asked if name.casefold() in by_name})
+        known = {name: by_name[name.casefold()] for name in asked if name.casefold() in by_name}
+        return self._people(request, asked, known)
 
     async def _users(self, request: web.Request) -> web.Response:
         asked = request.query.get("ids", "").split(",")
         _must(all(each.isdecimal() for each in asked) and len(asked) <= 100, "The `ids` query parameter is not valid")
-        return self._people(asked, self.world.users)
+        return self._people(request, asked, self.world.users)
 
-    def _people(self, asked: list[str], known: dict[str, Json]) -> web.Response:
-        found, gone = looked_up(asked, known, "usernames", "user")
+    def _people(self, request: web.Request, asked: list[str], known: dict[str, Json]) -> web.Response:
+        """X docs: a user's id, name and username come always, the rest where it was asked for."""
+        fields = {each for each in request.query.get("user.fields", "").split(",") if each}
+        _must(fields <= USER_FIELDS, "Unknown value of the `user.fields` query parameter")
+        people = {name: only(each, DEFAULT_USER_FIELDS | fields) for name, each in known.items()}
+        found, gone = looked_up(asked, people, "usernames", "user")
         self.bill.charge(self.clock.now().astimezone(UTC).date(), users=[each["id"] for each in found])
         body = {name: value for name, value in (("data", found), ("errors", gone)) if value}
         return web.json_response(body, headers=full_headers(self.clock.now()))

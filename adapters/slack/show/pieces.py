@@ -86,9 +86,10 @@ def _post(item: PostItem, room: Room) -> Piece:
             *_resource(item.resource, room),
             *_media(item.media, room),
             *_bullets(item.poll, room),
+            *_question(item, room),
         ),
         small=(
-            *_small(one_line(item.context), room),
+            *_small("" if item.reply_url else one_line(item.context), room),
             *_small(_after("Why: ", one_line(item.why)), room),
             *_small(one_line(item.saved_by), room),
             *_way_there(item.view_label, item.url, room),
@@ -124,6 +125,15 @@ def _resource(resource: Resource | None, room: Room) -> tuple[Json, ...]:
 def _media(media: tuple[str, ...], room: Room) -> tuple[Json, ...]:
     shown = [text for each in media if (text := room.line(each))]
     return tuple(rich.line(rich.words(text, italic=True)) for text in shown)
+
+
+def _question(item: PostItem, room: Room) -> tuple[Json, ...]:
+    """What readers are asked for, with the way to it: no small print."""
+    if not item.reply_url:
+        return ()
+    context, label = room.line(item.context), room.line(item.reply_label) or "Reply"
+    before = [rich.words(f"{context} ")] if context else []
+    return (rich.line(*before, rich.link(room.link(item.reply_url), label, bold=True)),)
 
 
 # ---------------------------------------------------------------------------------------------- an item of the library
