@@ -12,6 +12,7 @@ from bot.domain.people import Right
 from bot.domain.schedule import FULL_DAY_NAMES, Schedule, parse_days, parse_time, parse_zone
 from bot.domain.suggest import nearest
 from bot.errors import Mistake
+from bot.services.calendars import coming
 from bot.services.wording import counted
 
 
@@ -19,7 +20,9 @@ async def schedule(asked: Asked, words: str) -> Answer:
     if not words.strip():
         channel = await asked.known_channel()
         how = _how(channel, asked, "schedule 07:45 mon-fri")
-        return Answer(say(f"The digest comes {channel.schedule.in_words()}. {how}"))
+        found = await coming(asked.tx, asked.parts, channel)
+        following = found.sentence(asked.parts.clock.now())
+        return Answer(say(f"The digest comes {channel.schedule.in_words()}. {following} {how}"))
     await require(asked, Right.CHANGE)
     channel = await asked.changeable_channel()
     changed = replace(channel, schedule=_changed(channel.schedule, words))

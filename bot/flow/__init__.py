@@ -2,6 +2,7 @@
 
     source ─collect─▶ posts, coverage ─compose─▶ slots, digests, outbox ─deliver─▶ chat ─▶ inbox ─learn─▶ library
 
+    calendars reads when the school is closed, every day
     plan      writes the slots that are due over the next days
     collect   reads what the coming slots need, within the allowance
     compose   turns a due slot into a digest and its delivery

@@ -7,8 +7,9 @@ from bot.domain.content import Block, Content, Say, ShowItem, offer
 from bot.domain.keys import ChannelKey
 from bot.domain.library import Item
 from bot.ports import Transaction
+from bot.services.calendars import coming
 from bot.services.parts import Parts
-from bot.services.wording import counted, listed, moment_in_words
+from bot.services.wording import counted, listed
 
 SHOWN_AT_ONCE = 5
 LOOKED_THROUGH = 50
@@ -40,12 +41,10 @@ async def _digest(tx: Transaction, parts: Parts, own: ChannelKey) -> Content:
     if channel is None or not topics:
         begin = offer(("Choose topics", run_command("me", "start").encode()), *_SETTINGS)
         return (Say("You follow nothing for yourself yet. A digest of your own comes to you alone."), begin)
-    slot = await tx.slots.next_due(own)
-    zone, now = channel.schedule.zone_info, parts.clock.now()
-    when = moment_in_words(slot.due_at, now=now, zone=zone) if slot else channel.schedule.in_words()
+    found = await coming(tx, parts, channel)
     return (
         Say(f"You follow {listed(topics, most=10)}."),
-        Say(f"Next digest: {when} ({channel.schedule.zone}). At most {counted(channel.size, 'post')}."),
+        Say(f"{found.line(parts.clock.now())} At most {counted(channel.size, 'post')}."),
         offer(("Preview", run_command("me", "digest", "preview").encode()), *_SETTINGS),
     )
 

@@ -1,6 +1,7 @@
 """Whatever is wrong, a sentence says what it is and what to do: exit code 2, no traceback, nothing lost."""
 
 import asyncio
+import json
 import os
 import socket
 import sys
@@ -74,7 +75,15 @@ async def test_a_posts_file_without_a_usable_post(name: str, tmp_path: Path) -> 
 
 
 async def test_broken_lines_of_a_posts_file_are_counted_and_named(tmp_path: Path) -> None:
-    post = '{"id":"1","text":"A good line about fractions #edchat","created_at":"2026-09-09T06:00:00Z","author_id":"1"}'
+    post = json.dumps(
+        {
+            "id": "1",
+            "text": "A good line about fractions #edchat",
+            "created_at": "2026-09-09T06:00:00Z",
+            "author_id": "1",
+            "public_metrics": {"like_count": 30, "retweet_count": 9, "reply_count": 2, "quote_count": 0},
+        }
+    )
     (tmp_path / "posts.jsonl").write_text(f'{post}\nnot json\n{{"data": 5}}\n', encoding="utf-8")
     async with running("demo", "--posts", "posts.jsonl", "--port", "0", folder=tmp_path) as program:
         await program.page_when(lambda page: "A good line about fractions" in page.text)

@@ -5,12 +5,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.commands import ACTS
-from bot.domain.catalogue import VERBS
+from bot.domain.catalogue import GROUPS, VERBS, verbs_under
 from tests.rigs.school import HALF_PAST_SEVEN, STAFF, school
 
 
 def test_every_verb_of_the_catalogue_does_something_and_nothing_else_does() -> None:
     assert set(ACTS) == {verb.name for verb in VERBS}
+
+
+def test_every_verb_stands_once_in_the_help_for_everybody_or_in_that_for_admins() -> None:
+    named = [verb.name for heading in GROUPS for verb in verbs_under(heading)]
+    named += [verb.name for verb in VERBS if verb.for_admins]
+    assert sorted(named) == sorted(ACTS)
 
 
 @pytest.mark.parametrize("verb", VERBS, ids=lambda verb: verb.name)
@@ -51,6 +57,10 @@ async def test_every_example_of_the_help_works(verb: object) -> None:
         ("status", "Spent on reading: $0.00 of $1.00 today"),
         ("forget-me", "for good"),
         ("help admin", "/pln block"),
+        ("help language", "For example: /pln\N{NO-BREAK SPACE}language en fr"),
+        ("lang welsh", "Only posts in Welsh"),
+        ("taste", "leans to nothing yet"),
+        ("pictures", "from every account"),
         ("layout", "one message with all its posts"),
         ("layout cads", "Did you mean cards?"),
         ("layout cards", "message of its own"),
@@ -121,7 +131,7 @@ async def test_a_digest_now_leaves_the_morning_alone() -> None:
         await our.say("ana", "/pln digest now")
         assert len(our.digests()) == 1
         our.clock.set(HALF_PAST_SEVEN)
-        our.write("Written in the morning, and read in the morning")
+        our.write("What my class made of shadows at noon")
         await our.at(HALF_PAST_SEVEN)
         assert len(our.digests()) == 2
 

@@ -34,6 +34,7 @@ async def test_the_settings_form_shows_what_is_so_and_changes_nothing_by_itself(
             "size": "5",
             "layout": "list",
             "keycaps": "yes",
+            "languages": "",
         }
         assert await fill_in(our, "ana") == "Nothing was changed."
 

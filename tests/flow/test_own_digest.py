@@ -41,7 +41,7 @@ async def test_the_personal_digest_comes_to_that_person_in_the_morning() -> None
         await our.say("ana", "/pln me follow #maths")
         await our.plan()
         our.clock.set(HALF_PAST_SEVEN)
-        our.write("Fractions with paper strips", hashtags=("maths",))
+        our.write("Fractions with paper strips: how my year 5 class compared thirds and quarters", hashtags=("maths",))
         await our.at(HALF_PAST_SEVEN)
         (digest,) = [each for each in our.chat.shown(ANA) if "1 post from #maths" in each.text]
         await our.press("ana", digest.id, "Save item 1")

@@ -11,7 +11,16 @@ from bot.errors import Unavailable
 from tests.fakes.chat import EVERYTHING
 from tests.rigs.school import STAFF, School, school
 
-ADMIN_VERBS = ["limit topics 20", "lock", "unlock", "block example.com", "mute #ad", "guests allow", "reports"]
+ADMIN_VERBS = [
+    "limit topics 20",
+    "lock",
+    "unlock",
+    "block example.com",
+    "mute #ad",
+    "guests allow",
+    "pictures known",
+    "reports",
+]
 
 
 def people(our: School) -> None:
