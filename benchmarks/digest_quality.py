@@ -51,8 +51,17 @@ KEPT_ASIDE = {
     "primary": "#kindergarten #literacy #reading #teacherlife #preschool",
     "blended": "#blendedlearning #onlineteaching #pedagogy #googleclassroom",
 }
-"""Nobody looked at these while tuning."""
+"""Nobody looked at these until the first version was done. The second learnt from them."""
 KEPT_ASIDE_DAYS = [date(2020, 7, day) for day in (24, 28, 29, 30, 31)]
+NOT_TUNED_ON = {
+    "school": "#school #schools #classroom #educators #teachertips",
+    "own learning": "#cpd #professionaldevelopment #pln #educhat #ntchat #teachingonline",
+    "sciences": "#chemistry #biology #physics #coding #computerscience",
+    "arts": "#art #music #literature #esl #learnenglish",
+    "home": "#homeschool #parents #kids #learnfromhome #mentalhealth",
+}
+"""Chosen by their tags alone, and read when the choosing was done. Whoever learns from them takes them out of here."""
+NOT_TUNED_ON_DAYS = [date(2020, 7, 24), date(2020, 7, 26), date(2020, 7, 28), date(2020, 7, 30), date(2020, 8, 1)]
 READ_BY_ONE_TEACHER = ("staff room", "small tags", "tiny")
 
 ARTICLE = "https://www.example.org/maths/fractions?grade=4&unit=2"
@@ -324,20 +333,30 @@ def is_aside(shown: Shown) -> bool:
     return shown.day in KEPT_ASIDE_DAYS
 
 
+def is_not_tuned(shown: Shown) -> bool:
+    return shown.day in NOT_TUNED_ON_DAYS
+
+
 PARTS: dict[str, Part] = {"24 to 28 July, which we tuned on": is_tuned, "29 July to 1 August": is_later}
 
 
 def print_everything(loaded: LoadedPosts, *, each_channel: bool) -> None:
     labels = read_labels()
-    world, aside = World(loaded), World(loaded, KEPT_ASIDE)
-    methods, methods_aside = shown_by(world), shown_by(aside)
+    world = World(loaded)
+    methods = shown_by(world)
     for title, among in PARTS.items():
         print_table(f"{title}: five channels", methods, labels, among)
         print_repeats(methods, among)
         for channel, tags in CHANNELS.items() if each_channel else ():
             of_it = {name: [each for each in digests if each.channel == channel] for name, digests in methods.items()}
             print_table(f"{title}: {channel} ({tags})", of_it, labels, among)
-    print_table("Four channels kept aside, on five days", methods_aside, labels, is_aside)
+    aside = shown_by(World(loaded, KEPT_ASIDE))
+    print_table("Four channels kept aside at first, on five days", aside, labels, is_aside)
+    not_tuned = shown_by(World(loaded, NOT_TUNED_ON))
+    print_table("Channels that nobody tuned on: five, on five days", not_tuned, labels, is_not_tuned)
+    for channel, tags in NOT_TUNED_ON.items() if each_channel else ():
+        of_it = {name: [each for each in digests if each.channel == channel] for name, digests in not_tuned.items()}
+        print_table(f"Nobody tuned on: {channel} ({tags})", of_it, labels, is_not_tuned)
     print_reference(world, labels)
 
 
@@ -370,6 +389,8 @@ def print_unlabelled(loaded: LoadedPosts) -> None:
     shown = [each for digests in shown_by(World(loaded)).values() for each in digests]
     for digests in shown_by(World(loaded, KEPT_ASIDE)).values():
         shown += [each for each in digests if is_aside(each)]
+    for digests in shown_by(World(loaded, NOT_TUNED_ON)).values():
+        shown += [each for each in digests if is_not_tuned(each)]
     posts = {post.key.id: post for each in shown for post in each.posts}
     for post_id in sorted(posts.keys() - labels.keys(), key=lambda each: each[::-1]):
         print(post_id, " ".join(posts[post_id].text.split()), sep="\t")

@@ -1,7 +1,7 @@
 """What became of a candidate, and why: every post that was looked at has exactly one fate."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from bot.domain.keys import PostKey
 
@@ -58,8 +58,7 @@ class Reason(StrEnum):
     SEEN = "seen"
 
 
-@dataclass(frozen=True, slots=True)
-class Fate:
+class Fate(NamedTuple):
     """`parts` are the named parts of the score, for those that were shown and those that came close; `words` is
     somebody else's text."""
 

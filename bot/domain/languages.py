@@ -38,7 +38,8 @@ def parse_language(text: str) -> str:
         return _CODES[typed]
     near = get_close_matches(typed[:40], _CODES, n=1)
     meant = f" Did you mean {language_name(_CODES[near[0]])}?" if near else ""
-    raise Mistake(f"“{text.strip()[:40]}” is not a language known here. Write its letters, such as en or fr.{meant}")
+    example = "Write its name or its two letters, such as French or fr."
+    raise Mistake(f"“{text.strip()[:40]}” is not a language known here. {example}{meant}")
 
 
 def language_name(code: str) -> str:

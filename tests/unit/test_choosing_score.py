@@ -10,7 +10,7 @@ from bot.domain.audience import Audience
 from bot.domain.choosing import choose, weights
 from bot.domain.choosing.lexicon import MARKS, Mark
 from bot.domain.digest import Candidate
-from bot.domain.fate import Fate
+from bot.domain.fate import Ending, Fate
 from bot.domain.post import Author, Link, Media, MediaKind, Metrics
 from bot.domain.taste import Leaning, Taste, Trait, TraitKind
 from tests.unit.examples import NOW, candidate, liked, link
@@ -89,10 +89,13 @@ def test_likes_of_a_small_account_say_more() -> None:
         ({"media": (Media(MediaKind.PHOTO, "paper strips on a desk"),)}, "picture described"),
         ({"hashtags": ("sschat", "teachertwitter")}, "hashtags of teachers"),
         ({"topics": ("@ana",)}, "account followed here"),
+        ({"text": f"{TEXT}, via @ana"}, "points at somebody's work"),
+        ({"text": f"“{TEXT}”"}, "points at somebody's work"),
+        ({"text": f"7 ways to see it. {TEXT}"}, "tells a number of things"),
     ],
 )
 def test_what_speaks_for_a_post(better: dict[str, Any], sign: str) -> None:
-    one = candidate(1, TEXT, **better)
+    one = candidate(1, better.pop("text", TEXT), **better)
     assert parts(one)[sign] > 0
     assert fate(one).score > score()
 
@@ -102,7 +105,6 @@ def test_what_speaks_for_a_post(better: dict[str, Any], sign: str) -> None:
     [
         ({"links": link("https://www.amazon.co.uk/wishlist")}, "link to a shop"),
         ({"hashtags": tuple(f"tag{n}" for n in range(11))}, "many hashtags"),
-        ({"mentions": tuple(f"name{n}" for n in range(6))}, "many mentions"),
         ({"text": f"{TEXT}, for $19"}, "has a price"),
         ({"text": f"{TEXT}, now 20 % off"}, "has a price"),
         ({"text": f"{TEXT}: +44 20 7946 0000"}, "number or address to turn to"),
@@ -120,6 +122,39 @@ def test_what_speaks_against_a_post(worse: dict[str, Any], sign: str) -> None:
     one = candidate(1, worse.pop("text", TEXT), **worse, metrics=liked(40))
     assert parts(one)[sign] < 0
     assert fate(one).score < fate(Candidate(replace(plain.post, metrics=liked(40)), plain.topics)).score
+
+
+@pytest.mark.parametrize(
+    "text", ["7 pm on Tuesday, by the sea with some friends", "2026 is the year of the sea and of the river"]
+)
+def test_a_time_or_a_year_is_no_number_of_things(text: str) -> None:
+    assert "tells a number of things" not in parts(candidate(1, text))
+
+
+def test_hashtags_of_teachers_say_nothing_where_the_words_do_not() -> None:
+    tags = ("sschat", "teachertwitter")
+    sold = candidate(1, "Dashboards and seamless portals for everybody, out this week", hashtags=tags, metrics=liked(9))
+    assert "hashtags of teachers" not in parts(sold)
+
+
+def test_a_plain_post_that_nobody_has_liked_yet_is_shown_on_a_quiet_day() -> None:
+    plain = candidate(1, "We moved the desks into a horseshoe and the talk got better", hashtags=("edchat",))
+    assert fate(plain).ending is Ending.SHOWN
+
+
+@pytest.mark.parametrize(
+    "worse",
+    [
+        {"text": "We moved the desks into a horseshoe, and our experts can do it for others"},
+        {"links": link("https://a.example/b")},
+        {"hashtags": tuple(f"tag{n}" for n in range(6))},
+    ],
+)
+def test_what_sells_or_leads_elsewhere_needs_a_reason_to_be_shown(worse: dict[str, Any]) -> None:
+    plain = "We moved the desks into a horseshoe and the talk got better"
+    missed = fate(candidate(1, worse.pop("text", plain), **worse))
+    assert missed.ending is Ending.OUTRANKED
+    assert missed.short_by == pytest.approx(weights.FLOOR - missed.score)
 
 
 def test_a_mention_with_a_full_stop_is_no_mail_address() -> None:
@@ -154,12 +189,14 @@ def test_what_another_channel_showed_comes_last_and_may_still_come() -> None:
 def test_posts_in_other_languages_are_neither_praised_nor_blamed_for_their_words() -> None:
     english = candidate(1, "A few words about this and that and what came of it")
     french = candidate(1, "Quelques mots sur ceci et cela et ce qui en est venu", lang="fr")
-    assert parts(french)["in another language"] > 0
+    assert parts(french)["an average for its words"] > 0
     assert fate(french).score > fate(english).score
+    linked = replace(french, post=replace(french.post, links=link("https://a.example/b")))
+    assert fate(linked).ending is Ending.SHOWN
 
 
-def test_every_kind_of_wording_has_a_weight_but_spam() -> None:
-    assert set(Mark) - set(weights.WORDING) == {Mark.SPAM}
+def test_every_kind_of_wording_has_a_weight_but_what_excludes_and_what_only_tells_questions_apart() -> None:
+    assert set(Mark) - set(weights.WORDING) == {Mark.SPAM, Mark.RHETORIC}
     assert all(
         abs(weight.each) <= abs(weight.bound) and weight.each * weight.bound > 0 for weight in weights.WORDING.values()
     )

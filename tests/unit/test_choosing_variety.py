@@ -77,6 +77,11 @@ def test_a_recent_question_that_hardly_anybody_answered_takes_the_last_seat() ->
     assert [fate.other for fate in choice.fates if fate.ending is Ending.HELD_BACK] == [choice.chosen[-1].post.key]
 
 
+def test_a_question_may_speak_of_yours_and_of_help() -> None:
+    asked = "What are your favourite first lessons? Can anyone recommend a text to help my year 7 class?"
+    assert [each.asks for each in digest(candidate(1, asked)).chosen] == [True]
+
+
 def test_one_question_is_enough() -> None:
     choice = digest(
         candidate(1, ASKED), candidate(2, "Which books do your pupils love? Any suggestions for my year 8 class?")
@@ -115,8 +120,8 @@ def test_what_was_outranked_says_by_how_much() -> None:
 
 
 def test_an_item_says_which_topics_and_what_people_did_with_it() -> None:
-    one = candidate(1, topics=("#edchat", "#mathchat"), metrics=Metrics(likes=34, reposts=1, replies=2))
-    assert why(one) == "#edchat and #mathchat · 34 likes, 1 repost and 2 replies"
+    one = candidate(1, topics=("#edchat", "#mathchat"), metrics=Metrics(likes=3_400, reposts=1, replies=2))
+    assert why(one) == "#edchat and #mathchat · 3,400 likes, 1 repost and 2 replies"
 
 
 def test_an_item_of_many_topics_names_a_few() -> None:

@@ -14,7 +14,7 @@ def test_a_language_is_named_by_its_code_or_in_english(typed: str, code: str) ->
 
 @pytest.mark.parametrize("typed", ["", "xx", "e", "und", "engl ish en", "🙂", "-", "x" * 400])
 def test_what_is_no_language_is_refused_with_an_example(typed: str) -> None:
-    with pytest.raises(Mistake, match="such as en or fr"):
+    with pytest.raises(Mistake, match="such as French or fr"):
         parse_language(typed)
 
 

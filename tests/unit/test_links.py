@@ -1,11 +1,12 @@
 import string
+from time import perf_counter
 from urllib.parse import quote
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.domain.links import LONGEST, canonical, host_of, is_short, is_web_address
+from bot.domain.links import LONGEST, canonical, host_of, is_short, is_web_address, site_of
 from bot.domain.links.address import read, read_unusual
 
 ARTICLE = "https://fractionwall.example/lesson?page=2&unit=7"
@@ -222,6 +223,27 @@ def test_a_host_is_shown_without_www(url: str, host: str) -> None:
 )
 def test_a_short_address_is_known_by_its_host(url: str, *, expected: bool) -> None:
     assert is_short(url) is expected
+
+
+HOSTILE = {
+    "telephone pages of telephone pages": "https://a." + "m." * 1_500 + "com/",
+    "a host of letters from elsewhere": "https://" + "א" * 4_000 + "/",
+    "pages for telephones of pages for telephones": "https://school.example" + "/amp" * 1_000,
+    "endings of endings": "https://school.example/x" + ".amp" * 1_000 + ".htmx",
+    "dots": "https://school.example" + "/.." * 1_300,
+    "wrapped again and again": "https://google.com/url?q=" * 146 + "https://school.example/",
+    "escapes": "https://school.example/?" + "a=%20&" * 650,
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_address_takes_no_long_time(name: str) -> None:
+    urls = [f"{HOSTILE[name]}#/{number}" for number in range(20)]
+    began = perf_counter()
+    for url in urls:
+        is_short(canonical(url))
+        site_of(host_of(url))
+    assert perf_counter() - began < 1
 
 
 def test_an_address_longer_than_any_page_has_is_compared_as_it_is() -> None:

@@ -15,7 +15,7 @@ from bot.domain.choosing.exclude import Exclusion, House
 from bot.domain.choosing.repeats import campaigns, groups_of, habits
 from bot.domain.choosing.score import score, score_sharing
 from bot.domain.choosing.why import why
-from bot.domain.choosing.wording import post_key, seen_keys, wording_keys
+from bot.domain.choosing.wording import seen_keys
 from bot.domain.digest import Candidate, Choice, Chosen
 from bot.domain.fate import Ending, Fate, Reason
 from bot.domain.keys import PostKey
@@ -97,7 +97,7 @@ def _fate(each: Contender, number: int | None, variety: Variety, balance: Balanc
         return Fate(key, Ending.EXCLUDED, reason=Reason.SEEN, words=each.reading.plain)
     if other := variety.held_back.get(each.place):
         return Fate(key, Ending.HELD_BACK, other=other.post.key, score=each.score, parts=_parts(each))
-    short_by = max(variety.last - balance.worth(each), 0.0)
+    short_by = variety.missed_by(each, balance.worth(each))
     is_near = short_by <= weights.NEAR_MISS
     return Fate(key, Ending.OUTRANKED, score=each.score, short_by=short_by, parts=_parts(each) if is_near else ())
 
@@ -108,6 +108,6 @@ def _parts(each: Contender) -> tuple[tuple[str, float], ...]:
 
 def _chosen(each: Contender, audience: Audience, *, asks: bool) -> Chosen:
     """Its members' links stay out: another day somebody may say something else about them."""
-    members = [key for member in each.members for key in (post_key(member.post), *wording_keys(member.reading))]
+    members = [key for member in each.members for key in (member.keys[0], member.reading.key) if key]
     keys = tuple(sorted({*each.keys, *members}))
     return Chosen(each.post, why(each, audience, asks=asks), keys, asks)

@@ -5,6 +5,8 @@ different ones stand already tells nothing and brings no more of them, so that t
 and not with its square, whatever the posts say.
 """
 
+from collections import defaultdict
+
 from rapidfuzz import fuzz
 
 SAME_WORDING = 88.0
@@ -18,7 +20,7 @@ class Alike:
 
     def __init__(self) -> None:
         self._same: dict[str, str] = {}
-        self._leaders: dict[str, list[str]] = {}
+        self._leaders: defaultdict[str, list[str]] = defaultdict(list)
 
     def leader_of(self, plain: str) -> str:
         """The wording it is nearly the same as; itself where it is the first of its kind."""
@@ -28,13 +30,10 @@ class Alike:
         return leader
 
     def _found_or_added(self, plain: str) -> str:
-        under = [self._leaders.setdefault(key, []) for key in _keys(plain)]
-        compared = set()
-        for leaders in under:
-            for leader in leaders:
-                if leader not in compared and fuzz.ratio(plain, leader, score_cutoff=SAME_WORDING):
-                    return leader
-                compared.add(leader)
+        under = [self._leaders[key] for key in _keys(plain)]
+        for leader in dict.fromkeys([leader for leaders in under for leader in leaders]):
+            if fuzz.ratio(plain, leader, score_cutoff=SAME_WORDING):
+                return leader
         for leaders in under:
             if len(leaders) < MOST_UNDER_A_KEY:
                 leaders.append(plain)

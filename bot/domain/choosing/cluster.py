@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from bot.domain.choosing.contender import Contender
-from bot.domain.choosing.wording import post_key
 
 LINKS_OF_ONE_THING = 2
 """A post with more links is a round-up: it is none of the things that it points to."""
@@ -19,17 +18,20 @@ def clusters(groups: Iterable[list[Contender]]) -> list[Contender]:
     leaders: list[Contender] = []
     of_page: dict[str, Contender] = {}
     for first, *others in groups:
-        own = (post_key(first.post), *first.links)
-        same = next((of_page[page] for page in own if page in of_page), None)
-        if same is None or _is_roundup(first):
-            first.members += tuple(others)
+        is_roundup = len(first.links) > LINKS_OF_ONE_THING
+        same = None if is_roundup else _same_page(first, of_page)
+        if same is None:
+            first.members = tuple(others)
             leaders.append(first)
-            for page in own[: 1 if _is_roundup(first) else None]:
-                of_page.setdefault(page, first)
+            for key in first.keys[:1] if is_roundup else first.keys:
+                of_page.setdefault(key, first)
         else:
             same.members += (first, *others)
     return leaders
 
 
-def _is_roundup(contender: Contender) -> bool:
-    return len(contender.links) > LINKS_OF_ONE_THING
+def _same_page(contender: Contender, of_page: dict[str, Contender]) -> Contender | None:
+    for key in contender.keys:
+        if key in of_page:
+            return of_page[key]
+    return None

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from bot.domain.audience import AuthorKey
 from bot.domain.choosing.tags import tag_of
-from bot.domain.choosing.wording import Reading, link_key, post_key, reading, wording_keys
+from bot.domain.choosing.wording import Reading, link_key, post_key, reading
 from bot.domain.digest import Candidate
 from bot.domain.links import canonical
 from bot.domain.topic import TopicKind
@@ -13,10 +13,10 @@ Rank = tuple[float, float, str, str, str]
 
 
 class Contender:
-    """`place` is where it stands among the candidates, `age` counts hours and is never negative. `tags` are its folded
-    hashtags, `hits` what it says of the lexicon in words and hashtags, `peers` how many further hashtags it has under
-    which teachers talk to each other. `parts` name what `score` is the sum of. `members` are those that it stands for,
-    without itself."""
+    """`place` is where it stands among the candidates, `age` counts hours and is never negative. `keys` are its
+    `seen_keys`, the post's first. `tags` are its folded hashtags, `hits` what it says of the lexicon in words and
+    hashtags, `peers` how many further hashtags it has under which teachers talk to each other. `parts` name what
+    `score` is the sum of. `members` are those that it stands for, without itself."""
 
     __slots__ = (
         "age",
@@ -24,6 +24,7 @@ class Contender:
         "candidate",
         "hits",
         "is_followed",
+        "keys",
         "links",
         "members",
         "parts",
@@ -57,14 +58,12 @@ class Contender:
         self.links: tuple[str, ...] = ()
         if post.links:
             self.links = tuple(dict.fromkeys([canonical(link.url) for link in post.links]))
+        self.keys = (post_key(post), *map(link_key, self.links))
+        if self.reading.key:
+            self.keys += (self.reading.key,)
         self.parts: dict[str, float] = {}
         self.score = 0.0
         self.members: tuple[Contender, ...] = ()
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """As `seen_keys`."""
-        return (post_key(self.post), *map(link_key, self.links), *wording_keys(self.reading))
 
     @property
     def sharers(self) -> set[AuthorKey]:

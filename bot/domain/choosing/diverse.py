@@ -12,7 +12,7 @@ from bot.domain.choosing import weights
 from bot.domain.choosing.alike import SAME_WORDING
 from bot.domain.choosing.contender import Contender
 from bot.domain.choosing.question import asks
-from bot.domain.choosing.score import is_worth_a_minute
+from bot.domain.choosing.score import floor_of, is_worth_a_minute
 from bot.domain.choosing.wording import reading
 
 MOST_BY_AN_AUTHOR = 2
@@ -27,13 +27,17 @@ SIZE_WITH_A_QUESTION = 3
 class Variety:
     """`chosen` are in their order; `question` is the one of them whose readers are asked to reply. `held_back` has the
     item that each would repeat, `told` those whose story the channel was shown before, both by place. `last` is what
-    the last one of a full digest had."""
+    the last one of a full digest had; None where there was room for more."""
 
     chosen: list[Contender] = field(default_factory=list)
     question: Contender | None = None
     held_back: dict[int, Contender] = field(default_factory=dict)
     told: set[int] = field(default_factory=set)
-    last: float = weights.FLOOR
+    last: float | None = None
+
+    def missed_by(self, contender: Contender, worth: float) -> float:
+        """What one lacked that was not chosen."""
+        return max((floor_of(contender) if self.last is None else self.last) - worth, 0.0)
 
 
 def diverse(leaders: Sequence[Contender], audience: Audience) -> tuple[Variety, "Balance"]:
@@ -42,20 +46,38 @@ def diverse(leaders: Sequence[Contender], audience: Audience) -> tuple[Variety, 
     balance = Balance(leaders, audience)
     told = [plain for post in audience.shown if len((plain := reading(post.text).plain).split()) >= WORDS_OF_A_STORY]
     rest = [each for each in leaders if is_worth_a_minute(each)]
-    while len(variety.chosen) < audience.size and (best := balance.best(rest)):
-        rest.remove(best)
-        if any(_same_story(best.reading.plain, plain) for plain in told):
-            variety.told.add(best.place)
-        elif (other := _repeated_by(best, variety.chosen)) is not None:
-            variety.held_back[best.place] = other
+    while len(variety.chosen) < audience.size and (best := _best_that_fits(rest, balance, variety, told)):
+        gone = {best.place, *variety.told, *variety.held_back}
+        rest = [each for each in rest if each.place not in gone]
+        variety.chosen.append(best)
+        if len(variety.chosen) == audience.size:
+            variety.last = balance.worth(best)
         else:
-            variety.chosen.append(best)
-            if len(variety.chosen) == audience.size:
-                variety.last = balance.worth(best)
-            else:
-                balance.count(best)
+            balance.count(best)
     _seat_a_question(variety, rest, audience)
     return variety, balance
+
+
+def _best_that_fits(
+    rest: Sequence[Contender], balance: "Balance", variety: Variety, told: Sequence[str]
+) -> Contender | None:
+    """Mostly that is the best one, which is found without asking what each is worth."""
+    best = balance.best(rest)
+    if best is None or _fits(best, variety, told):
+        return best
+    best_first = sorted(rest, key=lambda each: -balance.worth(each))
+    return next((each for each in best_first if _fits(each, variety, told)), None)
+
+
+def _fits(contender: Contender, variety: Variety, told: Sequence[str]) -> bool:
+    """Writes down why not."""
+    if any(_same_story(contender.reading.plain, plain) for plain in told):
+        variety.told.add(contender.place)
+    elif (other := _repeated_by(contender, variety.chosen)) is not None:
+        variety.held_back[contender.place] = other
+    else:
+        return True
+    return False
 
 
 class Balance:
@@ -80,8 +102,8 @@ class Balance:
         return found
 
     def worth(self, each: Contender) -> float:
-        again = min([self._topics[topic] for topic in each.topics], default=0)
-        tags = max([self._tags[tag] for tag in each.tags], default=0) if self._tags else 0
+        again = min([self._topics.get(topic, 0) for topic in each.topics], default=0)
+        tags = max([self._tags.get(tag, 0) for tag in each.tags], default=0) if self._tags else 0
         return each.score - weights.SECOND_OF_A_TOPIC * again - weights.SAME_TAG_AGAIN * tags
 
     def count(self, chosen: Contender) -> None:
@@ -110,7 +132,7 @@ def _same_story(one: str, other: str) -> bool:
 def _seat_a_question(variety: Variety, rest: Sequence[Contender], audience: Audience) -> None:
     """At most one colleague's question: one of those chosen, else it takes the last seat."""
     variety.question = next((each for each in variety.chosen if asks(each)), None)
-    if variety.question or len(variety.chosen) < max(audience.size, SIZE_WITH_A_QUESTION):
+    if variety.question or variety.last is None or audience.size < SIZE_WITH_A_QUESTION:
         return
     *staying, last = variety.chosen
     lowest = variety.last - weights.QUESTION_LACKS_MOST

@@ -2,8 +2,7 @@
 
 from bot.domain.audience import Audience
 from bot.domain.choosing.contender import Contender
-from bot.domain.choosing.lexicon import Mark, with_mark
-from bot.domain.choosing.wording import is_enough
+from bot.domain.choosing.lexicon import OWN_CLASS, Mark, with_mark
 from bot.domain.digest import Candidate
 from bot.domain.fate import Reason
 from bot.domain.languages import language_name, written_in
@@ -58,7 +57,7 @@ class House:
         post = contender.post
         if not post.links and not post.media and (post.is_reply or post.text.startswith("@")):
             return Reason.REPLY, ""
-        if not is_enough(contender.reading):
+        if not contender.reading.key:
             return Reason.SHORT, contender.reading.plain
         if words := _stuffed(contender):
             return Reason.STUFFED, words
@@ -96,14 +95,15 @@ def _only_repeats(post: Post) -> bool:
 
 
 def spam_in(contender: Contender) -> str:
-    """The words that give it away; empty for what is no spam. One decisive sign is enough, of the shady two."""
-    suspect = [words for words in contender.hits if words in _SUSPECT]
-    if not suspect:
+    """The words that give it away; empty for what is no spam. One decisive sign is enough, of the shady two, unless
+    somebody speaks of their own class."""
+    if _SUSPECT.isdisjoint(contender.hits):
         return ""
-    if decisive := next((words for words in suspect if words in _DECISIVE), ""):
+    if decisive := next((words for words in contender.hits if words in _DECISIVE), ""):
         return decisive
-    shady = list(dict.fromkeys(suspect))
-    return ", ".join(shady) if len(shady) >= SHADY_SIGNS else ""
+    shady = list(dict.fromkeys(words for words in contender.hits if words in _SUSPECT))
+    is_meant = len(shady) >= SHADY_SIGNS and OWN_CLASS.isdisjoint(contender.hits)
+    return ", ".join(shady) if is_meant else ""
 
 
 def _stuffed(contender: Contender) -> str:

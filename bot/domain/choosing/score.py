@@ -1,14 +1,13 @@
 """What a post is worth to a channel: the sum of named parts, each of which can be shown."""
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from math import exp2, log, log2
 
 from bot.domain.audience import Audience
 from bot.domain.choosing import weights
 from bot.domain.choosing.contender import Contender
-from bot.domain.choosing.lexicon import MARKS, Mark, with_mark
+from bot.domain.choosing.lexicon import MARKS, OWN_CLASS, Mark, with_mark
 from bot.domain.choosing.usual import Usual
 from bot.domain.languages import written_in
 from bot.domain.links import host_of
@@ -20,6 +19,7 @@ _NAMES = {
     Mark.TELLING: "from their own class",
     Mark.ASKING: "asks colleagues",
     Mark.COMPANY: "an organisation about itself",
+    Mark.OFFERS: "offers something to “you”",
     Mark.CALLS: "asks for a click",
     Mark.SELLS: "sells something",
     Mark.TRADE: "business rather than school",
@@ -27,14 +27,15 @@ _NAMES = {
     Mark.JOB: "job advertisement",
     Mark.QUARREL: "politics or quarrel",
     Mark.GREETING: "greeting",
-    Mark.RHETORIC: "question to lead on",
     Mark.SHADY: "shady wording",
 }
 _SIGNS = {words: (_NAMES[mark], *weights.WORDING[mark]) for words, mark in MARKS.items() if mark in weights.WORDING}
 ELSEWHERE = "shown in another channel"
 _QUOTATION_MARKS = ("“", '"', "‘", "«")
+_WHOSE = ("via @", "by @", "from @")
+_LISTED = re.compile(r"[“\"‘«]?(?:The |Top |My )*\d{1,2} (?!am\b|pm\b)[^\W\d_]", re.IGNORECASE)
 _FOR_TEACHERS = with_mark(Mark.CLASSROOM, Mark.PRACTICE, Mark.TELLING, Mark.ASKING)
-_TRADE = with_mark(Mark.TRADE)
+_SELLING = with_mark(Mark.COMPANY, Mark.CALLS, Mark.SELLS, Mark.TRADE, Mark.BAIT, Mark.JOB, Mark.QUARREL, Mark.SHADY)
 _ENGLISH = frozenset({"en", ""})
 _PRICE = re.compile(r"[$£€₹]\s?\d|\d\s?%")
 _PHONE = re.compile(r"\+\d[\d ().-]{7,16}\d", re.ASCII)
@@ -47,12 +48,11 @@ _SHOPS = ("amazon.", "etsy.", "ebay.", "udemy.", "eventbrite.", "fiverr.", "gofu
 def score(contenders: Sequence[Contender], audience: Audience) -> None:
     """Gives each of them its parts."""
     usual = Usual(contenders)
-    posts_by = Counter([each.author for each in contenders if each.post.author_id])
     for each in contenders:
         _answered_by_others(each, usual.lift(each), audience)
         _known_here(each, audience)
         _as_it_is_written(each)
-        _as_it_is_sent(each, posts_by[each.author])
+        _as_it_is_sent(each)
         each.parts["new"] = weights.FRESH * exp2(-each.age / weights.FRESH_HALVES_AFTER_HOURS)
         each.score = sum(each.parts.values())
 
@@ -68,14 +68,23 @@ def score_sharing(contender: Contender) -> None:
 
 
 def is_worth_a_minute(contender: Contender) -> bool:
-    return contender.score - contender.parts.get(ELSEWHERE, 0.0) >= weights.FLOOR
+    return contender.score - contender.parts.get(ELSEWHERE, 0.0) >= floor_of(contender)
+
+
+def floor_of(contender: Contender) -> float:
+    """What it has to score to be shown at all."""
+    post = contender.post
+    sells = not _SELLING.isdisjoint(contender.hits) and OWN_CLASS.isdisjoint(contender.hits)
+    is_plain = not post.links and len(post.hashtags) <= weights.PLAIN_HASHTAGS and not sells
+    return weights.FLOOR_OF_THE_PLAIN if is_plain else weights.FLOOR
 
 
 def _answered_by_others(each: Contender, lift: float, audience: Audience) -> None:
-    each.parts["likes and reposts"] = min(max(lift, weights.RESPONSE_LEAST), weights.RESPONSE_MOST)
+    response = min(max(weights.RESPONSE * lift, weights.RESPONSE_LEAST), weights.RESPONSE_MOST)
+    each.parts["likes and reposts"] = response
     if lift > 0 and (author := audience.authors.get(each.author)) and author.followers:
         more = log(max(author.followers, 1) / weights.USUAL_FOLLOWERS)
-        few = min(-weights.FOLLOWERS_EXPECT * more, lift / 2)
+        few = min(-weights.FOLLOWERS_EXPECT * more, response / 2)
         each.parts["its followers"] = max(few, weights.FOLLOWERS_LEAST)
     if each.post.metrics.replies >= weights.ANSWERS and "?" in each.post.text:
         each.parts["answered question"] = weights.ANSWERED
@@ -93,44 +102,50 @@ def _known_here(each: Contender, audience: Audience) -> None:
 
 
 def _as_it_is_written(each: Contender) -> None:
+    _as_it_is_worded(each)
     parts = each.parts
-    for words in each.hits:
-        if words in _SIGNS:
-            name, value, bound = _SIGNS[words]
-            so_far = parts.get(name, 0.0) + value
-            parts[name] = max(so_far, bound) if bound < 0 else min(so_far, bound)
     if _is_other_language(each):
-        parts["in another language"] = weights.OTHER_LANGUAGE
-    else:
-        parts["substance"] = _substance(each.reading.length)
+        parts["an average for its words"] = weights.OTHER_LANGUAGE
+    elif each.reading.length <= weights.WORDS_THAT_POINT:
+        parts["few words"] = weights.FEW_WORDS
     text = each.post.text
     if _names_money(text) and _PRICE.search(text):
         parts["has a price"] = weights.PRICE
     if ("+" in text and _PHONE.search(text)) or ("@" in text and _has_mail_address(text)):
         parts["number or address to turn to"] = weights.PHONE
-    if text.startswith(_QUOTATION_MARKS):
-        parts["quotes a title"] = weights.QUOTED_TITLE
+    if text.startswith(_QUOTATION_MARKS) or any(sign in text for sign in _WHOSE):
+        parts["points at somebody's work"] = weights.POINTS_AT_OTHERS
+    if _LISTED.match(text):
+        parts["tells a number of things"] = weights.LISTED
     if text.isupper():
         parts["in capitals"] = weights.SHOUTED
 
 
-def _as_it_is_sent(each: Contender, posts_by_author: int) -> None:
+def _as_it_is_worded(each: Contender) -> None:
+    parts = each.parts
+    blame = 1.0
+    if not OWN_CLASS.isdisjoint(each.hits):
+        parts[_NAMES[Mark.TELLING]] = weights.WORDING[Mark.TELLING].each
+        blame = weights.BLAME_OF_A_TEACHER
+    for words in each.hits:
+        if words in _SIGNS:
+            name, value, bound = _SIGNS[words]
+            so_far = parts.get(name, 0.0) + (value * blame if value < 0 else value)
+            parts[name] = max(so_far, bound) if bound < 0 else min(so_far, bound)
+
+
+def _as_it_is_sent(each: Contender) -> None:
     post, parts = each.post, each.parts
-    if each.peers and _TRADE.isdisjoint(each.hits):
+    if each.peers and not _FOR_TEACHERS.isdisjoint(each.hits):
         parts["hashtags of teachers"] = min(weights.PEER_TAG * each.peers, weights.PEER_TAG_MOST)
     if len(post.hashtags) > weights.HASHTAGS_MEANT:
         parts["many hashtags"] = weights.HASHTAG_TOO_MANY * (len(post.hashtags) - weights.HASHTAGS_MEANT)
-    if len(post.mentions) > weights.MENTIONS_MEANT:
-        parts["many mentions"] = weights.MENTION_TOO_MANY * (len(post.mentions) - weights.MENTIONS_MEANT)
     if post.links:
-        speaks = each.peers or not _FOR_TEACHERS.isdisjoint(each.hits)
-        parts["link"] = weights.LINK_FOR_TEACHERS if speaks else weights.LINK
+        parts["link"] = weights.LINK
     if each.links or post.media:
         _what_it_leads_to(each, post)
-    if post.is_reply:
+    if post.references and post.is_reply:
         parts["reply"] = weights.REPLY
-    if posts_by_author > weights.POSTS_MEANT:
-        parts["posts a lot"] = max(weights.LOUD * (posts_by_author - weights.POSTS_MEANT), weights.LOUD_LEAST)
 
 
 def _what_it_leads_to(each: Contender, post: Post) -> None:
@@ -162,10 +177,3 @@ def _is_other_language(each: Contender) -> bool:
 def _has_mail_address(text: str) -> bool:
     """A name, its sign and a host, without a space: not a mention."""
     return any(found.start() > 0 and text[found.start() - 1].isalnum() for found in _MAIL.finditer(text))
-
-
-def _substance(words: int) -> float:
-    if words <= weights.WORDS_THAT_POINT:
-        return weights.FEW_WORDS
-    span = weights.WORDS_THAT_TELL - weights.WORDS_THAT_POINT
-    return weights.SUBSTANCE * min((words - weights.WORDS_THAT_POINT) / span, 1.0)

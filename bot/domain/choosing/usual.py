@@ -1,8 +1,9 @@
 """How much response is usual for a tag at a source, so that a post can be compared with its like."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from math import log1p
+from math import fsum, log1p
 
 from bot.domain.choosing import weights
 from bot.domain.choosing.contender import Contender
@@ -11,28 +12,25 @@ _STEEPNESS = 0.7
 _HALF = weights.HALF_OF_ALL_AFTER_HOURS**_STEEPNESS
 _LEAST_GATHERED = 0.2
 
-_Pot = list[float]
-"""The sum of responses, and their number."""
-
 
 class Usual:
     """Learnt from the contenders themselves. Engagement of one source is never compared with that of another."""
 
     def __init__(self, contenders: Iterable[Contender]) -> None:
         self._responses: dict[int, tuple[float, float]] = {}
-        sources: dict[str, _Pot] = {}
-        topics: dict[str, dict[str, _Pot]] = {}
+        sources: defaultdict[str, list[float]] = defaultdict(list)
+        topics: defaultdict[str, defaultdict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
         for each in contenders:
             self._responses[each.place] = response, _ = _response(each)
             source = each.author[0]
-            _put(sources.setdefault(source, [0.0, 0.0]), response)
-            pots = topics.setdefault(source, {})
+            sources[source].append(response)
+            of_topic = topics[source]
             for topic in each.topics:
-                _put(pots.setdefault(topic, [0.0, 0.0]), response)
-        self._of_source = {source: _shrunk(pot, weights.USUAL_RESPONSE) for source, pot in sources.items()}
+                of_topic[topic].append(response)
+        self._of_source = {source: _mean(found, weights.USUAL_RESPONSE) for source, found in sources.items()}
         self._of_topic = {
-            source: {topic: _shrunk(pot, self._of_source[source]) for topic, pot in pots.items()}
-            for source, pots in topics.items()
+            source: {topic: _mean(found, self._of_source[source]) for topic, found in of_topic.items()}
+            for source, of_topic in topics.items()
         }
 
     def lift(self, contender: Contender) -> float:
@@ -61,11 +59,7 @@ def _age_when_counted(read_at: datetime | None, contender: Contender) -> float:
     return max((read_at - contender.post.created_at).total_seconds() / 3600, 0.0)
 
 
-def _put(pot: _Pot, response: float) -> None:
-    pot[0] += response
-    pot[1] += 1
-
-
-def _shrunk(pot: _Pot, supposed: float) -> float:
-    total, count = pot
-    return (total + weights.WEIGHT_OF_THE_USUAL * supposed) / (count + weights.WEIGHT_OF_THE_USUAL)
+def _mean(responses: Sequence[float], supposed: float) -> float:
+    """Drawn towards what is supposed while there are few."""
+    total = fsum(responses) + weights.WEIGHT_OF_THE_USUAL * supposed
+    return total / (len(responses) + weights.WEIGHT_OF_THE_USUAL)

@@ -51,7 +51,7 @@ def _reactions(contender: Contender) -> str:
 
 def _count(number: int, word: str) -> str:
     plural = "replies" if word == "reply" else f"{word}s"
-    return f"{number} {word if number == 1 else plural}" if number else ""
+    return f"{number:,} {word if number == 1 else plural}" if number else ""
 
 
 def _join(words: Sequence[str]) -> str:
