@@ -1,11 +1,28 @@
 """One open transaction, as the repositories use it: statements in, rows out, errors in our words."""
 
+import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import BindParameter, ColumnElement, Delete, Executable, Row, Update, func, or_, select, tuple_, update
+from sqlalchemy import (
+    ARRAY,
+    BindParameter,
+    ColumnElement,
+    Delete,
+    Executable,
+    Row,
+    Text,
+    Update,
+    any_,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import InstrumentedAttribute
@@ -13,6 +30,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 
 from adapters.database.errors import translated
 from adapters.database.tables import Base, Delivery, InboxEvent, Slot
+from adapters.database.text import storable_text
 
 _Value = TypeVar("_Value")
 
@@ -35,6 +53,13 @@ class Statements:
     def insert(self, table: type[Base]) -> Insert:
         """An INSERT that understands `on_conflict_do_nothing` and `on_conflict_do_update`."""
         return postgresql.insert(table) if self.on_postgresql else sqlite.insert(table)
+
+    def is_one_of(self, column: InstrumentedAttribute[Any], texts: Collection[str]) -> ColumnElement[bool]:
+        """However many there are, they are one parameter: a statement with thousands takes long to be written."""
+        given = [storable_text(each) for each in texts]
+        if self.on_postgresql:
+            return column == any_(literal(given, ARRAY(Text)))
+        return column.in_(select(func.json_each(json.dumps(given)).table_valued("value", name="given").c.value))
 
     async def rows(self, statement: Executable, values: Mapping[str, object] | None = None) -> Sequence[Row[Any]]:
         """`values` are those of the statement's own parameters, for one that was built before."""

@@ -119,8 +119,8 @@ class WebChat(ChatAdapter):
         where = f"{self._section.host}, port {self._section.port or 'any free one'}"
         if channels:
             return [Check("web page", Health.OK, f"Served at {where}; channels: {len(channels)}.")]
-        remedy = 'Add a [[channels]] with platform = "web" to the configuration.'
-        return [Check("web page", Health.WARN, f"Served at {where}, but it has no channel.", remedy)]
+        remedy = 'It comes with `staffroom run` where the configuration has a [[channels]] with platform = "web".'
+        return [Check("web page", Health.WARN, f"Served at {where}, but it has no channel yet.", remedy)]
 
     async def profile(self, person: PersonKey) -> Profile:  # noqa: ARG002 - whoever it says they are
         """Who sits at this computer looks after it; where others reach the page, nobody can be told apart."""

@@ -70,7 +70,7 @@ async def _now(asked: Asked) -> Answer:
 async def _comes_or_came(asked: Asked) -> str | None:
     """One at a time, and not one after another: each is read for, and everybody here gets it."""
     coming = await asked.tx.slots.next_due(asked.channel)
-    if coming is not None and coming.kind is SlotKind.NOW:
+    if coming is not None and (coming.kind is SlotKind.NOW or coming.due_at <= asked.at):
         return "A digest is on its way already. It comes in a moment."
     latest = await asked.tx.slots.latest(asked.channel, SlotKind.NOW, MOST_DIGESTS)
     if len(latest) == MOST_DIGESTS and asked.at - latest[-1].due_at < WITHIN:
@@ -84,8 +84,8 @@ async def _preview(asked: Asked) -> Answer:
     channel = await asked.known_channel()
     selection = await select(asked.tx, asked.parts, channel)
     obstacle = await obstacle_ahead(asked.tx, asked.parts, channel)
-    head = _chosen(selection) if selection.choice.chosen else _nothing(selection)
-    account = [Say(account_of(selection))] if selection.candidates else []
+    head = _chosen(selection) if selection.choice.chosen else _nothing(asked, selection)
+    account = [Say(account_of(selection))] if len(selection.candidates) > len(selection.choice.chosen) else []
     ahead = [Say(obstacle.in_words)] if obstacle else []
     return Answer((*head, *account, *ahead, *_ways_on(asked, selection), Say(_ONLY_YOU, "hint")))
 
@@ -98,14 +98,15 @@ def _chosen(selection: Selection) -> Content:
     heading = f"Preview: {counted(len(chosen), 'post')}, chosen from {selection.choice.looked_at:,}"
     return (
         Say(heading, "heading"),
-        *(ShowPost(each.post.key.source, each.post.key.id, each.why) for each in chosen),
+        *(ShowPost(each.post.key.source, each.post.key.id, each.why, asks=each.asks) for each in chosen),
     )
 
 
-def _nothing(selection: Selection) -> Content:
+def _nothing(asked: Asked, selection: Selection) -> Content:
     if selection.candidates:
         return say(f"Nothing new to show: {nothing_in_words(selection)}")
-    return say("Nothing new has been read for these topics yet. Type /pln digest now to read what has come since.")
+    now = "/pln me digest now" if asked.is_own else "/pln digest now"
+    return say(f"Nothing new has been read for these topics yet. Type {now} to read what has come since.")
 
 
 def _ways_on(asked: Asked, selection: Selection) -> Content:

@@ -12,7 +12,7 @@ from bot.domain.digest import Digest, DigestItem
 from bot.domain.keys import PostKey
 from bot.domain.post import Post
 from bot.domain.schedule import Reading, SlotKind, SlotState
-from bot.errors import StaffroomError
+from bot.errors import StaffroomError, StoreError
 from bot.flow.layout import deliveries_of
 from bot.flow.roundup import round_up
 from bot.flow.unwind import unwind
@@ -29,6 +29,7 @@ from bot.services.wording import counted, listed
 LEASE = timedelta(minutes=5)
 PATIENCE = timedelta(minutes=10)
 STILL_WORTH_SENDING = timedelta(hours=4)
+ROUNDUP_STILL_WORTH_SENDING = timedelta(days=1)
 MOST_CHOICES = 3
 REMEMBER_AUTHORS_FOR = timedelta(days=30)
 QUIET_MORNINGS_BEFORE_SAYING_SO = 3
@@ -41,23 +42,57 @@ async def compose(parts: Parts) -> bool:
     """Composes the earliest due slot. False where none is due."""
     async with parts.store.transaction() as tx:
         slot = await tx.slots.claim(parts.worker, parts.clock.now(), LEASE, PATIENCE)
-        channel = await tx.channels.get(slot.channel) if slot else None
-        closed = await _why_closed(tx, parts, channel, slot) if slot and channel else ""
-    if slot is None:
-        return False
-    if channel is None:
-        await _finish(parts, slot, SlotState.SKIPPED, "the channel is no longer there")
-    elif parts.chat_of(slot.channel.workspace) is None:
-        await _finish(parts, slot, SlotState.SKIPPED, "no chat is connected to the workspace")
-    elif closed:
-        await _finish(parts, slot, SlotState.SKIPPED, f"no digest that day: {closed}")
-    elif slot.kind is SlotKind.ROUNDUP:
-        await round_up(parts, slot, channel)
-    elif _is_too_late(parts, slot):
-        await _finish(parts, slot, SlotState.SKIPPED, "it would have come more than four hours late")
-    else:
+        channel = await _unhindered(tx, parts, slot) if slot else None
+    if slot and channel:
+        await _compose_or_say_so(parts, slot, channel)
+    return slot is not None
+
+
+async def _compose_or_say_so(parts: Parts, slot: Slot, channel: Channel) -> None:
+    """What goes wrong in one channel keeps no other from its digest; it is tried again when the lease has ended."""
+    try:
         await _compose_for(parts, slot, channel)
-    return True
+    except StoreError:
+        raise
+    except Exception:
+        log.exception("composing failed", slot=slot.id, channel=slot.channel.channel)
+        async with parts.store.transaction() as tx:
+            await report(tx, parts, INSTALLATION, f"composing:{slot.id}", _failed(channel))
+
+
+async def _compose_for(parts: Parts, slot: Slot, channel: Channel) -> None:
+    """Choosing takes a while, in which somebody may pause the channel, or take it away."""
+    selection = await _select(parts, channel) if slot.kind is not SlotKind.ROUNDUP else None
+    async with parts.store.transaction() as tx:
+        current = await _unhindered(tx, parts, slot)
+        if current and selection:
+            await _write(tx, parts, slot, current, selection)
+        elif current:
+            await round_up(tx, parts, slot, current)
+
+
+async def _unhindered(tx: Transaction, parts: Parts, slot: Slot) -> Channel | None:
+    """The slot's channel. None where nothing may come there: then the slot is finished, and says why."""
+    channel = await tx.channels.get(slot.channel)
+    hindrance = await _hindrance(tx, parts, slot, channel)
+    if not hindrance:
+        return channel
+    log.info("slot skipped", slot=slot.id, channel=slot.channel.channel, why=hindrance)
+    await tx.slots.finish(slot, SlotState.SKIPPED, hindrance)
+    return None
+
+
+async def _hindrance(tx: Transaction, parts: Parts, slot: Slot, channel: Channel | None) -> str:
+    """As a part of a sentence; empty where there is none."""
+    if channel is None:
+        return "the channel is no longer there"
+    if parts.chat_of(slot.channel.workspace) is None:
+        return "no chat is connected to the workspace"
+    if slot.kind is SlotKind.ROUNDUP and channel.roundup is None:
+        return "there is no round-up any more"
+    if closed := await _why_closed(tx, parts, channel, slot):
+        return f"no digest that day: {closed}"
+    return _too_late(parts, slot)
 
 
 async def _why_closed(tx: Transaction, parts: Parts, channel: Channel, slot: Slot) -> str:
@@ -71,32 +106,26 @@ async def _why_closed(tx: Transaction, parts: Parts, channel: Channel, slot: Slo
             return ""
 
 
-def _is_too_late(parts: Parts, slot: Slot) -> bool:
-    return slot.kind is SlotKind.MORNING and parts.clock.now() - slot.due_at > STILL_WORTH_SENDING
+def _too_late(parts: Parts, slot: Slot) -> str:
+    late = parts.clock.now() - slot.due_at
+    if slot.kind is SlotKind.MORNING and late > STILL_WORTH_SENDING:
+        return "it would have come more than four hours late"
+    if slot.kind is SlotKind.ROUNDUP and late > ROUNDUP_STILL_WORTH_SENDING:
+        return "it would have come more than a day late"
+    return ""
 
 
-async def _finish(parts: Parts, slot: Slot, state: SlotState, note: str) -> None:
-    log.info("slot finished", slot=slot.id, channel=slot.channel.channel, state=state.value, note=note)
-    async with parts.store.transaction() as tx:
-        await tx.slots.finish(slot, state, note)
-
-
-async def _compose_for(parts: Parts, slot: Slot, channel: Channel) -> None:
-    selection = await _select(parts, channel)
-    async with parts.store.transaction() as tx:
-        if await tx.channels.get(slot.channel) is None:
-            await tx.slots.finish(slot, SlotState.SKIPPED, "the channel is no longer there")
-            return
-        if slot.reading is Reading.WAITING:
-            await report(tx, parts, INSTALLATION, UNREAD, _unread(channel))
-        elif slot.reading is Reading.DONE:
-            await clear_report(tx, INSTALLATION, UNREAD)
-        if selection.choice.chosen:
-            await _write_digest(tx, parts, slot, channel, selection)
-        elif slot.reading is Reading.DONE:
-            await _stay_quiet(tx, parts, slot, selection)
-        else:
-            await _say_unread(tx, parts, slot)
+async def _write(tx: Transaction, parts: Parts, slot: Slot, channel: Channel, selection: Selection) -> None:
+    if slot.reading is Reading.WAITING:
+        await report(tx, parts, INSTALLATION, UNREAD, _unread(channel))
+    elif slot.reading is Reading.DONE:
+        await clear_report(tx, INSTALLATION, UNREAD)
+    if selection.choice.chosen:
+        await _write_digest(tx, parts, slot, channel, selection)
+    elif slot.reading is Reading.DONE:
+        await _stay_quiet(tx, parts, slot, selection)
+    else:
+        await _say_unread(tx, parts, slot)
 
 
 async def _select(parts: Parts, channel: Channel) -> Selection:
@@ -122,10 +151,20 @@ async def _is_still_wanted(parts: Parts, channel: Channel, selection: Selection)
         return not await mutes_any(tx, channel, [each.post for each in selection.choice.chosen])
 
 
-def _unread(channel: Channel) -> str:
-    whose = "somebody's personal digest" if channel.owner else channel.name
+def _whose(channel: Channel) -> str:
+    return "somebody's personal digest" if channel.owner else channel.name
+
+
+def _failed(channel: Channel) -> str:
     return (
-        f"The posts for {whose} could not be read in time for its digest. What was missed is read as soon as "
+        f"What is due for {_whose(channel)} could not be put together: it failed in a way nobody foresaw. It is tried "
+        "again every five minutes until it is too late. See the log."
+    )
+
+
+def _unread(channel: Channel) -> str:
+    return (
+        f"The posts for {_whose(channel)} could not be read in time for its digest. What was missed is read as soon as "
         "possible and comes with the next one. See the log, and /pln status."
     )
 

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 DAYS_AHEAD = 2
 DAYS_BEHIND = 7
-LATE_ROUNDUP = timedelta(days=1)
-"""As long as that one that is due waits to be composed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +116,11 @@ async def plan_channel(tx: Transaction, channel: Channel, openings: Openings, no
 
 async def _plan_mornings(tx: Transaction, channel: Channel, openings: Openings, now: datetime) -> None:
     """A time that has passed is planned only for a channel that has had a digest, to catch up; a new channel begins
-    with the next one."""
+    with the next one. It waits until new calendars are read, which may close today."""
     schedule, today = channel.schedule, channel.schedule.local_date(now)
     days = open_mornings(channel, openings, today - timedelta(days=DAYS_BEHIND), today + timedelta(days=DAYS_AHEAD))
+    if not openings.are_known:
+        days = [day for day in days if schedule.due_at(day) > now]
     await tx.slots.drop_planned(channel.key, SlotKind.MORNING, keep={day.isoformat() for day in days})
     due = [day for day in days if schedule.due_at(day) > now]
     if today in days and today not in due and await tx.digests.last(channel.key) is not None:
@@ -141,11 +141,11 @@ async def _plan_roundups(tx: Transaction, channel: Channel, openings: Openings, 
     monday = _monday(channel.schedule.local_date(now))
     weeks = [monday, monday + timedelta(weeks=1)] if channel.roundup else []
     found = {week: roundup_due_at(channel, openings, week) for week in weeks}
-    due = {week: due_at for week, due_at in found.items() if due_at is not None and due_at > now - LATE_ROUNDUP}
-    await tx.slots.drop_planned(channel.key, SlotKind.ROUNDUP, keep={week.isoformat() for week in due})
+    due = {week: due_at for week, due_at in found.items() if due_at is not None and due_at > now}
+    keep = {week.isoformat() for week in due}
+    await tx.slots.drop_planned(channel.key, SlotKind.ROUNDUP, keep, due_after=now)
     for week, due_at in due.items():
-        if due_at > now:
-            await _plan_slot(tx, channel, SlotKind.ROUNDUP, week, due_at)
+        await _plan_slot(tx, channel, SlotKind.ROUNDUP, week, due_at)
 
 
 def roundup_due_at(channel: Channel, openings: Openings, monday: date) -> datetime | None:

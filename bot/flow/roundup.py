@@ -17,37 +17,25 @@ from bot.services.wording import counted
 A_WEEK = timedelta(days=7)
 LONGEST_LOOK_BACK = timedelta(days=28)
 """After holidays the weeks without a round-up are in the next one, within reason."""
-STILL_WORTH_SENDING = timedelta(days=1)
 MOST_ITEMS = 10
 WHERE_THE_REST_IS = "Search all that was saved with /pln find fractions."
 
 log = structlog.get_logger(__name__)
 
 
-async def round_up(parts: Parts, slot: Slot, channel: Channel) -> None:
+async def round_up(tx: Transaction, parts: Parts, slot: Slot, channel: Channel) -> None:
     """Finishes the slot: with a message, or in silence where nobody saved or said anything."""
-    async with parts.store.transaction() as tx:
-        state, note = await _compose(tx, parts, slot, channel)
-        await tx.slots.finish(slot, state, note)
-    log.info("round-up", slot=slot.id, channel=slot.channel.channel, state=state.value, note=note)
-
-
-async def _compose(tx: Transaction, parts: Parts, slot: Slot, channel: Channel) -> tuple[SlotState, str]:
-    if await tx.channels.get(slot.channel) is None:
-        return SlotState.SKIPPED, "the channel is no longer there"
-    if parts.clock.now() - slot.due_at > STILL_WORTH_SENDING:
-        return SlotState.SKIPPED, "it would have come more than a day late"
     since = await _since(tx, slot)
     items, total = await tx.library.active_since(slot.channel.workspace, since, MOST_ITEMS)
+    log.info("round-up", slot=slot.id, channel=slot.channel.channel, items=total)
     if not items:
-        return SlotState.QUIET, "nobody saved, tagged or noted anything"
-    content = _content(
-        items, total, channel.schedule.local_date(since), can_ask=parts.abilities(slot.channel.workspace).forms
-    )
-    await tx.outbox.put(
-        NewDelivery(new_id(), f"slot:{slot.id}:1", slot.channel, content, slot=slot.id), parts.clock.now()
-    )
-    return SlotState.COMPOSED, counted(total, "item")
+        await tx.slots.finish(slot, SlotState.QUIET, "nobody saved, tagged or noted anything")
+        return
+    able = parts.abilities(slot.channel.workspace)
+    content = _content(items, total, channel.schedule.local_date(since), can_ask=able.forms)
+    message = NewDelivery(new_id(), f"slot:{slot.id}:1", slot.channel, content, slot=slot.id)
+    await tx.outbox.put(message, parts.clock.now())
+    await tx.slots.finish(slot, SlotState.COMPOSED, counted(total, "item"))
 
 
 async def _since(tx: Transaction, slot: Slot) -> datetime:

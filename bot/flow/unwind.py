@@ -61,6 +61,9 @@ async def _ask(parts: Parts, documents: Documents, gate: asyncio.Semaphore, url:
             else:
                 until = problem.until if isinstance(problem, Throttled) else parts.clock.now() + REST
                 parts.followed.leave_alone(url, until)
+        except Exception:
+            log.exception("following a short link failed", host=host_of(url))
+            parts.followed.leave_alone(url, parts.clock.now() + REST)
 
 
 async def _store(parts: Parts, posts: Sequence[Post]) -> bool:

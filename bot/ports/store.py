@@ -113,8 +113,10 @@ class Slots(Protocol):
         that differs, its posts have to be read anew."""
         ...
 
-    async def drop_planned(self, channel: ChannelKey, kind: SlotKind, keep: Collection[str]) -> None:
-        """Forgets unclaimed slots of the kind whose key is not kept."""
+    async def drop_planned(
+        self, channel: ChannelKey, kind: SlotKind, keep: Collection[str], due_after: datetime | None = None
+    ) -> None:
+        """Forgets unclaimed slots of the kind whose key is not kept; only those due after then, where that is given."""
         ...
 
     async def claim_reading(self, now: datetime, due_before: datetime, lease: timedelta) -> list[Slot]:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.calendar.openings import Openings, first_day, why_none
-from bot.domain.channel import Channel
+from bot.domain.channel import Channel, Slot
 from bot.domain.schedule import SlotKind
 from bot.ports import Transaction
 from bot.services.parts import Parts
@@ -61,26 +61,35 @@ async def why_closed(tx: Transaction, parts: Parts, channel: Channel, day: date)
 async def coming(tx: Transaction, parts: Parts, channel: Channel) -> Coming:
     """The next digest: one that is on its way, or else that of the next open scheduled day."""
     now, schedule = parts.clock.now(), channel.schedule
+    openings = await openings_of(tx, parts, channel)
     slot = await tx.slots.next_due(channel.key)
-    if slot is not None and now - LATEST < slot.due_at and (slot.due_at <= now or slot.kind in DIGESTS_ON_REQUEST):
+    if slot is not None and _is_on_its_way(slot, openings, channel, now):
         return Coming(slot.due_at, "", schedule.zone_info)
     today = schedule.local_date(now)
     start = today if schedule.due_at(today) > now else today + timedelta(days=1)
-    day, missed = first_day(schedule, await openings_of(tx, parts, channel), channel.paused_until, start)
+    day, missed = first_day(schedule, openings, channel.paused_until, start)
     reasons = list(dict.fromkeys(missed.values()))
     at = schedule.due_at(day) if day else None
     return Coming(at, listed(reasons) if reasons else "", schedule.zone_info)
 
 
+def _is_on_its_way(slot: Slot, openings: Openings, channel: Channel, now: datetime) -> bool:
+    """A morning may have been planned before somebody paused the channel."""
+    if slot.kind in DIGESTS_ON_REQUEST:
+        return slot.due_at > now - LATEST
+    is_open = not why_none(date.fromisoformat(slot.key), openings, channel.paused_until)
+    return is_open and now - LATEST < slot.due_at <= now
+
+
 def closed_runs(missed: Mapping[date, str]) -> list[str]:
-    """`Monday 21 December to Friday 1 January: outside term`: days in a row with one reason are one line."""
+    """`Monday 21 December to Friday 1 January · outside term`: days in a row with one reason are one line."""
     runs: list[tuple[date, date, str]] = []
     for day, why in missed.items():
         if runs and runs[-1][2] == why and (day - runs[-1][1]).days <= 3:
             runs[-1] = (runs[-1][0], day, why)
         else:
             runs.append((day, day, why))
-    return [f"{_from_to(first, last)}: {why}" for first, last, why in runs]
+    return [f"{_from_to(first, last)} · {why}" for first, last, why in runs]
 
 
 def _from_to(first: date, last: date) -> str:

@@ -9,9 +9,9 @@ from bot.domain.keys import ChannelKey
 from bot.domain.library import MOST_WORDS_SOUGHT
 from bot.domain.topic import words_of
 from bot.ports import ChannelCard, LibraryShelf, Transaction
+from bot.services.calendars import coming
 from bot.services.parts import Parts
 from bot.services.present import occasion_of, present
-from bot.services.wording import moment_in_words
 from bot.views import LibraryEntry
 
 Readiness = Callable[[], Awaitable[Sequence[Check]]]
@@ -41,9 +41,7 @@ class EnginePages:
 
     async def _card(self, tx: Transaction, parts: Parts, channel: Channel) -> ChannelCard:
         topics = tuple(following.topic.label for following in await tx.topics.followed(channel.key))
-        slot = await tx.slots.next_due(channel.key)
-        zone = channel.schedule.zone_info
-        due = moment_in_words(slot.due_at, now=parts.clock.now(), zone=zone) if slot else channel.schedule.in_words()
+        due = (await coming(tx, parts, channel)).when(parts.clock.now())
         return ChannelCard(channel.key, channel.name, topics, due, channel.schedule.zone)
 
     async def library(

@@ -126,4 +126,4 @@ async def test_looking_back_begins_at_the_few_rows_that_matter(sqlite: str, cloc
                 await ask(tx)
     assert [each for each in expected if not any(step.startswith(f"SEARCH {each}") for step in steps)] == []
     looked_through = [step for step in steps if step.startswith("SCAN") or step.endswith("(workspace_id=?)")]
-    assert [step for step in looked_through if step.split()[1] not in {"channel", "report"}] == []
+    assert [step for step in looked_through if step.split()[1] not in {"channel", "report", "given"}] == []

@@ -74,6 +74,15 @@ async def test_dropping_forgets_unclaimed_slots_that_are_not_kept(store: Store) 
     assert left == ["2026-11-23", "2026-11-24"]
 
 
+async def test_dropping_what_is_to_come_leaves_what_is_due(store: Store) -> None:
+    slots = [new_slot(str(hours), due_at=NOW + hours * HOUR) for hours in (-1, 0, 1, 2)]
+    await planned(store, *slots)
+    async with store.transaction() as tx:
+        await tx.slots.drop_planned(MATHS, SlotKind.MORNING, keep=["2"], due_after=NOW)
+        left = [each.key for each in slots if await tx.slots.get(HILL, each.id)]
+    assert left == ["-1", "0", "2"]
+
+
 async def test_slots_are_read_for_once_earliest_first(store: Store) -> None:
     late, early, later = new_slot("b"), new_slot("a", due_at=NOW - HOUR), new_slot("c", due_at=NOW + HOUR)
     await planned(store, late, early, later, reading=Reading.WAITING)

@@ -32,10 +32,14 @@ class FakeSlots:
         self._rows[slot.channel.workspace, slot.id] = SlotRow(new)
         return True
 
-    async def drop_planned(self, channel: ChannelKey, kind: SlotKind, keep: Collection[str]) -> None:
+    async def drop_planned(
+        self, channel: ChannelKey, kind: SlotKind, keep: Collection[str], due_after: datetime | None = None
+    ) -> None:
         for key, row in list(self._rows.items()):
             slot = row.slot
-            if (slot.channel, slot.kind, slot.state) == (channel, kind, SlotState.PLANNED) and slot.key not in keep:
+            if (slot.channel, slot.kind, slot.state) != (channel, kind, SlotState.PLANNED) or slot.key in keep:
+                continue
+            if due_after is None or slot.due_at > due_after:
                 del self._rows[key]
 
     async def claim_reading(self, now: datetime, due_before: datetime, lease: timedelta) -> list[Slot]:

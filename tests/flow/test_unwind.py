@@ -115,6 +115,16 @@ class Silent(FakeDocuments):
         raise AssertionError("it never answers")
 
 
+async def test_what_fails_as_nobody_foresaw_is_logged_and_left_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    documents = FakeDocuments(problems={SHORT: ZeroDivisionError()})  # type: ignore[dict-item]
+    async with school(documents=documents) as our:
+        posts = await stored(our, post(1, links=link(SHORT)))
+        assert not await unwind(our.parts, posts)
+        assert not await unwind(our.parts, posts)
+        assert documents.followed == [SHORT]
+    assert "following a short link failed" in capsys.readouterr().out
+
+
 async def test_a_digest_does_not_wait_for_a_host_that_never_answers() -> None:
     documents = Silent()
     async with school(documents=documents) as our:

@@ -1,4 +1,5 @@
-"""One life of a Staffroom: a morning from reading to the library, on the real adapters, in a process of its own.
+"""One life of a Staffroom: a morning from reading to the library and the look back on it, on the real adapters, in a
+process of its own.
 
     python -m tests.kill.life
 
@@ -45,7 +46,7 @@ from bot.domain.channel import Channel
 from bot.domain.content import ShowDigest
 from bot.domain.events import ButtonPressed, Event, Person, ReplyHandle
 from bot.domain.keys import ChannelKey, PersonKey
-from bot.domain.schedule import Schedule
+from bot.domain.schedule import Schedule, WeeklyTime
 from bot.domain.topic import parse_topics
 from bot.flow.plan import plan_channel
 from bot.plugins import ChatTools
@@ -62,6 +63,8 @@ DUE_AT = datetime(2026, 9, 9, 7, 30, tzinfo=UTC)
 FIRST_LIFE = [DUE_AT + timedelta(minutes=minutes) for minutes in (-4, 0, 1, 2, 3)]
 SECOND_LIFE = [DUE_AT + timedelta(minutes=minutes) for minutes in (12, 14, 16, 25, 45)]
 """The new start comes when what the first life had claimed is free again."""
+ROUNDUP = WeeklyTime(DUE_AT.weekday(), (DUE_AT + timedelta(minutes=2)).time())
+"""When Ana has saved something, if nobody dies."""
 CHANNELS = {
     "web": ChannelKey("web:local", "staffroom"),
     "bulletin": ChannelKey("bulletin:board", "staff"),
@@ -72,6 +75,7 @@ TOPICS = "#edchat #mathchat @countinghousema"
 ANA = Person(PersonKey("web:local", "ana"), "Ana")
 IN_SLACK = "U0ANA"
 DIGEST = "posts from"
+LOOK_BACK = "The week in the library"
 
 
 @dataclass(frozen=True)
@@ -110,7 +114,7 @@ async def live(order: Order) -> list[str]:
         )
         engine = Engine(parts, IntervalTicker())
         async with store.transaction() as tx:
-            channel = Channel(CHANNELS[order.platform], "Staff", Schedule("UTC"))
+            channel = Channel(CHANNELS[order.platform], "Staff", Schedule("UTC"), roundup=ROUNDUP)
             await reconcile(tx, parts, [(channel, parse_topics(TOPICS, account_source="x"))])
             if order.first:
                 await plan_channel(tx, channel, Openings(School()), clock.now())

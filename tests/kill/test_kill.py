@@ -6,7 +6,7 @@ import shutil
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -16,11 +16,13 @@ import pytest
 
 from adapters.database.migrate import migrate
 from adapters.database.store import open_store
+from bot.domain.channel import Slot
+from bot.domain.delivery import DeliveryState
 from bot.domain.keys import ChannelKey, PostKey
 from bot.domain.schedule import SlotKind, SlotState
 from bot.ports import RoomMessage, Transaction
 from tests.fakes.clock import FakeClock
-from tests.kill.life import ANA, CHANNELS, DIGEST, DUE_AT, IN_SLACK, Order
+from tests.kill.life import ANA, CHANNELS, DIGEST, DUE_AT, IN_SLACK, LOOK_BACK, Order
 from tests.rigs.outside_chat.board import Board, notice_board
 from tests.rigs.slack_server import SlackServer
 from tests.rigs.x_server import XServer
@@ -87,16 +89,37 @@ class Trial:
                 assert today >= self.server.bill.total > 0
                 assert await tx.events.claim("check", clock.now(), timedelta(minutes=1)) is None
                 troubled = await tx.outbox.count_troubled(self.channel.workspace)
+                is_known = not await self._is_lost(tx, slots[0])
                 saved = await self._saved(tx)
+                look_backs = await self._look_backs(tx)
             if self.order.platform == "web":
                 messages = await store.room().messages(self.channel, "ana", 99)
                 self._check_page(messages, troubled)
+                assert _with(LOOK_BACK, [each.message.summary for each in messages if each.message]) == look_backs
                 assert saved == [(digest.items[0].post, ("Ana",))]
             elif self.order.platform == "bulletin":
                 self._check_board(troubled)
+                assert _with(LOOK_BACK, self.board.notes) == look_backs == 0
             else:
-                is_known = self._check_slack(troubled)
+                self._check_slack(troubled, is_known=is_known)
+                found = _with(LOOK_BACK, self.slack.texts("staffroom", "ben"))
+                assert found == look_backs or (look_backs is None and found <= 1)
                 assert saved == ([(digest.items[0].post, ("Ana",))] if is_known else [])
+
+    async def _is_lost(self, tx: Transaction, slot: Slot) -> bool:
+        delivery = await tx.outbox.by_key(slot.channel.workspace, f"slot:{slot.id}:1")
+        return delivery is not None and delivery.state is DeliveryState.LOST
+
+    async def _look_backs(self, tx: Transaction) -> int | None:
+        """How many have to be there; None where that cannot be known. A morning that was late may have its look back
+        before Ana saves something."""
+        (slot,) = await tx.slots.latest(self.channel, SlotKind.ROUNDUP, 9)
+        assert slot.key == (DUE_AT - timedelta(days=DUE_AT.weekday())).date().isoformat()
+        if slot.state is SlotState.QUIET:
+            assert self.order.kill_at is not None or self.order.platform == "bulletin"
+            return 0
+        assert slot.state is SlotState.COMPOSED
+        return None if await self._is_lost(tx, slot) else 1
 
     async def _saved(self, tx: Transaction) -> list[tuple[PostKey | None, tuple[str, ...]]]:
         who = ANA.key.person if self.order.platform == "web" else IN_SLACK
@@ -118,9 +141,9 @@ class Trial:
             assert troubled == {"lost": 1}
             assert len([note for note in self.board.notes if "may be missing" in note]) == 1
 
-    def _check_slack(self, troubled: dict[str, int]) -> bool:
-        """Whether the digest is there and we know it. With the history scope we always do; without, it is told where we
-        do not. What became of an answer that only Ana sees can never be asked: it is counted."""
+    def _check_slack(self, troubled: dict[str, int], *, is_known: bool) -> None:
+        """With the history scope we always know whether a message is there; without, it is told where we do not. What
+        became of an answer that only Ana sees can never be asked: it is counted."""
         shown = self.slack.texts("staffroom", "ben")
         digests = [text for text in shown if DIGEST in text]
         told = [text for text in shown if "may be missing" in text]
@@ -128,12 +151,15 @@ class Trial:
         assert len(self.slack.texts("staffroom", "ana")) - len(shown) <= 1
         assert troubled.get("lost", 0) <= 1
         if self.order.platform == "slack":
-            assert (len(digests), told) == (1, [])
+            assert (is_known, told) == (True, [])
         elif told or not digests:
             assert (troubled, len(told)) == ({"lost": 1}, 1)
-            return False
-        assert "Saved by Ana" in digests[0]
-        return True
+        if is_known:
+            assert "Saved by Ana" in digests[0]
+
+
+def _with(words: str, texts: Iterable[str]) -> int:
+    return len([text for text in texts if words in text])
 
 
 @asynccontextmanager

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Row, delete, select
 
-from adapters.database.statements import MOST_VALUES, Statements
+from adapters.database.statements import Statements
 from adapters.database.tables import Channel, Seen
 from adapters.database.tables import Digest as DigestRow
 from adapters.database.tables import DigestItem as ItemRow
@@ -48,24 +48,18 @@ class DigestRepository:
         return await self._digest_of(row) if row else None
 
     async def seen(self, channel: ChannelKey, keys: Collection[str], before: datetime | None = None) -> set[str]:
-        """What is asked in many statements is quicker found in all that the channel has seen."""
-        given = {storable_text(key): key for key in keys}
         there = [Seen.workspace_id == channel.workspace, Seen.channel_id == channel.channel]
         if before is not None:
             there.append(Seen.seen_at < before)
-        if len(given) <= MOST_VALUES:
-            there.append(Seen.key.in_(given))
-        seen = {row.key for row in await self._db.rows(select(Seen.key).where(*there))}
-        return {key for stored, key in given.items() if stored in seen}
+        rows = await self._db.rows(select(Seen.key).where(*there, self._db.is_one_of(Seen.key, keys)))
+        return _among(keys, {row.key for row in rows})
 
     async def seen_elsewhere(self, channel: ChannelKey, keys: Collection[str], since: datetime) -> set[str]:
-        """Little was seen lately, so all of it is read, however many keys are asked about."""
         telling = Channel.workspace_id == channel.workspace, Channel.owner.is_(None), Channel.id != channel.channel
         channels = {row.id for row in await self._db.rows(select(Channel.id).where(*telling))}
         lately = Seen.workspace_id == channel.workspace, Seen.seen_at >= since
-        rows = await self._db.rows(select(Seen.channel_id, Seen.key).where(*lately))
-        seen = {row.key for row in rows if row.channel_id in channels}
-        return {key for key in keys if storable_text(key) in seen}
+        asked = select(Seen.channel_id, Seen.key).where(*lately, self._db.is_one_of(Seen.key, keys))
+        return _among(keys, {row.key for row in await self._db.rows(asked) if row.channel_id in channels})
 
     async def shown(self, channel: ChannelKey, since: datetime) -> list[PostKey]:
         there = DigestRow.workspace_id == channel.workspace, DigestRow.channel_id == channel.channel
@@ -94,6 +88,10 @@ class DigestRepository:
             composed_at=row.made_at,
             in_part=row.in_part,
         )
+
+
+def _among(keys: Collection[str], stored: Collection[str]) -> set[str]:
+    return {key for key in keys if storable_text(key) in stored}
 
 
 def _row_of(digest: Digest) -> dict[str, object]:

@@ -174,9 +174,9 @@ class LibraryRepository:
     ) -> dict[tuple[str, str], int]:
         found: dict[tuple[str, str], int] = {}
         for source in {source for source, _ in authors}:
-            for part in in_parts(sorted(author for of, author in authors if of == source)):
-                rows = await self._db.rows(_savers_of(workspace, source, part))
-                found |= {(source, row.author_id): row.people for row in rows if row.people}
+            theirs = self._db.is_one_of(ItemRow.author_id, [author for of, author in authors if of == source])
+            rows = await self._db.rows(_savers_of(workspace, source, theirs))
+            found |= {(source, row.author_id): row.people for row in rows if row.people}
         return found
 
     async def active_since(self, workspace: str, since: datetime, limit: int) -> tuple[list[str], int]:
@@ -215,9 +215,9 @@ def _author_of(post: PostKey) -> ScalarSelect[str]:
     return select(Post.author_id).where(Post.source == post.source, Post.id == post.id).scalar_subquery()
 
 
-def _savers_of(workspace: str, source: str, authors: Collection[str]) -> Select[str | None, int]:
+def _savers_of(workspace: str, source: str, by_them: ColumnElement[bool]) -> Select[str | None, int]:
     """An outer join, by which SQLite begins at the items of these authors and not at every mark there is."""
-    theirs = ItemRow.workspace_id == workspace, ItemRow.post_source == source, ItemRow.author_id.in_(authors)
+    theirs = ItemRow.workspace_id == workspace, ItemRow.post_source == source, by_them
     saved = and_(
         MarkRow.workspace_id == ItemRow.workspace_id, MarkRow.item_id == ItemRow.id, MarkRow.ended_at.is_(None)
     )

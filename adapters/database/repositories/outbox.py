@@ -103,11 +103,16 @@ class OutboxRepository:
         return [row.id for row in rows if _shows(content_from_json(row.content), row.number)]
 
     async def looking_back_on(self, workspace: str, items: Collection[str]) -> list[str]:
-        roundups = select(Slot.id).where(Slot.workspace_id == workspace, Slot.kind == SlotKind.ROUNDUP)
-        seen = DeliveryRow.workspace_id == workspace, DeliveryRow.state.in_([DeliveryState.SHOWN, *ON_ITS_WAY])
-        asked = select(DeliveryRow.id, DeliveryRow.content).where(*seen, DeliveryRow.slot_id.in_(roundups))
-        rows = await self._db.rows(asked.order_by(DeliveryRow.position))
-        return [row.id for row in rows if _shows_any(content_from_json(row.content), items)]
+        """By their slots, which are few. Asked for the state too, SQLite would look at every message there is."""
+        slots = select(Slot.id).where(Slot.workspace_id == workspace, Slot.kind == SlotKind.ROUNDUP)
+        columns = DeliveryRow.id, DeliveryRow.content, DeliveryRow.state, DeliveryRow.position
+        asked = select(*columns).where(DeliveryRow.workspace_id == workspace)
+        rows: list[Row[Any]] = []
+        for part in in_parts([row.id for row in await self._db.rows(slots)]):
+            rows += await self._db.rows(asked.where(DeliveryRow.slot_id.in_(part)))
+        seen = [row for row in rows if row.state in {DeliveryState.SHOWN, *ON_ITS_WAY}]
+        seen.sort(key=lambda row: row.position)
+        return [row.id for row in seen if _shows_any(content_from_json(row.content), items)]
 
     async def naming(self, person: PersonKey) -> list[str]:
         return [row.id for row in await rows_naming(self._db, person)]

@@ -87,13 +87,10 @@ class PostRepository:
         await self._db.put(AuthorRow, [_author_row(author, at) for author in newest.values()])
 
     async def authors(self, source: str, ids: Collection[str], not_before: datetime | None = None) -> dict[str, Author]:
-        found: dict[str, Author] = {}
-        for part in in_parts(ids):
-            asked = select(*OF_AUTHOR).where(AuthorRow.source == source, AuthorRow.id.in_(part))
-            if not_before is not None:
-                asked = asked.where(AuthorRow.put_at >= not_before)
-            found |= {row.id: Author(*tuple(row)) for row in await self._db.rows(asked)}
-        return found
+        asked = select(*OF_AUTHOR).where(AuthorRow.source == source, self._db.is_one_of(AuthorRow.id, ids))
+        if not_before is not None:
+            asked = asked.where(AuthorRow.put_at >= not_before)
+        return {row.id: Author(*tuple(row)) for row in await self._db.rows(asked)}
 
 
 def _candidates(rows: Sequence[Row[Any]], topics: Mapping[str, Topic]) -> list[Candidate]:

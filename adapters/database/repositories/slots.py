@@ -46,9 +46,12 @@ class SlotRepository:
             .values(due_at=slot.due_at, reading=Reading.WAITING, reading_until=None)
         )
 
-    async def drop_planned(self, channel: ChannelKey, kind: SlotKind, keep: Collection[str]) -> None:
+    async def drop_planned(
+        self, channel: ChannelKey, kind: SlotKind, keep: Collection[str], due_after: datetime | None = None
+    ) -> None:
         unclaimed = _in(channel), SlotRow.kind == kind, SlotRow.state == SlotState.PLANNED
-        await self._db.run(delete(SlotRow).where(*unclaimed, SlotRow.key.not_in(keep)))
+        to_come = [SlotRow.due_at > due_after] if due_after is not None else []
+        await self._db.run(delete(SlotRow).where(*unclaimed, *to_come, SlotRow.key.not_in(keep)))
 
     async def claim_reading(self, now: datetime, due_before: datetime, lease: timedelta) -> list[Slot]:
         waiting = SlotRow.state == SlotState.PLANNED, SlotRow.reading == Reading.WAITING
