@@ -16,7 +16,7 @@ from bot.errors import StaffroomError
 from bot.ports import Store, Transaction
 from bot.services.calendars import Coming, coming, openings_of
 from bot.services.parts import Parts
-from bot.services.wording import ago_in_words, counted, day_in_words
+from bot.services.wording import ago_in_words, counted, day_in_words, one_line
 
 CLOCKS_MAY_DIFFER_BY = timedelta(minutes=2)
 READ_WITHIN = timedelta(days=4)
@@ -116,7 +116,8 @@ async def _channels(store: Store, parts: Parts) -> list[Check]:
     async with store.reading() as tx:
         channels = await tx.channels.all()
         if not channels:
-            return [Check("channels", Health.WARN, "there are none", "Add [[channels]] to the configuration.")]
+            remedy = "Those of the configuration come with `staffroom run`. Has it [[channels]]?"
+            return [Check("channels", Health.WARN, "there are none yet", remedy)]
         lines: list[Check] = []
         for channel in channels:
             topics = [following.topic for following in await tx.topics.followed(channel.key)]
@@ -170,13 +171,13 @@ def _reading_line(channel: Channel, last: datetime | None, missed: int, now: dat
 
 
 def lines_of(checks: Iterable[Check]) -> list[str]:
-    """The checks as people read them in a terminal."""
+    """The checks as people read them in a terminal: names that somebody else gave cannot reach beyond their line."""
     lines: list[str] = []
     for check in checks:
         lines.append(f"{check.health.value:<5}{check.name}: {check.finding}")
         if check.remedy:
             lines.append(f"     → {check.remedy}")
-    return lines
+    return [one_line(line) for line in lines]
 
 
 def as_json(checks: Iterable[Check]) -> str:

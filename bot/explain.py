@@ -12,14 +12,13 @@ from bot.domain.fate import Ending
 from bot.domain.keys import PostKey
 from bot.domain.post import Post
 from bot.domain.suggest import nearest
-from bot.domain.topic import plain
 from bot.errors import Mistake
 from bot.ports import Transaction
 from bot.services.explained import Explained, account_of, close, explained, left_out, merged, shown, weighty
 from bot.services.obstacles import Obstacle, obstacle_today
 from bot.services.parts import Parts
 from bot.services.selection import Selection, select, select_again
-from bot.services.wording import cut, moment_in_words
+from bot.services.wording import cut, moment_in_words, one_line
 
 LONGEST_BEGINNING = 70
 IS_THERE = "Today's digest is there."
@@ -50,7 +49,7 @@ class Wanted:
 
 async def explain(parts: Parts, platforms: Collection[str], wanted: Wanted) -> list[Told]:
     """One for each channel. `platforms` are those that the configuration connects to. Only reads the store. Raises
-    Mistake for a channel that is not there."""
+    Mistake for a channel that is not there, and for somebody's own digest."""
     async with parts.store.reading() as tx:
         connected = {each.id for each in await tx.channels.workspaces() if each.platform in platforms}
         return [
@@ -67,7 +66,9 @@ def _named(channels: Sequence[Channel], name: str | None) -> list[Channel]:
         return ours
     folded = name.removeprefix("#").casefold()
     found = [each for each in ours if each.name.removeprefix("#").casefold() == folded]
-    found = found or [each for each in channels if each.key.channel.casefold() == folded]
+    found = found or [each for each in ours if each.key.channel.casefold() == folded]
+    if not found and any(each.key.channel.casefold() == folded for each in channels):
+        raise Mistake("This is somebody's own digest, so only they see why: with /pln me digest preview.")
     if not found:
         names = sorted({each.name for each in ours})
         raise Mistake(f"There is no channel “{name}”.{nearest(name, names)} There are: {', '.join(names) or 'none'}.")
@@ -121,7 +122,7 @@ async def _shown_as(tx: Transaction, channel: Channel, post: PostKey) -> DigestI
 
 def lines_of(told: Iterable[Told], now: datetime) -> list[str]:
     """As people read it in a terminal: nothing that somebody else wrote can reach beyond its line."""
-    return [_one_line(line) for each in told for line in _lines(each, now)]
+    return [one_line(line) for each in told for line in _lines(each, now)]
 
 
 def _lines(told: Told, now: datetime) -> Iterator[str]:
@@ -186,10 +187,6 @@ def _why(told: Told, key: PostKey) -> str:
 
 def _score(each: Explained) -> str:
     return ", ".join(f"{name} {amount:+.1f}" for name, amount in weighty(each.fate))
-
-
-def _one_line(line: str) -> str:
-    return plain(line.replace("\n", " "))
 
 
 # ------------------------------------------------------------------------------------------------------- for programs

@@ -124,7 +124,7 @@ class GuardedDocuments:
         try:
             async with asyncio.timeout(self._patience), session:
                 yield session
-        except aiohttp.InvalidURL:
+        except (aiohttp.InvalidURL, UnicodeError):  # a name that is empty or too long between two dots
             raise Rejected(f"The link to {host} is no web address. Check it.") from None
         except aiohttp.ClientConnectorCertificateError:
             raise Unavailable(f"{host} has no valid certificate, so that it may be somebody else.") from None

@@ -28,6 +28,8 @@ async def test_it_explains_beside_a_running_staffroom_and_writes_nothing(tmp_pat
         assert said.said.startswith("Staff room (web:local, staff)\n  No digest today so far. It stopped at the ")
         assert "shown here before" in said.said
         assert "Nothing was read for this." in said.said
+        simple = await staffroom("explain", folder=tmp_path, PYTHONIOENCODING="ascii")
+        assert "\\u201c" in simple.said, simple.complained
 
         (channel,) = json.loads((await staffroom("explain", "--json", folder=tmp_path)).said)
         assert channel["looked_at"] == len(channel["candidates"]) > 10

@@ -11,6 +11,7 @@ import pytest
 
 from adapters.fetch import GuardedDocuments, Reach
 from adapters.fetch.answers import LARGEST
+from adapters.fetch.guard import checked
 from bot.errors import Rejected, Throttled, Unavailable
 from tests.contract.store_examples import NOW
 from tests.fakes.clock import FakeClock
@@ -105,6 +106,7 @@ async def test_one_private_address_among_public_ones_is_enough_to_refuse(tmp_pat
         "http://0x7f000001/",
         "http://0177.0.0.1/",
         "http://127.1/",
+        "http://127.0.0.1./",
         "http://localhost/",
         "http://[::ffff:7f00:1]/",
         "http://[fe80::1%25lo]/",
@@ -115,6 +117,18 @@ async def test_this_machine_is_refused_however_it_is_written(tmp_path: Path, clo
 
     with pytest.raises(Rejected):
         await documents.read(url)
+
+
+@pytest.mark.parametrize("host", ["2130706433", "017700000001", "127.1", "0177.0.0.1", "127.0.0.1.", "8.8.8.8.8", "0"])
+def test_a_number_that_is_no_usual_address_is_refused_before_anything_is_asked(host: str) -> None:
+    with pytest.raises(Rejected, match="not open to everybody"):
+        checked(f"http://{host}/terms.ics", Reach.PUBLIC)
+
+
+@pytest.mark.parametrize("host", ["school..example", ".school.example", f"{'a' * 64}.example"])
+async def test_a_name_that_there_cannot_be_is_refused_in_words(tmp_path: Path, clock: FakeClock, host: str) -> None:
+    with pytest.raises(Rejected, match="is no web address"):
+        await GuardedDocuments(tmp_path, clock, patience=5).read(f"https://{host}/terms.ics")
 
 
 async def test_a_trial_asks_nobody_outside_not_even_where_a_name_is(

@@ -6,7 +6,7 @@ from zoneinfo import available_timezones
 import pytest
 
 from bot.domain.calendar.openings import UNTIL_RESUMED, Openings, called, first_day, parse_place, weekly_day, why_none
-from bot.domain.calendar.regions import holidays_of, parse_region
+from bot.domain.calendar.regions import called_region, holidays_of, parse_region
 from bot.domain.calendar.school import CalendarRead, Days, School
 from bot.domain.channel import Channel
 from bot.domain.keys import ChannelKey
@@ -63,7 +63,7 @@ def test_a_pause_comes_before_everything_and_ends_on_the_day_it_names() -> None:
     assert why_none(date(2026, 12, 25), OURS, until) == "paused until 8 January"
     assert why_none(date(2027, 1, 7), OURS, until) == "paused until 8 January"
     assert why_none(until, OURS, until) == ""
-    assert why_none(date(2026, 11, 24), OURS, UNTIL_RESUMED) == "paused until somebody says /pln resume"
+    assert why_none(date(2026, 11, 24), OURS, UNTIL_RESUMED) == "paused until somebody says resume"
 
 
 def test_terms_that_were_never_read_close_nothing_and_terms_without_a_day_close_all() -> None:
@@ -99,6 +99,11 @@ def test_what_comes_weekly_moves_to_the_last_open_day_before_it_in_its_week() ->
         ("US-California", "US-CA"),
         ("de-by", "DE-BY"),
         ("New Zealand", "NZ"),
+        ("USA", "US"),
+        ("California", "US-CA"),
+        ("nova scotia", "CA-NS"),
+        ("Georgia", "GE"),
+        ("US-Georgia", "US-GA"),
     ],
 )
 def test_regions_are_read_as_people_write_them(typed: str, region: str) -> None:
@@ -120,6 +125,14 @@ def test_an_unknown_region_names_the_nearest(typed: str, sentence: str) -> None:
         parse_region(typed)
     assert sentence in str(refused.value)
     assert len(str(refused.value)) < 300
+
+
+@pytest.mark.parametrize(
+    ("region", "name"),
+    [("GB", "United Kingdom"), ("GB-WLS", "Wales"), ("US-CA", "California"), ("FR-971", "Guadeloupe (FR)")],
+)
+def test_regions_are_called_by_their_names(region: str, name: str) -> None:
+    assert called_region(region) == name
 
 
 def test_holidays_are_called_by_english_names() -> None:

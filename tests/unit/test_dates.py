@@ -28,6 +28,7 @@ MONDAY = date(2026, 11, 23)
         ("tomorrow", "2026-11-24"),
         ("next week", "2026-11-30"),
         ("next month", "2026-12-01"),
+        ("next Monday", "2026-11-30"),
         ("two weeks", "2026-12-07"),
         ("a week", "2026-11-30"),
         ("10 days", "2026-12-03"),
@@ -53,7 +54,7 @@ def test_days_are_read_as_people_write_them(typed: str, day: str) -> None:
         ("next Friday", "can mean 27 November 2026 or 4 December 2026"),
         ("Monday 8 January", "8 January 2027 is a Friday"),
         ("the holidays", "not a day I understand"),
-        ("", "not a day I understand"),
+        ("", "Until when?"),
     ],
 )
 def test_what_is_past_or_may_mean_two_days_is_refused_with_an_example(typed: str, sentence: str) -> None:

@@ -137,6 +137,11 @@ def test_an_event_that_cannot_be_understood_is_left_out_and_said(line: str) -> N
     assert "Odd" in reading.problem
 
 
+def test_what_is_said_of_a_rule_is_plain_letters() -> None:
+    text = calendar(event("DTSTART;VALUE=DATE:20261127", "RRULE:FREQ=DAILY;X\x1b[31m\u202e=1"))
+    assert read_calendar(text, LONDON, FIRST, LAST).problem.endswith("in a way that cannot be followed (X[31M).")
+
+
 @pytest.mark.parametrize("start", ["", "DTSTART:soon", "DTSTART;VALUE=DATE:20261301", "DTSTART:T", "DTSTART"])
 def test_an_event_without_a_day_is_left_out_and_said(start: str) -> None:
     reading = read_calendar(calendar(event("SUMMARY:Odd", start)), LONDON, FIRST, LAST)
@@ -207,6 +212,12 @@ HOSTILE = {
     "one long line": [event("DTSTART:20261127", "SUMMARY:" + "\\" * 1_000_000)],
     "folded letter by letter": [event("DTSTART:20261127", "SUMMARY:x", *[" y"] * 300_000)],
     "deeply nested": [event("DTSTART:20261127", *["BEGIN:VEVENT"] * 60_000)],
+    "the same weekday thousands of times": [
+        event("DTSTART:00010101", "RRULE:FREQ=DAILY;COUNT=1000000;BYDAY=" + ",".join(["MO"] * 6_000))
+    ],
+    "the same month thousands of times": [
+        event("DTSTART:00010101", "RRULE:FREQ=MONTHLY;COUNT=1000000;BYDAY=5MO;BYMONTH=" + ",".join(["2"] * 9_000))
+    ],
     "from the first day to the last": [event("DTSTART:00010101", "DTEND:99991231", "RRULE:FREQ=YEARLY")],
 }
 

@@ -20,6 +20,8 @@ def parse_day(text: str, today: date) -> date:
     Raises Mistake for one that is past, too far away, or may mean several."""
     words = re.sub(r"[,.]", " ", text.casefold()).split()
     day = _relative(words, today) or _weekday(words, today) or _dated(words, today)
+    if not words:
+        raise Mistake(f"Until when? {EXAMPLE}")
     if day is None:
         raise Mistake(f"“{text[:40]}” is not a day I understand. {EXAMPLE}")
     if day <= today:
@@ -70,12 +72,12 @@ def _months_later(day: date, months: int) -> date:
 
 
 def _weekday(words: list[str], today: date) -> date | None:
-    """The coming one, never today. Raises Mistake for “next Friday”, which means two days to two people."""
+    """The coming one, never today. Raises Mistake for “next Friday”, which may mean two days, except on one."""
     number = _named(words[-1] if words else "", FULL_DAY_NAMES)
     if number is None or words[:-1] not in ([], ["next"], ["this"]):
         return None
     coming = today + timedelta(days=(number - today.weekday() - 1) % 7 + 1)
-    if words[0] == "next":
+    if words[0] == "next" and number != today.weekday():
         after = coming + timedelta(weeks=1)
         raise Mistake(
             f"“{' '.join(words)}” can mean {_said(coming)} or {_said(after)}. "

@@ -61,6 +61,11 @@ class Openings:
         return self.school == other.school and self.known_days == other.known_days
 
     @property
+    def are_known(self) -> bool:
+        """Whether each calendar was read, or could not be."""
+        return all(place in self.calendars for place in self.school.calendars)
+
+    @property
     def known_days(self) -> dict[str, tuple[bool, tuple[Days, ...]]]:
         """Of each calendar: whether it was ever read, and what it holds."""
         return {place: (read.read_at is not None, read.days) for place, read in self.calendars.items()}
@@ -80,7 +85,7 @@ def _named(what: str, name: str) -> str:
 def why_none(day: date, openings: Openings, paused_until: date | None) -> str:
     """Why there is no digest on a local day, as a part of a sentence; empty where there may be one."""
     if paused_until == UNTIL_RESUMED:
-        return "paused until somebody says /pln resume"
+        return "paused until somebody says resume"
     if paused_until is not None and day < paused_until:
         return f"paused until {short_day(paused_until, day)}"
     return openings.why_closed(day)

@@ -11,10 +11,13 @@ from datetime import date, timedelta
 from itertools import count
 from typing import Any
 
+from bot.domain.topic import plain
 from bot.errors import Mistake
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 LONGEST_INTERVAL = 1_000
+MOST_VALUES = 62
+"""Of one part of a rule: each day of a month, from its beginning and from its end."""
 UNDERSTOOD = {"FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS"}
 
 
@@ -64,7 +67,9 @@ def rule_of(parts: Mapping[str, Sequence[Any]]) -> Rule:
     strangers = sorted(set(parts) - UNDERSTOOD)
     if frequency not in _PERIODS or strangers:
         what = f"FREQ={frequency}" if frequency not in _PERIODS else ", ".join(strangers)
-        raise NotFollowed(f"repeats in a way that cannot be followed ({what[:40]}).")
+        raise NotFollowed(f"repeats in a way that cannot be followed ({plain(what)[:40]}).")
+    if any(len(values) > MOST_VALUES for values in parts.values()):
+        raise NotFollowed("repeats by a rule that is too long to follow.")
     try:
         return Rule(
             frequency,

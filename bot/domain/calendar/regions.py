@@ -18,19 +18,32 @@ MOST_LETTERS = 60
 LANGUAGES = ("en_GB", "en_US")
 """The engine speaks English, so holidays are called by their English names where the library has them."""
 _OTHER_NAMES = {"UK": "GB"}
+_SAID_ALONE = ("GB", "US", "CA", "AU", "NZ")
+"""Countries whose schools say Wales or California, and not the country as well."""
 
 
 def parse_region(text: str) -> str:
     """A country or a region of it by its code, such as GB or GB-ENG; its English name does as well. Raises Mistake."""
     typed = " ".join(text.split())[:MOST_LETTERS]
     country, _, region = typed.upper().replace(" ", "-").partition("-")
-    country = _OTHER_NAMES.get(country, country)
+    country = _OTHER_NAMES.get(country) or _three_letters().get(country, country)
     if country in _countries():
         return f"{country}-{_region(country, region)}" if region else country
     if found := _names().get(_folded(typed)):
         return found
-    known = nearest(typed, [*_countries(), *_names().values(), *(name.title() for name in _names())])
-    raise Mistake(f"“{typed}” is no country whose holidays are known. Write a code such as GB, GB-ENG or US-CA.{known}")
+    raise Mistake(
+        f"“{typed}” is no country or region whose holidays are known. Write a code such as GB, GB-ENG or US-CA."
+        f"{nearest(typed, [*_countries(), *_titles().values(), *_parts()])}"
+    )
+
+
+def called_region(code: str) -> str:
+    """How people call a parsed region: `England`, `France`, `Bayern (DE)`."""
+    country, _, region = code.partition("-")
+    if not region:
+        return _titles()[country]
+    name = next((name for name, each in _regions(country).items() if each == region and len(name) > 3), region)
+    return name if country in _SAID_ALONE else f"{name} ({country})"
 
 
 def _region(country: str, typed: str) -> str:
@@ -81,13 +94,33 @@ def _regions(country: str) -> Mapping[str, str]:
 
 
 @cache
-def _names() -> Mapping[str, str]:
-    """English names without spaces: of all countries, and of the parts of the United Kingdom, whose schools say so."""
+def _three_letters() -> Mapping[str, str]:
+    """USA for US, and so on."""
     from holidays.registry import COUNTRIES  # noqa: PLC0415
 
-    countries = {module.replace("_", ""): names[1] for module, names in COUNTRIES.items()}
-    parts = {_folded(name): f"GB-{code}" for name, code in _regions("GB").items() if len(name) > 3}
-    return {**countries, **parts}
+    return {names[2]: names[1] for names in COUNTRIES.values()}
+
+
+@cache
+def _titles() -> Mapping[str, str]:
+    """By code the English name of each country."""
+    from holidays.registry import COUNTRIES  # noqa: PLC0415
+
+    return {names[1]: module.replace("_", " ").title() for module, names in COUNTRIES.items()}
+
+
+@cache
+def _parts() -> Mapping[str, str]:
+    """The codes of parts of countries by their names, where those are said alone."""
+    every = ((name, f"{country}-{code}") for country in _SAID_ALONE for name, code in _regions(country).items())
+    return {name: code for name, code in every if len(name) > 3}
+
+
+@cache
+def _names() -> Mapping[str, str]:
+    """Codes by what is said; a country wins over a part of another that has its name."""
+    countries = {name: code for code, name in _titles().items()}
+    return {_folded(name): code for name, code in {**_parts(), **countries}.items()}
 
 
 def _folded(text: str) -> str:
