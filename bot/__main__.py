@@ -16,6 +16,7 @@ from contextlib import AsyncExitStack, aclosing, suppress
 from dataclasses import replace
 from functools import partial
 from importlib.metadata import entry_points
+from io import TextIOWrapper
 from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING
@@ -48,6 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Exit codes: 0 done, 1 `doctor` found something wrong, 2 something cannot be used, 130 stopped, by hand or because
     nobody reads on."""
     words = sys.argv[1:] if arguments is None else list(arguments)
+    _print_anything()
     asked = parser(_ACTS, _names("staffroom.chats"), partial(_commands_of, words)).parse_args(words)
     try:
         code = int(asked.act(asked))
@@ -61,6 +63,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python writes what is left when it ends
         return STOPPED
     return code
+
+
+def _print_anything() -> None:
+    """Posts have letters that some terminals, and files on Windows, do not know."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 # ------------------------------------------------------------------------------------------------------------ commands

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import time, timedelta
 from types import TracebackType
 from typing import Self
 
@@ -22,7 +22,7 @@ from bot.domain.events import (
 )
 from bot.domain.keys import ChannelKey, PersonKey
 from bot.domain.people import Profile, Standing
-from bot.domain.schedule import Schedule, SlotKind
+from bot.domain.schedule import Schedule, SlotKind, WeeklyTime
 from bot.domain.topic import Topic
 from bot.furnish import furnish
 from bot.plugins import Sight
@@ -33,6 +33,7 @@ from bot.views import Form, Message
 
 ROOM, MATHS = "staffroom", "maths"
 ANA = "ana"
+FRIDAY_AFTERNOON = WeeklyTime(4, time(15))
 EVERYTHING = Abilities(
     commands=True,
     buttons=True,
@@ -162,6 +163,11 @@ class Tour:
             ("Save on the first post", lambda: self._button(save_item(digest, 1).encode())),
             ("Save on the second", lambda: self._button(save_item(digest, 2).encode())),
             ("Why is this here?", lambda: self._button(ask_why(digest, 3).encode())),
+            ("/pln digest preview", lambda: self._command("digest preview")),
+            ("/pln taste", lambda: self._command("taste")),
+            ("/pln holidays", lambda: self._command("holidays")),
+            ("/pln pause for two weeks", lambda: self._command("pause for two weeks")),
+            ("/pln resume", lambda: self._command("resume")),
             ("/pln find poem", lambda: self._command("find poem")),
             ("/pln settings", lambda: self._command("settings")),
             ("The shortcut “Save to library” on any message", self._message),
@@ -171,7 +177,8 @@ class Tour:
 
     async def _furnish(self, channel: str, name: str, layout: Layout) -> None:
         key = ChannelKey(self.onlooker.workspace.id, channel)
-        new = Channel(key, name, Schedule(self.parts.zone), sources=self.sources, layout=layout)
+        schedule = Schedule(self.parts.zone)
+        new = Channel(key, name, schedule, sources=self.sources, layout=layout, roundup=FRIDAY_AFTERNOON)
         async with self.parts.store.transaction() as tx:
             await furnish(tx, self.parts, new, self.topics)
         await self._engine.turn_morning()

@@ -15,6 +15,7 @@ import pytest
 from bot.config import ChannelSection, read_config
 from bot.config.fields import keys_of
 from bot.config.sections import CORE
+from bot.errors import ConfigMistakes
 from bot.plugins import ChatPlugin, Section, SourcePlugin
 
 HOUSE = Path(__file__).parent.parent
@@ -151,9 +152,16 @@ def test_the_example_is_a_configuration_without_mistakes() -> None:
         sources=sections("staffroom.sources"),
     )
 
+    assert config.in_use == {"web", "x", "sample"}, "an example that is copied as it is asks nothing of Slack"
     (channel,) = config.channels
     assert channel.sources == ("sample",)
     assert len(channel.topics) == 3
+
+
+def test_a_chat_that_is_begun_without_a_channel_says_what_it_lacks() -> None:
+    begun = '[slack]\nbot_token = "xoxb-1"'
+    with pytest.raises(ConfigMistakes, match="lacks app_token"):
+        read_config(begun, "config.toml", {}, str, chats=sections("staffroom.chats"), sources={})
 
 
 def test_what_is_commented_out_would_be_right_too() -> None:

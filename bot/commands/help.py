@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.commands.context import Answer, Asked
-from bot.domain.catalogue import COMMAND, GROUPS, VERBS, Verb, verb_named, verbs_under
+from bot.domain.catalogue import COMMAND, GROUPS, VERBS, Verb, meant, verb_named, verbs_under
 from bot.domain.content import Say, headed, offer, say
 from bot.services.calendars import coming
 from bot.services.wording import listed
@@ -37,10 +37,11 @@ async def show_help(_: Asked, words: str) -> Answer:
         return Answer(headed("What admins can type", _lines([verb for verb in VERBS if verb.for_admins])))
     if verb := verb_named(word):
         return Answer(say(*_lines([verb])))
-    groups = [headed(heading, _lines(verbs_under(heading))) for heading in GROUPS]
-    one = f"For one of them alone, say it as well, such as {COMMAND} help follow."
+    groups = [part for heading in GROUPS for part in headed(heading, _lines(verbs_under(heading)))]
+    unknown_word = [f"There is no command “{word[:40]}”.{meant(word)}"] if word else []
+    one = f"For one of them alone: {COMMAND} help follow."
     more = Say(f"What admins can type is under {COMMAND} help admin.", "hint")
-    return Answer((*headed("What you can type", [one]), *(line for group in groups for line in group), more))
+    return Answer((*headed("What you can type", [*unknown_word, one]), *groups, more))
 
 
 def _lines(verbs: Sequence[Verb]) -> list[str]:

@@ -9,11 +9,10 @@ from bot.commands.context import Answer, Asked, said_aloud
 from bot.commands.rights import require
 from bot.domain.calendar.dates import parse_day
 from bot.domain.calendar.openings import UNTIL_RESUMED, Openings, called, short_day, why_none
-from bot.domain.calendar.regions import parse_region
+from bot.domain.calendar.regions import called_region, parse_region
 from bot.domain.channel import Channel, Origin
 from bot.domain.content import Content, Say, headed, offer, say
 from bot.domain.people import Right
-from bot.domain.schedule import SlotKind
 from bot.errors import Mistake
 from bot.services.calendars import Coming, closed_runs, coming, openings_of
 from bot.services.wording import day_in_words, listed
@@ -26,15 +25,19 @@ MOST_REGIONS = 5
 async def pause(asked: Asked, words: str) -> Answer:
     await require(asked, Right.CHANGE)
     channel = await asked.known_channel()
-    typed = re.sub(r"^(?:(?:until|till|to|for)\s+)+", "", words.strip(), flags=re.IGNORECASE)
-    until = parse_day(typed, _today(asked, channel)) if typed else UNTIL_RESUMED
+    until = _until(words, _today(asked, channel))
     if until == channel.paused_until:
         return Answer(say(f"That is how it is already. {await _paused(asked, channel)}"))
     paused = replace(channel, paused_until=until)
     await asked.tx.channels.put(paused)
-    for kind in (SlotKind.MORNING, SlotKind.ROUNDUP):
-        await asked.tx.slots.drop_planned(channel.key, kind, keep=())
     return _done(asked, await _paused(asked, paused), ("Undo", _as_typed(channel, asked)))
+
+
+def _until(words: str, today: date) -> date:
+    """The first day after the pause. Raises Mistake."""
+    if not words.strip():
+        return UNTIL_RESUMED
+    return parse_day(re.sub(r"^(?:(?:until|till|til|to|for)\b\s*)+", "", words.strip(), flags=re.IGNORECASE), today)
 
 
 async def _paused(asked: Asked, channel: Channel) -> str:
@@ -97,8 +100,8 @@ def _regions(words: str) -> list[str]:
 def _of_whom(channel: Channel, asked: Asked) -> str:
     regions = channel.school(asked.parts.school).holidays
     if not regions:
-        return "Public holidays have a digest like other days."
-    return f"There is no digest on the public holidays of {listed(regions)}."
+        return "There is a digest on public holidays, too."
+    return f"There is no digest on public holidays ({listed(list(map(called_region, regions)))})."
 
 
 async def _listed(asked: Asked) -> Content:
@@ -106,10 +109,13 @@ async def _listed(asked: Asked) -> Content:
     channel = await asked.known_channel()
     openings, today = await openings_of(asked.tx, asked.parts, channel), _today(asked, channel)
     days = channel.schedule.days_between(today, today + timedelta(weeks=WEEKS_LISTED))
-    runs = closed_runs({day: why for day in days if (why := why_none(day, openings, channel.paused_until))})
+    is_endless = channel.paused_until == UNTIL_RESUMED
+    until = None if is_endless else channel.paused_until
+    runs = closed_runs({day: why for day in days if (why := why_none(day, openings, until))})
     more = [f"And {len(runs) - MOST_LISTED} more."] if len(runs) > MOST_LISTED else []
     lines = [
-        *(runs[:MOST_LISTED] or [f"Every scheduled day of the next {WEEKS_LISTED} weeks has one."]),
+        *([await _paused(asked, channel)] if is_endless else []),
+        *(runs[:MOST_LISTED] or ([] if is_endless else [f"None in the next {WEEKS_LISTED} weeks."])),
         *more,
         _of_whom(channel, asked),
         *_calendars_in_trouble(openings, channel.schedule.zone_info),
@@ -131,12 +137,12 @@ def _calendars_in_trouble(openings: Openings, zone: ZoneInfo) -> list[str]:
 
 
 def _how(channel: Channel, asked: Asked) -> str:
-    pausing = f"Have none for a while with /pln {_me(asked)}pause until 8 January."
+    pausing = f"For a break say /pln {_me(asked)}pause until 8 January."
     if channel.origin is Origin.CONFIG:
         return f"Public holidays and calendars are set in {asked.parts.config_name}. {pausing}"
     return (
-        f"Choose public holidays with /pln {_me(asked)}holidays GB-ENG; none counts all days, and usual takes those of "
-        f"the whole school. {pausing}"
+        f"Choose public holidays with /pln {_me(asked)}holidays GB-ENG, or say holidays none, or holidays usual for "
+        f"those of the whole school. {pausing}"
     )
 
 

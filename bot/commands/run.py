@@ -30,7 +30,7 @@ from bot.errors import Mistake
 
 Act = Callable[[Asked, str], Awaitable[Answer]]
 
-_ME = re.compile(r"(?:me(?:\s+|$))+", re.IGNORECASE)
+_ME = re.compile(r"^(?:me(?:\s+|$))+", re.IGNORECASE)
 
 
 async def me(asked: Asked, words: str) -> Answer:

@@ -6,11 +6,13 @@ from dataclasses import replace
 from bot.commands.context import Answer, Asked, in_one, said_aloud
 from bot.commands.keeping_out import put_all, remove_all
 from bot.commands.rights import may, most_topics, require, rules_of
+from bot.commands.roundup import in_words as roundup_in_words
 from bot.commands.shape import as_typed
 from bot.commands.suiting import comes_in, languages_as_typed, languages_in_words, parse_languages
 from bot.commands.topics import follow_all, labels, unfollow_all
 from bot.commands.typed import typed
 from bot.domain.actions import fits_on_a_button, whole_number
+from bot.domain.calendar.regions import called_region
 from bot.domain.channel import LARGEST_SIZE, Channel, Layout, Origin
 from bot.domain.content import AskForm, Content, headed, say
 from bot.domain.people import Right
@@ -46,7 +48,8 @@ async def _in_words(asked: Asked) -> Content:
         f"Layout {channel.layout}: {decides or f'change it with /pln {me}layout cards'}.",
         f"Posts in {languages_in_words(asked, channel)}: {decides or f'change it with /pln {me}language en fr'}.",
         f"Muted: {listed(muted) if muted else 'nothing'}. See /pln {me}mute.",
-        f"What it leans to: see /pln {me}taste.",
+        f"What it prefers: see /pln {me}taste.",
+        f"{roundup_in_words(channel)} See /pln {me}roundup.",
         f"{_days_without(channel, asked)} See /pln {me}holidays and /pln {me}pause.",
     ]
     return (*headed("Your own digest" if asked.is_own else "How this channel is set up", lines), *asked.invitation())
@@ -54,7 +57,9 @@ async def _in_words(asked: Asked) -> Content:
 
 def _days_without(channel: Channel, asked: Asked) -> str:
     regions = channel.school(asked.parts.school).holidays
-    return f"None on public holidays of {listed(regions)}." if regions else "Public holidays have one, too."
+    if not regions:
+        return "There is a digest on public holidays, too."
+    return f"There is no digest on public holidays ({listed(list(map(called_region, regions)))})."
 
 
 async def change_settings(asked: Asked, state: FormState, values: Mapping[str, str]) -> Answer:

@@ -41,7 +41,7 @@ def as_typed(schedule: Schedule) -> tuple[str, ...]:
 def _changed(schedule: Schedule, words: str) -> Schedule:
     days: list[str] = []
     for word in words.replace(",", " ").split():
-        if re.fullmatch(r"\d{1,2}[:.]?\d{2}|\d{1,2}", word):
+        if re.fullmatch(r"\d{1,2}[:.]?\d{2}(?:[ap]m)?|\d{1,2}(?:[ap]m)?", word, re.IGNORECASE):
             schedule = replace(schedule, at=parse_time(word if len(word) > 2 else f"{word}:00"))
         elif "/" in word or word.upper() == "UTC":
             schedule = replace(schedule, zone=parse_zone(word))

@@ -18,7 +18,8 @@ KNOWN, ALL, ANY, SCHOOL = "known", "all", "any", "school"
 MOST_LANGUAGES = 10
 NO_LANGUAGES = frozenset({"in", "and", "or", "only"})
 """What people type between them, though some of it is a code, too."""
-WHO_IS_KNOWN = "those it follows, and those somebody saved from before"
+EVERYWHERE_AGAIN = "Admins change that with /pln pictures all everywhere."
+WHO_IS_KNOWN = "those it follows, and those somebody here saved from before"
 
 
 # ---------------------------------------------------------------------------------------------------------- languages
@@ -40,10 +41,9 @@ async def language(asked: Asked, words: str) -> Answer:
 
 
 def comes_in(asked: Asked, channel: Channel) -> str:
-    """`Only posts in English and French come in this channel.`"""
-    languages = languages_in_words(asked, channel)
-    only = "Only posts" if channel.school(asked.parts.school).languages else "Posts"
-    return f"{only} in {languages} come in {_this(asked)}."
+    """`This channel shows posts in English and French only.`"""
+    only = " only" if channel.school(asked.parts.school).languages else ""
+    return f"{asked.here} shows posts in {languages_in_words(asked, channel)}{only}."
 
 
 def languages_in_words(asked: Asked, channel: Channel) -> str:
@@ -91,17 +91,22 @@ def _how(asked: Asked, channel: Channel) -> str:
 async def pictures(asked: Asked, words: str) -> Answer:
     word, *where = words.casefold().split()[:3] or [""]
     if not word:
-        change = "Change it with /pln me" if asked.is_own else "Admins change it with /pln"
-        return Answer(say(f"{await _pictures_now(asked)} {change} pictures {KNOWN} or {ALL}."))
+        return Answer(say(f"{await _pictures_now(asked)} {await _who_changes_it(asked)}"))
     if word not in {KNOWN, ALL} or where not in ([], [EVERYWHERE]):
         raise Mistake(f"Say /pln pictures known or /pln pictures all.{nearest(word, [KNOWN, ALL])}")
     return await (_pictures_everywhere if where else _pictures_here)(asked, word)
 
 
+async def _who_changes_it(asked: Asked) -> str:
+    if "" in await _where_known_only(asked):
+        return EVERYWHERE_AGAIN
+    return f"{'Change it with /pln me' if asked.is_own else 'Admins change it with /pln'} pictures {KNOWN} or {ALL}."
+
+
 async def _pictures_here(asked: Asked, word: str) -> Answer:
     await require(asked, Right.RUN)
     if word == ALL and "" in await _where_known_only(asked):
-        raise Mistake(f"{await _pictures_now(asked)} Admins change that with /pln pictures all everywhere.")
+        raise Mistake(f"{await _pictures_now(asked)} {EVERYWHERE_AGAIN}")
     if not await _decide(asked, asked.channel.channel, word):
         return Answer(say(f"That is how it is already. {await _pictures_now(asked)}"))
     return _done(asked, await _pictures_now(asked), "pictures", _opposite(word))
@@ -121,12 +126,11 @@ async def _pictures_everywhere(asked: Asked, word: str) -> Answer:
 async def _pictures_now(asked: Asked) -> str:
     decided = await _where_known_only(asked)
     if "" in decided:
-        return (
-            f"Everywhere in this workspace posts with pictures come only from accounts a channel knows: {WHO_IS_KNOWN}."
-        )
+        every = "Every channel of this workspace"
+        return f"{every} shows posts with pictures only from accounts that it knows: {WHO_IS_KNOWN}."
     if asked.channel.channel in decided:
-        return f"Posts with pictures come only from accounts that {_this(asked)} knows: {WHO_IS_KNOWN}."
-    return f"Posts with pictures come from every account in {_this(asked)}."
+        return f"{asked.here} shows posts with pictures only from accounts that it knows: {WHO_IS_KNOWN}."
+    return f"{asked.here} shows posts with pictures from every account."
 
 
 async def _where_known_only(asked: Asked) -> set[str]:
@@ -148,10 +152,6 @@ def _opposite(word: str) -> str:
 
 
 # ------------------------------------------------------------------------------------------------------------- in both
-
-
-def _this(asked: Asked) -> str:
-    return "your own digest" if asked.is_own else "this channel"
 
 
 def _done(asked: Asked, sentence: str, *undo: str) -> Answer:

@@ -1,4 +1,4 @@
-"""taste: what a channel leans to, and beginning anew"""
+"""taste: what a channel prefers, and beginning anew"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -36,12 +36,12 @@ async def taste(asked: Asked, words: str) -> Answer:
 async def _begin_anew(asked: Asked) -> Answer:
     channel = await asked.known_channel()
     if not (await heard_in(asked.tx, channel, asked.at)).votes:
-        return Answer(say(f"{asked.here} leans to nothing yet, so there is nothing to begin anew."))
+        return Answer(say(f"{asked.here} has no preferences yet, so there is nothing to begin anew."))
     await asked.tx.channels.put(replace(channel, taste_since=asked.at))
     earlier = channel.taste_since.isoformat() if channel.taste_since else EVER
     undo = offer(("Undo", asked.again("taste", SINCE, earlier).encode()))
     sentence = f"{asked.here} begins anew: only what people save and ask for from now on counts. Saves stay saved."
-    return Answer((Say(sentence), undo), said_aloud(asked, "began anew with what this channel leans to."))
+    return Answer((Say(sentence), undo), said_aloud(asked, "began anew with what this channel prefers."))
 
 
 async def _count_again(asked: Asked, since: datetime | None) -> Answer:
@@ -51,7 +51,7 @@ async def _count_again(asked: Asked, since: datetime | None) -> Answer:
     await asked.tx.channels.put(replace(channel, taste_since=since))
     anew = offer(("Begin anew", asked.again("taste", RESET).encode()))
     sentence = "What people saved and asked for before counts again."
-    return Answer((Say(sentence), anew), said_aloud(asked, "let count again what this channel leant to before."))
+    return Answer((Say(sentence), anew), said_aloud(asked, f"took a new beginning back. {sentence}"))
 
 
 def _moment(text: str, now: datetime) -> datetime | None:
@@ -83,14 +83,14 @@ async def _show(asked: Asked) -> Answer:
     waiting = [trait for trait in heard.wishes_of(asked.person.key.person) if leanings[trait].less < heard.voices]
     labels = await labels_of(asked.tx, [*(each.trait for each in weighty), *waiting])
     lines = [
-        *_line("Leans to", [_in_words(asked, each, labels, heard) for each in weighty if each.weight > 0]),
+        *_line("More of", [_in_words(asked, each, labels, heard) for each in weighty if each.weight > 0]),
         *_line("Less of", [_in_words(asked, each, labels, heard) for each in weighty if each.weight < 0]),
         *_waiting([labels.get(trait, NO_LONGER_KNOWN) for trait in waiting]),
     ]
     anew = _since_when(channel)
     if not lines:
-        return Answer(say(f"{asked.here} leans to nothing yet.{anew} {_how_it_learns(asked)}"))
-    heading = "What your own digest leans to" if asked.is_own else "What this channel leans to"
+        return Answer(say(f"{asked.here} has no preferences yet.{anew} {_how_it_learns(asked)}"))
+    heading = "What your own digest prefers" if asked.is_own else "What this channel prefers"
     button = in_one([("Begin anew", asked.again("taste", RESET).encode())])
     return Answer((*headed(heading, lines), Say(f"{_how_it_learns(asked)}{anew}", "hint"), *button))
 
@@ -104,8 +104,8 @@ def _in_words(asked: Asked, leaning: Leaning, labels: Mapping[Trait, str], heard
     label = labels.get(leaning.trait, NO_LONGER_KNOWN)
     if asked.is_own:
         return label
-    saved = [f"{counted(leaning.saved, 'person', 'people')} saved"] if leaning.saved else []
-    less = [f"{counted(leaning.less, 'person', 'people')} asked for less"] if leaning.less >= heard.voices else []
+    saved = [f"saved by {counted(leaning.saved, 'person', 'people')}"] if leaning.saved else []
+    less = [f"less wanted by {counted(leaning.less, 'person', 'people')}"] if leaning.less >= heard.voices else []
     return f"{label} ({', '.join([*saved, *less])})"
 
 
@@ -121,9 +121,9 @@ def _waiting(labels: Sequence[str]) -> list[str]:
 
 
 def _how_it_learns(asked: Asked) -> str:
-    who, agree = ("you save", "") if asked.is_own else ("people save", ", where two have to agree")
+    who, agree = ("you save", "") if asked.is_own else ("people save", ", once two people agree")
     learns = f"It learns from what {who}, and from “Less like item” in the menu of an item{agree}."
-    return f"{learns} That moves posts up or down a little; what was said fades within a year."
+    return f"{learns} Posts move up or down a little for it, less and less until a year has passed."
 
 
 def _since_when(channel: Channel) -> str:

@@ -88,8 +88,22 @@ def _read_tree(
     ):
         return None
     plugins = {name: section for name, section in built.items() if section is not None}
-    in_use = frozenset(name for name in plugins if name in mentioned or name in users)
+    begun = mentioned - {name for name in installed.chats if name in plugins and _is_blank(plugins[name])}
+    in_use = frozenset(name for name in plugins if name in users or name in begun)
+    _report_half_set_up({name: plugins[name] for name in in_use & installed.chats - set(users)}, findings)
     return Config(origin, staffroom, school, database, budget, channels, plugins, in_use)
+
+
+def _report_half_set_up(chats: Mapping[str, Section], findings: Findings) -> None:
+    """Without a channel in the file, too: people may open one by a command."""
+    for name, section in chats.items():
+        if lack := section.lacks():
+            findings.add(f"[{name}]", lack)
+
+
+def _is_blank(section: Section) -> bool:
+    """As the example has it: it needs something, and says nothing that does not hold anyway."""
+    return bool(section.lacks()) and section == type(section)()
 
 
 def _report_strangers(tree: Tree, sections: Mapping[str, type[Section]], findings: Findings) -> None:

@@ -69,16 +69,16 @@ VERBS: Sequence[Verb] = (
         "until <day>",
         "Have no digest for a while. Without a day it lasts until somebody says resume.",
         "pause until 8 January",
-        ("snooze", "holiday"),
+        ("snooze",),
     ),
     Verb("resume", "", "Have digests again after a pause.", "resume", ("unpause", "continue")),
     Verb(
         "holidays",
         "<country or region>",
-        "Have no digest on public holidays there; none means that all days count, usual what the whole school has. "
-        "Alone it lists the days without one.",
+        "Have no digest on public holidays there; none for no holidays, usual for those of the whole school. Alone it "
+        "lists the days without a digest.",
         "holidays GB-ENG",
-        ("calendar", "terms"),
+        ("holiday", "calendar", "terms"),
     ),
     Verb("size", "<1 to 10>", "Change how many posts a digest has at most.", "size 5", ("posts", "items", "length")),
     Verb(
@@ -105,7 +105,7 @@ VERBS: Sequence[Verb] = (
     Verb(
         "taste",
         "",
-        "See what this channel leans to and why. With reset it begins anew.",
+        "See what this channel prefers, learnt from what people save. With reset it begins anew.",
         "taste",
         ("leanings", "preferences"),
     ),

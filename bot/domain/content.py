@@ -35,13 +35,14 @@ class Offer:
 @dataclass(frozen=True, slots=True)
 class ShowPost:
     """A stored post, outside any digest: a preview or a search result. `amount` says how much of it is shown: all, how
-    it begins, or who wrote it and when."""
+    it begins, or who wrote it and when. `asks` as of a DigestItem."""
 
     source: str
     id: str
     why: str
     number: int | None = None
     amount: Literal["all", "beginning", "author"] = "all"
+    asks: bool = False
     block: Literal["post"] = "post"
 
 

@@ -10,6 +10,7 @@ from bot.errors import Mistake
 
 FULL_DAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 SCHOOL_DAYS = frozenset(range(5))
+_BETWEEN = frozenset({"every", "each", "on", "at"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +51,9 @@ class WeeklyTime:
 
 
 def parse_time(text: str) -> time:
-    """`7:30`, `07:30` or `0730`. Raises Mistake."""
-    digits = text.strip().replace(".", ":")
-    for layout in ("%H:%M", "%H%M"):
+    """`7:30`, `07:30`, `0730`, `7:30pm` or `7 pm`. Raises Mistake."""
+    digits = text.replace(" ", "").replace(".", ":")
+    for layout in ("%H:%M", "%H%M", "%I:%M%p", "%I%p"):
         try:
             return datetime.strptime(digits, layout).time()  # noqa: DTZ007 - a time of day has no zone
         except ValueError:
@@ -100,13 +101,23 @@ def _day_range(first: int, last: int) -> list[int]:
 
 
 def _day(word: str, text: str) -> int:
-    found = [number for number, name in enumerate(FULL_DAY_NAMES) if len(word) > 1 and name.startswith(word.strip())]
-    if len(found) != 1:
+    found = _day_called(word)
+    if found is None:
         raise Mistake(
             f"“{text}” names no days, time or zone that can be used. Write days such as mon-fri or mon,wed,fri, a time "
             "of a 24-hour clock such as 07:30, and a zone such as Europe/London."
         )
-    return found[0]
+    return found
+
+
+def _day_called(word: str) -> int | None:
+    """By its name, as it begins, or as people say that something comes on `fridays`."""
+    found = [
+        number
+        for number, name in enumerate(FULL_DAY_NAMES)
+        if len(word) > 1 and (name.startswith(word) or word == f"{name}s")
+    ]
+    return found[0] if len(found) == 1 else None
 
 
 def days_in_words(days: frozenset[int]) -> str:
@@ -120,12 +131,13 @@ def days_in_words(days: frozenset[int]) -> str:
 
 
 def parse_weekly_time(text: str) -> WeeklyTime:
-    """`fri 15:00`. Raises Mistake."""
-    day, _, at = " ".join(text.split()).rpartition(" ")
-    days = parse_days(day) if day else frozenset[int]()
-    if len(days) != 1:
-        raise Mistake(f"“{text}” is not a time of the week. Write a day and a time, such as fri 15:00.")
-    return WeeklyTime(next(iter(days)), parse_time(at))
+    """`fri 15:00`, or `every Friday at 3 pm`. Raises Mistake."""
+    words = [word for word in text.casefold().replace(",", " ").split() if word not in _BETWEEN]
+    at = [word for word in words if word[0].isdigit() or word in {"am", "pm"}]
+    days = [_day_called(word) for word in words if word not in at]
+    if not at or len(days) != 1 or days[0] is None:
+        raise Mistake(f"“{text.strip()[:40]}” is not a time of the week. Write a day and a time, such as fri 15:00.")
+    return WeeklyTime(days[0], parse_time(" ".join(at)))
 
 
 class SlotKind(StrEnum):

@@ -103,7 +103,7 @@ class Interview:
 
     def _holidays(self, country: str) -> str:
         """Empty where every day counts."""
-        question = f"\nNo digest on public holidays of ({country}, a region of it such as GB-ENG or US-CA, or {NONE})"
+        question = f"\nPublic holidays without a digest (a country, a region such as GB-ENG or US-CA, or {NONE})"
         return ask(self._terminal, question, _region_or_none, country if _is_region(country) else NONE)
 
     def _topics(self, topics: Sequence[str], source: str) -> list[str]:

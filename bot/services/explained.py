@@ -194,7 +194,7 @@ class _Seats:
             case Ending.OUTRANKED:
                 return f"{self._short_by(fate)}{_for_and_against(fate)}"
             case Ending.EXCLUDED:
-                return f"left out: {_reason(fate)}"
+                return _reason(fate)
 
     def _named(self, other: PostKey | None) -> str:
         number = self.numbers.get(other) if other else None

@@ -122,10 +122,14 @@ async def _time(tx: Transaction, parts: Parts, channel: Channel) -> Obstacle | N
 async def _next(tx: Transaction, parts: Parts, channel: Channel) -> str:
     ahead = await coming(tx, parts, channel)
     if ahead.at is None and channel.paused_until:
-        return "Type /pln resume there to have digests again."
+        return f"Type {_pln(channel)} resume there to have digests again."
     if ahead.at is None:
-        return "None is in sight: look at its days with /pln schedule and /pln holidays."
+        return f"None is in sight: look at its days with {_pln(channel)} schedule and {_pln(channel)} holidays."
     return f"The next digest comes {ahead.when(parts.clock.now())} ({channel.schedule.zone})."
+
+
+def _pln(channel: Channel) -> str:
+    return "/pln me" if channel.owner else "/pln"
 
 
 async def _reading(tx: Transaction, parts: Parts, channel: Channel) -> Obstacle | None:

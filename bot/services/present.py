@@ -147,7 +147,7 @@ class _Desk:
             case AskForm(again=again):
                 return self._buttons(Button("Open the form again", again)) if self._occasion.abilities.forms else []
             case ShowPost(amount="all"):
-                return self._lone_post(PostKey(part.source, part.id), part.why, part.number)
+                return self._lone_post(part)
             case ShowPost():
                 return self._short_post(part)
             case ShowItem(item):
@@ -232,21 +232,24 @@ class _Desk:
         shown = self._post(post, item.number, item.why, digest.composed_at)
         return self._asking(shown, post) if item.asks else shown
 
-    def _lone_post(self, key: PostKey, why: str, number: int | None) -> list[Block]:
-        post = self._posts.get(key)
-        if post is None or key in self._hidden:
-            return [GoneItem(number, self._hidden[key])] if number and key in self._hidden else []
-        return [self._post(post, number, why, self._occasion.now)]
-
-    def _short_post(self, part: ShowPost) -> list[Block]:
-        """What a list of many says of each. What may not be shown is not quoted either."""
+    def _lone_post(self, part: ShowPost) -> list[Block]:
         key = PostKey(part.source, part.id)
         post = self._posts.get(key)
+        if post is None or key in self._hidden:
+            return [GoneItem(part.number, self._hidden[key])] if part.number and key in self._hidden else []
+        shown = self._post(post, part.number, part.why, self._occasion.now)
+        return [self._asking(shown, post) if part.asks else shown]
+
+    def _short_post(self, part: ShowPost) -> list[Block]:
+        """What a list of many says of each. What is hidden is not linked to either."""
+        key = PostKey(part.source, part.id)
+        post = self._posts.get(key)
+        if key in self._hidden:
+            return [Hint(f"One post is {self._hidden[key]}.")]
         if post is None:
             return []
         whole = self._post(post, None, part.why, self._occasion.now)
-        is_quoted = part.amount == "beginning" and key not in self._hidden
-        text = cut(" ".join(whole.text.split()), LONGEST_BEGINNING)[0] if is_quoted else ""
+        text = cut(" ".join(whole.text.split()), LONGEST_BEGINNING)[0] if part.amount == "beginning" else ""
         return [replace(whole, text=text, resource=None, media=(), poll=(), saved_by="")]
 
     def _post(self, post: Post, number: int | None, why: str, now: datetime) -> PostItem:

@@ -2,9 +2,10 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from bot.domain.audience import Audience, AuthorKey
 from bot.domain.channel import Channel
@@ -29,6 +30,8 @@ SHOWN_LATELY = timedelta(days=14)
 ELSEWHERE_LATELY = timedelta(days=7)
 MANY = 500
 """Candidates among which choosing takes a while."""
+
+_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +71,14 @@ async def _select(tx: Transaction, parts: Parts, channel: Channel, moment: _Mome
     span = moment.span
     candidates = tuple(await tx.posts.candidates(channel.key, channel.sources, span))
     audience = await _audience(tx, parts, channel, moment, [candidate.post for candidate in candidates])
-    choice = await _choice(candidates, audience)
+    choice = await _worked_out(lambda: choose(candidates, audience), len(candidates))
     read_until = await _read_until(tx, channel, audience.topics, span)
     return Selection(candidates, audience, choice, Span(span.start, read_until), _busiest_first(candidates, choice))
 
 
-async def _choice(candidates: Sequence[Candidate], audience: Audience) -> Choice:
-    """Among many it takes a while, in which others have to be answered."""
-    if len(candidates) < MANY:
-        return choose(candidates, audience)
-    return await asyncio.to_thread(choose, candidates, audience)
+async def _worked_out(work: Callable[[], _Result], posts: int) -> _Result:
+    """With many posts it takes a while, in which others have to be answered."""
+    return work() if posts < MANY else await asyncio.to_thread(work)
 
 
 async def _audience(
@@ -85,7 +86,7 @@ async def _audience(
 ) -> Audience:
     now, key = moment.now, channel.key
     rules = await tx.rules.of(key.workspace)
-    keys = {each for post in posts for each in seen_keys(post)}
+    keys = await _worked_out(lambda: {each for post in posts for each in seen_keys(post)}, len(posts))
     return Audience(
         channel.size,
         now,

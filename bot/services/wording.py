@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.domain.topic import plain
+
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = ("January February March April May June July August September October November December").split()
 
@@ -61,3 +63,8 @@ def cut(text: str, most: int) -> tuple[str, bool]:
     head = text[:most]
     at = max(head.rfind(" "), head.rfind("\n"))
     return (head[:at] if at > most // 2 else head).rstrip().rstrip(".,;:…") + "…", True
+
+
+def one_line(text: str) -> str:
+    """As a terminal may show it."""
+    return plain(text.replace("\n", " "))

@@ -119,7 +119,7 @@ async def test_a_mistake_says_what_is_wrong_and_asks_again(tmp_path: Path) -> No
         "Type a number from 1 to 2, or one of the names.",
         "Write two letters, such as GB",
         "Did you mean Europe/London?",
-        "is no country whose holidays are known",
+        "is no country or region whose holidays are known",
         "This is needed.",
         "This looks like the bot token. The app token begins with xapp-.",
         "Slack does not accept this app token.",
@@ -286,7 +286,16 @@ async def test_a_preview_shows_digest_answers_forms_and_home_on_one_page(tmp_pat
     assert ended.code == 0, ended.complained
     assert str(tmp_path / "look.html") in ended.said
     page = (tmp_path / "look.html").read_text(encoding="utf-8")
-    for words in ("Save item 5", "Invented sample post", "Save to library", "Channel settings", "What you can type"):
+    for words in (
+        "Save item 5",
+        "Reply on X",
+        "Invented sample post",
+        "Save to library",
+        "Channel settings",
+        "What this channel prefers",
+        "The week in the library: 2 items",
+        "What you can type",
+    ):
         assert words in page, words
     assert files(tmp_path) == ["look.html"]
 

@@ -72,7 +72,7 @@ def test_an_item_says_who_and_when_then_the_wording_and_what_it_links_to() -> No
     ]
     assert links_of(body) == ["https://x.com/anateachesmaths", "https://tickets.example/ten"]
     assert words_of(small).split("\n") == [
-        "Why: #edchat · 214 likes, 61 reposts · has a link",
+        "Why: #edchat · shared by 3 educators · 2 colleagues saved this author before",
         "Saved by Priya and 1 colleague",
         "<https://x.com/anateachesmaths/status/181|View on X>",
     ]

@@ -59,7 +59,7 @@ async def test_there_is_no_digest_on_closing_days_and_outside_terms(documents: F
         our.clock.set(datetime(2026, 12, 18, 18, tzinfo=UTC))
         assert await next_digest(our) == "Next digest: Monday 4 January 07:30 (UTC). Until then none: outside term."
         listed = await our.say("ana", "/pln holidays")
-        assert "Monday 21 December to Friday 1 January: outside term" in listed
+        assert "Monday 21 December to Friday 1 January · outside term" in listed
 
 
 async def test_a_morning_that_was_planned_is_given_up_when_the_day_turns_out_to_be_closed(

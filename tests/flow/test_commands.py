@@ -58,8 +58,8 @@ async def test_every_example_of_the_help_works(verb: object) -> None:
         ("forget-me", "for good"),
         ("help admin", "/pln block"),
         ("help language", "For example: /pln\N{NO-BREAK SPACE}language en fr"),
-        ("lang welsh", "Only posts in Welsh"),
-        ("taste", "leans to nothing yet"),
+        ("lang welsh", "shows posts in Welsh only"),
+        ("taste", "no preferences yet"),
         ("pictures", "from every account"),
         ("layout", "one message with all its posts"),
         ("layout cads", "Did you mean cards?"),
@@ -233,7 +233,22 @@ async def test_days_may_be_written_apart(typed: str) -> None:
         assert "Monday, Wednesday, Friday" in await our.say("ana", f"/pln schedule {typed}")
 
 
-@pytest.mark.parametrize("typed", ["monthly", "sunny", "8am"])
+async def test_help_for_a_word_that_is_no_command_names_the_nearest() -> None:
+    async with school() as our:
+        await our.open_channel()
+        answer = await our.say("ana", "/pln help pauze")
+        assert "There is no command “pauze”. Did you mean pause?" in answer
+        assert "What you can type" in answer
+
+
+@pytest.mark.parametrize(("typed", "at"), [("8am", "08:00"), ("7:45AM", "07:45"), ("12pm", "12:00")])
+async def test_a_time_may_be_that_of_a_twelve_hour_clock(typed: str, at: str) -> None:
+    async with school() as our:
+        await our.open_channel()
+        assert f"at {at}" in await our.say("ana", f"/pln schedule {typed}")
+
+
+@pytest.mark.parametrize("typed", ["monthly", "sunny", "8 o'clock"])
 async def test_what_is_no_day_is_not_taken_for_one(typed: str) -> None:
     async with school() as our:
         await our.open_channel()

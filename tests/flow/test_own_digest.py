@@ -63,6 +63,13 @@ async def test_everybody_decides_for_their_own_digest_even_where_the_channel_is_
         assert "nothing" in await our.say("ben", "/pln mute")
 
 
+async def test_words_that_end_with_me_stay_whole() -> None:
+    async with school() as our:
+        await our.open_channel()
+        assert "now follows #awesome" in await our.say("ana", "/pln me follow #awesome")
+        assert "Your learning network" in await our.say("ana", "/pln me home")
+
+
 async def test_undo_of_ones_own_change_leaves_the_channel_alone() -> None:
     async with school() as our:
         await our.open_channel()

@@ -48,6 +48,30 @@ async def test_a_pause_that_ends_at_a_weekend_says_monday() -> None:
         assert "The next one comes Monday 30 November 07:30" in await our.say("ana", "/pln pause until 28 November")
 
 
+async def test_until_may_be_written_in_short_and_needs_a_day() -> None:
+    async with school() as our:
+        await our.open_channel()
+        assert "no digest comes before 27 November" in await our.say("ana", "/pln pause til 27 November")
+        assert "Until when? Write a day" in await our.say("ana", "/pln pause until")
+
+
+async def test_ones_own_digest_is_paused_and_resumed_with_words_of_its_own() -> None:
+    async with school() as our:
+        await our.open_channel()
+        await our.say("ana", "/pln me follow #maths")
+        assert "until somebody says /pln me resume" in await our.say("ana", "/pln me pause")
+        assert "Type /pln me resume there" in await our.say("ana", "/pln me digest preview")
+        assert "Your own digest is no longer paused." in await our.say("ana", "/pln me resume")
+        assert "Type /pln me digest now" in await our.say("ana", "/pln me digest preview")
+
+
+async def test_a_holiday_that_was_meant_as_holidays_pauses_nothing() -> None:
+    async with school() as our:
+        await our.open_channel()
+        assert "Days without a digest" in await our.say("ana", "/pln holiday")
+        assert "is not paused" in await our.say("ana", "/pln resume")
+
+
 async def test_everybody_hears_who_paused_the_digest() -> None:
     async with school() as our:
         await our.open_channel()
@@ -72,7 +96,7 @@ async def test_a_pause_without_a_day_lasts_until_somebody_resumes() -> None:
         await our.open_channel()
         assert "until somebody says /pln resume" in await our.say("ana", "/pln pause")
         assert await mornings(our, 2) == []
-        assert "none in sight, paused until somebody says /pln resume" in await our.say("ana", "/pln status")
+        assert "none in sight, paused until somebody says resume" in await our.say("ana", "/pln status")
         answer = await our.say("ana", "/pln resume")
         assert "no longer paused. The next digest comes tomorrow 07:30" in answer
 
@@ -178,8 +202,8 @@ async def test_somebody_pauses_only_their_own_digest() -> None:
 async def test_there_is_no_digest_on_public_holidays_and_the_day_is_named() -> None:
     async with school() as our:
         await our.open_channel()
-        assert "public holidays of US" in await our.say("ana", "/pln holidays us")
-        assert "Thursday 26 November: public holiday: Thanksgiving" in await our.say("ana", "/pln holidays")
+        assert "public holidays (United States)" in await our.say("ana", "/pln holidays us")
+        assert "Thursday 26 November · public holiday: Thanksgiving" in await our.say("ana", "/pln holidays")
         assert await mornings(our, 4) == ["24 Nov", "25 Nov", "27 Nov"]
 
 
@@ -196,12 +220,12 @@ async def test_why_no_digest_comes_tomorrow_is_said_wherever_the_next_one_is() -
 async def test_holidays_are_chosen_and_taken_back() -> None:
     async with school(school=Decided(holidays=("GB-ENG",))) as our:
         await our.open_channel()
-        assert "public holidays of GB-SCT" in await our.say("ana", "/pln holidays Scotland")
+        assert "public holidays (Scotland)" in await our.say("ana", "/pln holidays Scotland")
         await our.press("ana", our.last_answer("ana").id, "Undo")
         assert (await channel_of(our)).holidays is None
-        assert "have a digest like other days" in await our.say("ana", "/pln holidays none")
+        assert "There is a digest on public holidays, too" in await our.say("ana", "/pln holidays none")
         assert (await channel_of(our)).holidays == ()
         await our.press("ana", our.last_answer("ana").id, "Undo")
         assert (await channel_of(our)).holidays is None
-        assert "GB-ENG and IE" in await our.say("ana", "/pln holidays GB-ENG IE")
+        assert "public holidays (England and Ireland)" in await our.say("ana", "/pln holidays GB-ENG IE")
         assert "Did you mean GB-ENG?" in await our.say("ana", "/pln holidays GB-EN")

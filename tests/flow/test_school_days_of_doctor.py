@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime
 
-from bot.doctor import examine
+from bot.doctor import examine, lines_of
 from bot.domain.calendar.school import School as Decided
-from bot.domain.check import Health
+from bot.domain.check import Check, Health
 from bot.errors import Unavailable
 from tests.fakes.clock import FakeClock
 from tests.fakes.documents import FakeDocuments
@@ -51,3 +51,8 @@ async def test_a_calendar_whose_terms_are_over_is_a_warning() -> None:
     clock = FakeClock(datetime(2026, 12, 20, 18, tzinfo=UTC))
     async with school(documents=documents, school=Decided(terms=("terms.ics",)), clock=clock) as our:
         assert (await lines(our))["calendar terms.ics"] == (Health.WARN, "no day from today on is in term")
+
+
+def test_names_that_somebody_else_gave_stay_on_their_line() -> None:
+    check = Check("channel \x1b[31mstaff", Health.WARN, "it said:\nOK   all is well\u202e", "Look\rthere")
+    assert lines_of([check]) == ["WARN channel [31mstaff: it said: OK   all is well", "     → Lookthere"]

@@ -61,7 +61,7 @@ async def digest_with_pictures(our: School) -> list[str]:
 async def test_a_channel_reads_every_language_until_somebody_chooses() -> None:
     async with school() as our:
         await our.open_channel()
-        assert "Posts in every language come in this channel." in await our.say("ana", "/pln language")
+        assert "This channel shows posts in every language." in await our.say("ana", "/pln language")
         digest = await digest_in_three_languages(our)
         assert all(text in digest.text for text in (FRENCH, ENGLISH, WELSH))
 
@@ -70,8 +70,8 @@ async def test_only_the_chosen_languages_come_and_what_has_no_language_at_all() 
     async with school() as our:
         await our.open_channel()
         answer = await our.say("ana", "/pln language english, cy")
-        assert answer.startswith("Only posts in English and Welsh come in this channel.")
-        assert "Ana changed it: Only posts in English and Welsh" in our.chat.shown(STAFF, "nobody")[-1].text
+        assert answer.startswith("This channel shows posts in English and Welsh only.")
+        assert "Ana changed it: This channel shows posts in English" in our.chat.shown(STAFF, "nobody")[-1].text
         digest = await digest_in_three_languages(our)
         assert ENGLISH in digest.text
         assert WELSH in digest.text
@@ -82,10 +82,10 @@ async def test_only_the_chosen_languages_come_and_what_has_no_language_at_all() 
 async def test_the_school_decides_for_channels_that_did_not() -> None:
     async with school(school=Decided(languages=("fr",))) as our:
         await our.open_channel()
-        assert "Only posts in French" in await our.say("ana", "/pln language")
+        assert "shows posts in French only" in await our.say("ana", "/pln language")
         assert "every language" in await our.say("ana", "/pln language any")
         assert (await channel_of(our)).languages == ()
-        assert "Only posts in French" in await press(our, "ana", "Undo")
+        assert "shows posts in French only" in await press(our, "ana", "Undo")
         assert (await channel_of(our)).languages is None
 
 
@@ -94,7 +94,7 @@ async def test_a_change_of_languages_is_taken_back() -> None:
         await our.open_channel()
         await our.say("ana", "/pln language en fr")
         await our.say("ana", "/pln language cy")
-        assert "Only posts in English and French" in await press(our, "ana", "Undo")
+        assert "shows posts in English and French only" in await press(our, "ana", "Undo")
         assert "already" in await our.say("ben", "/pln language en fr")
 
 
@@ -118,7 +118,7 @@ async def test_languages_are_understood_as_people_say_them(typed: str, expected:
 async def test_what_is_no_language_changes_nothing() -> None:
     async with school() as our:
         await our.open_channel()
-        assert "such as en or fr. Did you mean Spanish?" in await our.say("ana", "/pln language spansh")
+        assert "such as French or fr. Did you mean Spanish?" in await our.say("ana", "/pln language spansh")
         assert "at most 10 languages" in await our.say("ana", "/pln language en fr de es it pt pl cy nl sv da")
         assert (await channel_of(our)).languages is None
 
@@ -142,8 +142,8 @@ async def test_guests_change_no_languages() -> None:
 async def test_ones_own_digest_has_languages_of_its_own() -> None:
     async with school() as our:
         await our.open_channel()
-        assert "Only posts in French come in your own digest." in await our.say("ana", "/pln me language fr")
-        assert "every language come in this channel" in await our.say("ana", "/pln language")
+        assert "Your own digest shows posts in French only." in await our.say("ana", "/pln me language fr")
+        assert "This channel shows posts in every language" in await our.say("ana", "/pln language")
 
 
 async def test_the_settings_form_has_the_languages_and_leaves_the_schools_alone() -> None:
@@ -153,8 +153,8 @@ async def test_the_settings_form_has_the_languages_and_leaves_the_schools_alone(
         assert "Nothing was changed" in await our.hear("ana", our.chat.fill_in("ana", {}))
         await our.say("ana", "/pln settings")
         said = await our.hear("ana", our.chat.fill_in("ana", {"languages": "french, en"}))
-        assert "Only posts in French and English come in this channel." in said
-        assert "Only posts in English" in await press(our, "ana", "Undo the languages")
+        assert "This channel shows posts in French and English only." in said
+        assert "shows posts in English only" in await press(our, "ana", "Undo the languages")
         assert (await channel_of(our)).languages is None
 
 
@@ -186,8 +186,8 @@ async def test_pictures_of_unknown_accounts_stay_out_where_an_admin_says_so() ->
     async with school() as our:
         await an_admins(our)
         answer = await our.say("ada", "/pln pictures known")
-        assert "come only from accounts that this channel knows" in answer
-        assert "Ada changed it: Posts with pictures" in our.chat.shown(STAFF, "nobody")[-1].text
+        assert "This channel shows posts with pictures only from accounts that it knows" in answer
+        assert "Ada changed it: This channel shows posts with pictures only" in our.chat.shown(STAFF, "nobody")[-1].text
         assert "already" in await our.say("ada", "/pln pictures known")
         assert await digest_with_pictures(our) == ["known", "wordy"]
 
@@ -195,9 +195,9 @@ async def test_pictures_of_unknown_accounts_stay_out_where_an_admin_says_so() ->
 async def test_an_admin_decides_for_the_whole_workspace_and_no_channel_is_laxer() -> None:
     async with school() as our:
         await an_admins(our)
-        assert "Everywhere in this workspace" in await our.say("ada", "/pln pictures known everywhere")
+        assert "Every channel of this workspace" in await our.say("ada", "/pln pictures known everywhere")
         assert "pictures all everywhere" in await our.say("ada", "/pln pictures all")
-        assert "Everywhere" in await our.say("ana", "/pln me pictures")
+        assert "Admins change that with /pln pictures all everywhere." in await our.say("ana", "/pln me pictures")
         assert await digest_with_pictures(our) == ["known", "wordy"]
 
 
@@ -214,8 +214,8 @@ async def test_decisions_about_pictures_are_taken_back() -> None:
 async def test_everybody_decides_about_pictures_in_their_own_digest() -> None:
     async with school() as our:
         await our.open_channel()
-        assert "accounts that your own digest knows" in await our.say("ana", "/pln me pictures known")
-        assert "from every account in this channel" in await our.say("ana", "/pln pictures")
+        assert "Your own digest shows posts with pictures only" in await our.say("ana", "/pln me pictures known")
+        assert "This channel shows posts with pictures from every account" in await our.say("ana", "/pln pictures")
         assert "Only admins" in await our.say("ana", "/pln me pictures known everywhere")
 
 

@@ -54,8 +54,8 @@ async def test_a_channel_that_nobody_told_anything_leans_to_nothing_and_says_how
     async with school() as our:
         await our.open_channel()
         answer = await taste(our, "ana")
-        assert "This channel leans to nothing yet" in answer
-        assert "two have to agree" in answer
+        assert "This channel has no preferences yet" in answer
+        assert "once two people agree" in answer
         assert not buttons_of(our.last_answer("ana").message)
 
 
@@ -65,7 +65,8 @@ async def test_saves_shift_the_author_the_hashtags_and_the_site_and_everybody_ca
         await press(our, "ana", digest, "Save item 1")
         await press(our, "ben", digest, "Save item 1")
         answer = await taste(our, "cleo")
-        for expected in ("@author1 (2 people saved)", "nrich.example (2 people saved)", "#fractions (2 people saved)"):
+        for liked in ("@author1", "nrich.example", "#fractions"):
+            expected = f"{liked} (saved by 2 people)"
             assert expected in answer
         assert answer.index("@author1") < answer.index("nrich.example") < answer.index("#fractions")
         assert "Less of" not in answer
@@ -78,7 +79,7 @@ async def test_a_save_that_is_taken_back_counts_no_longer() -> None:
         digest = await maths_digest(our)
         await press(our, "ana", digest, "Save item 1")
         await press(our, "ana", our.last_answer("ana"), "Undo")
-        assert "leans to nothing yet" in await taste(our, "ana")
+        assert "no preferences yet" in await taste(our, "ana")
 
 
 async def test_what_one_person_wants_less_of_changes_nothing_and_is_told_to_nobody_else() -> None:
@@ -88,7 +89,7 @@ async def test_what_one_person_wants_less_of_changes_nothing_and_is_told_to_nobo
         assert "by @author1, with #fractions or with a link to nrich.example come less often here once a" in answer
         assert "#edchat" not in answer, "the channel follows it"
         assert "You asked for less of @author1, #fractions and nrich.example." in await taste(our, "ben")
-        assert "leans to nothing yet" in await taste(our, "cleo")
+        assert "no preferences yet" in await taste(our, "cleo")
         _, found = await learnt(our)
         assert {leaning.weight for leaning in found.leanings.values()} == {0.0}
 
@@ -99,7 +100,7 @@ async def test_two_people_who_agree_change_the_channel() -> None:
         await press(our, "ben", digest, "Less like item 1")
         answer = await press(our, "cleo", digest, "Less like item 1")
         assert "Posts by @author1, with #fractions or with a link to nrich.example come less often here from" in answer
-        assert "Less of: @author1 (2 people asked for less), nrich.example" in await taste(our, "ana")
+        assert "Less of: @author1 (less wanted by 2 people), nrich.example" in await taste(our, "ana")
         assert "You asked" not in await taste(our, "ben")
 
 
@@ -166,26 +167,26 @@ async def test_in_a_digest_of_ones_own_one_voice_is_enough() -> None:
         said = our.last_answer("ana").text
         assert "with #phonics come less often in your own digest from now on." in said
         answer = await taste(our, "ana", "me taste")
-        assert "What your own digest leans to" in answer
+        assert "What your own digest prefers" in answer
         assert "Less of: @author1 and #phonics." in answer
-        assert "leans to nothing yet" in await taste(our, "ana")
+        assert "no preferences yet" in await taste(our, "ana")
 
 
 async def test_beginning_anew_forgets_what_was_learnt_keeps_the_saves_and_is_taken_back() -> None:
     async with school() as our:
         digest = await maths_digest(our)
         await press(our, "ana", digest, "Save item 1")
-        assert "@author1 (1 person saved)" in await taste(our, "ben")
+        assert "@author1 (saved by 1 person)" in await taste(our, "ben")
         answer = await press(our, "ben", our.last_answer("ben"), "Begin anew")
         assert "begins anew" in answer
         reset = our.last_answer("ben")
-        assert our.chat.shown(STAFF, "nobody")[-1].text == "Ben began anew with what this channel leans to."
+        assert our.chat.shown(STAFF, "nobody")[-1].text == "Ben began anew with what this channel prefers."
         said = await taste(our, "ana")
-        assert "leans to nothing yet" in said
+        assert "no preferences yet" in said
         assert "It began anew on 24 November 2026." in said
         assert "1 item" in await our.say("ana", "/pln saved")
         assert "counts again" in await press(our, "ben", reset, "Undo")
-        assert "@author1 (1 person saved)" in await taste(our, "ben")
+        assert "@author1 (saved by 1 person)" in await taste(our, "ben")
 
 
 async def test_what_is_said_after_beginning_anew_counts_though_it_was_said_before() -> None:
@@ -204,7 +205,7 @@ async def test_a_channel_of_the_file_begins_anew_because_the_file_says_nothing_a
         digest = await our.next_digest(1, metrics=FINE)
         await press(our, "ana", digest, "Save item 1")
         assert "begins anew" in await taste(our, "ana", "taste reset")
-        assert "leans to nothing yet" in await taste(our, "ana")
+        assert "no preferences yet" in await taste(our, "ana")
 
 
 async def test_in_a_locked_channel_only_admins_begin_anew() -> None:
@@ -214,7 +215,7 @@ async def test_in_a_locked_channel_only_admins_begin_anew() -> None:
         await press(our, "ana", digest, "Save item 1")
         await our.say("ada", "/pln lock")
         assert "locked this channel" in await taste(our, "ben", "taste reset")
-        assert "@author1 (1 person saved)" in await taste(our, "ben")
+        assert "@author1 (saved by 1 person)" in await taste(our, "ben")
         assert "begins anew" in await taste(our, "ada", "taste reset")
 
 
@@ -233,7 +234,7 @@ async def test_other_words_are_answered_with_what_can_be_said() -> None:
         assert "/pln taste reset" in await taste(our, "ana", "taste since 0001-01-01T00:00:00+14:00")
         await our.say("ana", "/pln schedule America/New_York")
         assert "already" in await taste(our, "ana", "taste since 0001-01-01T00:00:00+00:00")
-        assert "leans to nothing yet" in await taste(our, "ana")
+        assert "no preferences yet" in await taste(our, "ana")
 
 
 async def test_what_was_learnt_fades() -> None:
@@ -241,7 +242,7 @@ async def test_what_was_learnt_fades() -> None:
         digest = await maths_digest(our)
         await press(our, "ana", digest, "Save item 1")
         our.clock.advance(FADES)
-        assert "leans to nothing yet" in await taste(our, "ana")
+        assert "no preferences yet" in await taste(our, "ana")
 
 
 async def test_who_is_forgotten_says_nothing_any_more() -> None:

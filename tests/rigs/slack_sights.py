@@ -59,7 +59,7 @@ POSTS = (
             "yesterday 16:12",
             "Exit tickets that take two minutes to mark: one question, three boxes (got it, nearly, help).\n\n"
             "I sort them into piles while the next class comes in. Templates for years 5 to 9 in here. #edchat",
-            "#edchat · 214 likes, 61 reposts · has a link",
+            "#edchat · shared by 3 educators · 2 colleagues saved this author before",
         ),
         resource=Resource(
             "Ten exit tickets you can mark while they line up", "https://tickets.example/ten", "tickets.example"
@@ -94,7 +94,7 @@ POSTS = (
             "today 06:02",
             "Our reading ladder for reluctant readers now has a rung for graphic novels. Free to print, take what you "
             "need.",
-            "@harbourstlib · has a link",
+            "@harbourstlib · 12 likes",
         ),
         resource=Resource("The reading ladder, with graphic novels", "https://ladder.example/novels", "ladder.example"),
         context="In reply to @mathsbee",
@@ -106,7 +106,7 @@ POSTS = (
             "today 06:31",
             "How do you get 8C to label a map without copying it from the next desk? Blank ones and cut-up ones did "
             "not help.",
-            "#geographyteacher · 2 likes",
+            "#geographyteacher · a question, hardly answered yet · 2 likes",
         ),
         context="Perhaps somebody here can help.",
         reply_url="https://x.com/intent/tweet?in_reply_to=185",

@@ -5,7 +5,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.schedule import SCHOOL_DAYS, Schedule, days_in_words, parse_days, parse_time, parse_zone
+from bot.domain.schedule import (
+    SCHOOL_DAYS,
+    Schedule,
+    WeeklyTime,
+    days_in_words,
+    parse_days,
+    parse_time,
+    parse_weekly_time,
+    parse_zone,
+)
 from bot.errors import Mistake
 
 LONDON = Schedule("Europe/London")
@@ -37,9 +46,25 @@ def test_each_local_day_has_exactly_one_instant_and_they_come_in_order(zone: str
     assert instants == sorted(set(instants))
 
 
-@pytest.mark.parametrize(("typed", "at"), [("7:30", time(7, 30)), ("0730", time(7, 30)), ("07.45", time(7, 45))])
+@pytest.mark.parametrize(
+    ("typed", "at"),
+    [("7:30", time(7, 30)), ("0730", time(7, 30)), ("07.45", time(7, 45)), ("7:30 pm", time(19, 30))],
+)
 def test_times_are_read_as_people_write_them(typed: str, at: time) -> None:
     assert parse_time(typed) == at
+
+
+@pytest.mark.parametrize(
+    "typed", ["fri 15:00", "15.00 Friday", "every Friday at 3pm", "Fridays, 3:00 PM", "on fri at 3 pm"]
+)
+def test_a_time_of_the_week_is_read_as_people_say_it(typed: str) -> None:
+    assert parse_weekly_time(typed) == WeeklyTime(4, time(15))
+
+
+@pytest.mark.parametrize("typed", ["", "fri", "15:00", "daily 15:00", "mon fri 15:00", "friday afternoon"])
+def test_what_is_no_time_of_the_week_is_refused_with_an_example(typed: str) -> None:
+    with pytest.raises(Mistake, match="is not a time of the week"):
+        parse_weekly_time(typed)
 
 
 @pytest.mark.parametrize(
