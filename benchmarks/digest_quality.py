@@ -53,15 +53,22 @@ KEPT_ASIDE = {
 }
 """Nobody looked at these until the first version was done. The second learnt from them."""
 KEPT_ASIDE_DAYS = [date(2020, 7, day) for day in (24, 28, 29, 30, 31)]
-NOT_TUNED_ON = {
+FLOOR_SET_ON = {
     "school": "#school #schools #classroom #educators #teachertips",
     "own learning": "#cpd #professionaldevelopment #pln #educhat #ntchat #teachingonline",
     "sciences": "#chemistry #biology #physics #coding #computerscience",
     "arts": "#art #music #literature #esl #learnenglish",
     "home": "#homeschool #parents #kids #learnfromhome #mentalhealth",
 }
-"""Chosen by their tags alone, and read when the choosing was done. Whoever learns from them takes them out of here."""
-NOT_TUNED_ON_DAYS = [date(2020, 7, 24), date(2020, 7, 26), date(2020, 7, 28), date(2020, 7, 30), date(2020, 8, 1)]
+"""Read when all but the floor was done; the floor was raised on seeing their figures."""
+NOT_TUNED_ON = {
+    "technology": "#technology #zoom #gamification #ai #bitmojiclassroom",
+    "reopening": "#covid19 #schoolsreopening #backtoschool2020 #newnormal",
+    "lecturers": "#highered #college #university #research #lrnchat",
+    "students": "#students #teachfromhome #distanceteaching #mtbos",
+}
+"""Read when everything was done. Whoever learns from them takes them out of here."""
+READ_LAST_DAYS = [date(2020, 7, 24), date(2020, 7, 26), date(2020, 7, 28), date(2020, 7, 30), date(2020, 8, 1)]
 READ_BY_ONE_TEACHER = ("staff room", "small tags", "tiny")
 
 ARTICLE = "https://www.example.org/maths/fractions?grade=4&unit=2"
@@ -333,8 +340,8 @@ def is_aside(shown: Shown) -> bool:
     return shown.day in KEPT_ASIDE_DAYS
 
 
-def is_not_tuned(shown: Shown) -> bool:
-    return shown.day in NOT_TUNED_ON_DAYS
+def is_read_last(shown: Shown) -> bool:
+    return shown.day in READ_LAST_DAYS
 
 
 PARTS: dict[str, Part] = {"24 to 28 July, which we tuned on": is_tuned, "29 July to 1 August": is_later}
@@ -347,17 +354,31 @@ def print_everything(loaded: LoadedPosts, *, each_channel: bool) -> None:
     for title, among in PARTS.items():
         print_table(f"{title}: five channels", methods, labels, among)
         print_repeats(methods, among)
-        for channel, tags in CHANNELS.items() if each_channel else ():
-            of_it = {name: [each for each in digests if each.channel == channel] for name, digests in methods.items()}
-            print_table(f"{title}: {channel} ({tags})", of_it, labels, among)
+        if each_channel:
+            print_channels(title, CHANNELS, methods, labels, among)
     aside = shown_by(World(loaded, KEPT_ASIDE))
     print_table("Four channels kept aside at first, on five days", aside, labels, is_aside)
-    not_tuned = shown_by(World(loaded, NOT_TUNED_ON))
-    print_table("Channels that nobody tuned on: five, on five days", not_tuned, labels, is_not_tuned)
-    for channel, tags in NOT_TUNED_ON.items() if each_channel else ():
-        of_it = {name: [each for each in digests if each.channel == channel] for name, digests in not_tuned.items()}
-        print_table(f"Nobody tuned on: {channel} ({tags})", of_it, labels, is_not_tuned)
+    floor = shown_by(World(loaded, FLOOR_SET_ON))
+    print_table("Channels whose figures set the floor: five, on five days", floor, labels, is_read_last)
+    if each_channel:
+        print_channels("the floor", FLOOR_SET_ON, floor, labels, is_read_last)
+    not_tuned_on = shown_by(World(loaded, NOT_TUNED_ON))
+    print_table("Channels that nobody tuned on: four, on five days", not_tuned_on, labels, is_read_last)
+    if each_channel:
+        print_channels("nobody tuned on", NOT_TUNED_ON, not_tuned_on, labels, is_read_last)
     print_reference(world, labels)
+
+
+def print_channels(
+    title: str,
+    channels: Mapping[str, str],
+    methods: Mapping[str, Sequence[Shown]],
+    labels: Mapping[str, Label],
+    among: Part,
+) -> None:
+    for channel, tags in channels.items():
+        of_it = {name: [each for each in digests if each.channel == channel] for name, digests in methods.items()}
+        print_table(f"{title}: {channel} ({tags})", of_it, labels, among)
 
 
 def print_repeats(methods: Mapping[str, Sequence[Shown]], among: Part) -> None:
@@ -389,8 +410,9 @@ def print_unlabelled(loaded: LoadedPosts) -> None:
     shown = [each for digests in shown_by(World(loaded)).values() for each in digests]
     for digests in shown_by(World(loaded, KEPT_ASIDE)).values():
         shown += [each for each in digests if is_aside(each)]
-    for digests in shown_by(World(loaded, NOT_TUNED_ON)).values():
-        shown += [each for each in digests if is_not_tuned(each)]
+    for channels in (FLOOR_SET_ON, NOT_TUNED_ON):
+        for digests in shown_by(World(loaded, channels)).values():
+            shown += [each for each in digests if is_read_last(each)]
     posts = {post.key.id: post for each in shown for post in each.posts}
     for post_id in sorted(posts.keys() - labels.keys(), key=lambda each: each[::-1]):
         print(post_id, " ".join(posts[post_id].text.split()), sep="\t")

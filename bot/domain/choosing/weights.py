@@ -144,8 +144,8 @@ FRESH_HALVES_AFTER_HOURS = 30.0
 # Choosing among the scored
 
 FLOOR = 1.25
-"""What scores lower is not worth a minute, even on a quiet day: a shorter digest is better than a poor one. A post needs
-a reason or two to be here, and little against it."""
+"""What scores lower is not worth a minute, even on a quiet day: a shorter digest is better than a poor one. A post
+needs a reason or two to be here, and little against it."""
 FLOOR_OF_THE_PLAIN = 0.0
 """For a post without a link and without a word that sells, in which somebody simply tells something. The floor is
 against advertisements, not against what nobody has liked yet."""
