@@ -222,8 +222,9 @@ def test_slacks_own_address_is_outside_for_a_trial_clock_and_a_loopback_one_is_n
     def outside(toml: str) -> list[str]:
         return outside_addresses(read_config(toml, "config.toml", {}, str, chats={"slack": plugin.section}, sources={}))
 
-    assert outside('[slack]\nbot_token = "t"') == ["[slack] base_url: slack.com"]
-    assert outside('[slack]\nbase_url = "http://127.0.0.1:9"') == []
+    tokens = '[slack]\nbot_token = "t"\napp_token = "t"\n'
+    assert outside(tokens) == ["[slack] base_url: slack.com"]
+    assert outside(f'{tokens}base_url = "http://127.0.0.1:9"') == []
 
 
 # ---------------------------------------------------------------------------------------------------- what people read

@@ -34,7 +34,7 @@ async def morning(our: School, size: int, layout: Layout) -> list[Shown]:
 def write_at_length(our: School, number: int) -> None:
     words = (sha256(f"{number} {n}".encode()).hexdigest()[:9] for n in range(2_500))
     our.write(
-        " ".join(words) + " & <more>",
+        f"{next(words)}: what the pupils of my class tried. {' '.join(words)} & <more>",
         author_id=f"teacher-{number}",
         created_at=our.clock.now() - timedelta(minutes=number + 1),
         links=(Link(f"https://resources.example/{number}/" + "long/" * 300, title="A title without end " * 200),),

@@ -142,6 +142,14 @@ def test_a_plain_post_that_nobody_has_liked_yet_is_shown_on_a_quiet_day() -> Non
     assert fate(plain).ending is Ending.SHOWN
 
 
+def test_what_a_followed_account_says_comes_unless_it_sells() -> None:
+    read = {"links": link("https://a.example/b"), "author_id": "museum"}
+    says = candidate(1, "The new gallery of maps has opened, and the old one too", ("@museum",), **read)
+    sells = candidate(1, "Buy tickets for the new gallery now, 20% discount, our best offer", ("@museum",), **read)
+    assert fate(says).ending is Ending.SHOWN
+    assert fate(sells).ending is Ending.OUTRANKED
+
+
 @pytest.mark.parametrize(
     "worse",
     [

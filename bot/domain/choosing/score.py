@@ -75,8 +75,8 @@ def floor_of(contender: Contender) -> float:
     """What it has to score to be shown at all."""
     post = contender.post
     sells = not _SELLING.isdisjoint(contender.hits) and OWN_CLASS.isdisjoint(contender.hits)
-    is_plain = not post.links and len(post.hashtags) <= weights.PLAIN_HASHTAGS and not sells
-    return weights.FLOOR_OF_THE_PLAIN if is_plain else weights.FLOOR
+    is_plain = contender.is_followed or (not post.links and len(post.hashtags) <= weights.PLAIN_HASHTAGS)
+    return weights.FLOOR_OF_THE_PLAIN if is_plain and not sells else weights.FLOOR
 
 
 def _answered_by_others(each: Contender, lift: float, audience: Audience) -> None:

@@ -147,8 +147,8 @@ FLOOR = 1.25
 """What scores lower is not worth a minute, even on a quiet day: a shorter digest is better than a poor one. A post
 needs a reason or two to be here, and little against it."""
 FLOOR_OF_THE_PLAIN = 0.0
-"""For a post without a link and without a word that sells, in which somebody simply tells something. The floor is
-against advertisements, not against what nobody has liked yet."""
+"""For a post without a word that sells, in which somebody simply tells something, without a link or by an account that
+this channel chose. The floor is against advertisements, not against what nobody has liked yet."""
 PLAIN_HASHTAGS = 4
 """So many hashtags are still plain."""
 SECOND_OF_A_TOPIC = 0.7
