@@ -18,7 +18,8 @@ CHANNEL = "staffroom"
 def demo_config(*, database: Path, zone: str, port: int, posts: Path | None) -> str:
     """The configuration of a demo. JSON strings are TOML strings."""
     url = json.dumps(f"sqlite:///{database.resolve()}")
-    sample = f"[sample]\nposts = {json.dumps(str(posts.resolve()))}\n" if posts else ""
+    ours = '[school]\nlanguages = ["en"]\n'  # one or two of the invented posts are in other languages, as on X
+    sample = f"[sample]\nposts = {json.dumps(str(posts.resolve()))}\n" if posts else ours
     return f"[staffroom]\nzone = {json.dumps(zone)}\n[database]\nurl = {url}\n[web]\nport = {port}\n{sample}"
 
 

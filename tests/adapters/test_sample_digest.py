@@ -1,10 +1,13 @@
 """The first digest of the demo: what everybody sees of Staffroom before anything else."""
 
+import tomllib
 from functools import cache
+from pathlib import Path
 
 from adapters.x.sample.pages import LoadedPosts, load_bundle
 from adapters.x.sample.plugin import TOPICS
 from adapters.x.sample.source import BUNDLE
+from bot.demo import demo_config
 from bot.domain.audience import Audience
 from bot.domain.choosing import choose
 from bot.domain.digest import Candidate, Choice
@@ -57,3 +60,10 @@ def test_essays_and_followers_for_sale_are_left_out_with_a_reason() -> None:
     assert len(fates) >= 3
     assert {fate.ending for fate in fates} == {Ending.EXCLUDED}
     assert {fate.reason for fate in fates} <= {Reason.SPAM, Reason.STUFFED, Reason.AGAIN, Reason.COPIES}
+
+
+def test_the_demo_shows_english_posts_but_everything_of_ones_own() -> None:
+    invented = demo_config(database=Path("demo.sqlite"), zone="UTC", port=0, posts=None)
+    own = demo_config(database=Path("demo.sqlite"), zone="UTC", port=0, posts=Path("posts.jsonl"))
+    assert tomllib.loads(invented)["school"] == {"languages": ["en"]}
+    assert "school" not in tomllib.loads(own)
