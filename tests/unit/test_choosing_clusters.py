@@ -5,7 +5,7 @@ from time import process_time
 
 from bot.domain.audience import Audience
 from bot.domain.choosing import choose, seen_keys
-from bot.domain.choosing.alike import MOST_UNDER_A_KEY, Alike
+from bot.domain.choosing.alike import MOST_UNDER_A_KEY, Alike, edges_of
 from bot.domain.digest import Candidate
 from bot.domain.fate import Ending, Fate
 from bot.domain.post import Link
@@ -50,14 +50,14 @@ def test_two_films_of_one_site_stay_two() -> None:
 def test_a_round_up_glues_no_articles_together() -> None:
     pages = [f"https://a.example/{n}" for n in range(3)]
     articles = [candidate(n, links=link(page), metrics=liked(9)) for n, page in enumerate(pages)]
-    endings = [fate.ending for fate in fates(*articles, candidate(9, links=links(*pages)))]
+    endings = [fate.ending for fate in fates(*articles, candidate(9, links=links(*pages), metrics=liked(4)))]
     assert endings == [Ending.SHOWN] * 3 + [Ending.HELD_BACK]
 
 
 def test_links_form_no_chains() -> None:
     one = candidate(1, links=links("https://a.example/1", "https://a.example/2"), metrics=liked(9))
     two = candidate(2, links=links("https://a.example/2", "https://a.example/3"), metrics=liked(5))
-    three = candidate(3, links=links("https://a.example/3", "https://a.example/4"))
+    three = candidate(3, links=links("https://a.example/3", "https://a.example/4"), metrics=liked(3))
     assert shown(one, two, three) == ["1", "3"]
 
 
@@ -84,7 +84,7 @@ def test_what_several_share_stands_before_what_one_says() -> None:
 
 def leaders(wordings: Iterable[str]) -> int:
     alike = Alike()
-    return len({alike.leader_of(each) for each in wordings})
+    return len({alike.leader_of(each, edges_of(each, each.split())) for each in wordings})
 
 
 def test_a_word_changed_anywhere_leaves_it_the_same_wording() -> None:

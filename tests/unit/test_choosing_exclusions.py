@@ -122,6 +122,12 @@ def test_a_curators_dozen_of_hashtags_beside_a_sentence_is_none() -> None:
     assert fate(candidate(1, text, hashtags=tuple(f"tag{n}" for n in range(12)))).reason is None
 
 
+def test_who_speaks_to_all_chats_of_teachers_at_once_is_heard() -> None:
+    text = "Why we need to plan the first week for those who were away the longest"
+    chats = tuple(f"{chr(97 + n)}chat" for n in range(16))
+    assert fate(candidate(1, text, hashtags=chats)).reason is None
+
+
 @pytest.mark.parametrize("text", MILLS)
 def test_essay_mills_and_follower_sellers_are_spam_and_the_words_are_named(text: str) -> None:
     reason, words = verdict(candidate(1, text))

@@ -1,6 +1,7 @@
 """Texts that were written to keep others waiting: however long their words are, and however alike."""
 
 from collections import Counter
+from dataclasses import replace
 from hashlib import sha512
 from random import Random
 from time import perf_counter
@@ -10,10 +11,11 @@ import pytest
 from bot.domain.audience import Audience
 from bot.domain.choosing import choose
 from bot.domain.choosing.diverse import MOST_BY_AN_AUTHOR
+from bot.domain.choosing.gist import gist_of
 from bot.domain.choosing.lexicon import MARKS
-from bot.domain.choosing.wording import MOST_LETTERS, read_once, reading
+from bot.domain.choosing.wording import MOST_LETTERS, reading
 from bot.domain.fate import Ending
-from tests.unit.examples import NOW, candidate
+from tests.unit.examples import NOW, candidate, link
 
 LONGEST = 25_000
 POSTS = 60
@@ -71,7 +73,16 @@ def test_no_more_of_a_wording_is_compared_than_anybody_reads() -> None:
 
 
 def test_ten_thousand_of_the_longest_posts_do_not_fill_the_memory() -> None:
-    read_once.cache_clear()
-    for number in range(3):
-        reading(f"{'word ' * LONGEST}{number}")
-    assert read_once.cache_info().currsize == 1
+    short, long = candidate(1, "word " * 20).post, candidate(2, "word " * LONGEST).post
+    assert gist_of(short) is gist_of(short)
+    assert gist_of(long) is not gist_of(long)
+
+
+def test_a_post_that_was_edited_or_whose_link_was_followed_is_read_again() -> None:
+    first = candidate(3, "one two three four", links=link("https://t.co/abc")).post
+    followed = replace(first, links=link("https://school.example/page"))
+    edited = replace(first, text="one two three five")
+    assert gist_of(first).links == ("https://t.co/abc",)
+    assert gist_of(followed).links == ("https://school.example/page",)
+    assert gist_of(edited).reading.plain == "one two three five"
+    assert gist_of(first).links == ("https://t.co/abc",)

@@ -137,6 +137,86 @@ def test_hashtags_of_teachers_say_nothing_where_the_words_do_not() -> None:
     assert "hashtags of teachers" not in parts(sold)
 
 
+def test_one_word_for_teachers_vouches_for_few_of_their_hashtags_and_few_likes() -> None:
+    tags = ("teachertwitter", "iteachmath", "mathchat")
+    one = candidate(1, "Our phonics, the best there is for everybody at home", hashtags=tags, metrics=liked(4_000))
+    two = candidate(1, "How to teach phonics from the first day on", hashtags=tags, metrics=liked(4_000))
+    others = [candidate(n, metrics=liked(1)) for n in range(2, 12)]
+    assert parts(one, *others)["hashtags of teachers"] == weights.PEER_TAG_OF_ONE_SIGN
+    assert parts(two, *others)["hashtags of teachers"] == weights.PEER_TAG_MOST
+    assert parts(one, *others)["likes and reposts"] == weights.RESPONSE_OF_ONE_SIGN
+    assert parts(two, *others)["likes and reposts"] == weights.RESPONSE_MOST
+
+
+def test_a_learner_under_hashtags_of_teachers_is_no_colleague() -> None:
+    text = "My teacher has an eye on me in the lesson, with tips and ideas"
+    joke = candidate(1, text, hashtags=("teachertwitter",), metrics=liked(40))
+    assert "hashtags of teachers" not in parts(joke)
+    assert parts(joke)["a learner or a parent speaks"] < 0
+
+
+def test_a_long_quotation_is_no_title_and_who_is_quoted_is_not_who_writes() -> None:
+    said = "The college gave me a scholarship and I am thankful, for without it my brother and I would both have had to"
+    quoted = parts(candidate(1, f"“{said} look for work in the town”", ("@ana",)))
+    assert quoted
+    assert "points at somebody's work" not in quoted
+    assert "from their own class" not in quoted
+    assert parts(candidate(1, f"{said} look for work in the town", ("@ana",)))["from their own class"] > 0
+
+
+@pytest.mark.parametrize(
+    ("text", "is_headline"),
+    [
+        ("Why Early Reading Matters as Much as Early Counting https://t.co/1 #edchat", True),
+        ("Why early reading matters as much as early counting https://t.co/1 #edchat", False),
+        ("Why Early Reading Matters, Register Today! https://t.co/1", False),
+        ("WHY EARLY READING MATTERS AS MUCH AS EARLY COUNTING https://t.co/1", False),
+        ("Anna Brown told us how she begins her lessons with a riddle https://t.co/1", False),
+    ],
+)
+def test_the_headline_of_an_article_is_known_by_its_capitals(text: str, is_headline: bool) -> None:  # noqa: FBT001
+    shared = candidate(1, text, links=link("https://a.example/b"), metrics=liked(9))
+    assert ("the headline of an article" in parts(shared)) is is_headline
+    assert "the headline of an article" not in parts(candidate(1, text, metrics=liked(9)))
+
+
+def test_our_students_are_what_sellers_speak_of_and_my_pupils_are_not() -> None:
+    sells = "asked for ideas: a discount on all of them"
+    ours = parts(candidate(1, f"Our students {sells}", ("@ana",)))
+    mine = parts(candidate(1, f"My pupils {sells}", ("@ana",)))
+    assert ours["sells something"] < mine["sells something"] < 0
+
+
+def test_hashtags_of_teachers_are_not_too_many() -> None:
+    chats = tuple(f"{name}chat" for name in ("ss", "elem", "kinder", "ms", "hs", "nt", "pbl", "sw", "ap", "supt", "cp"))
+    assert "many hashtags" not in parts(candidate(1, hashtags=chats))
+
+
+@pytest.mark.parametrize(
+    "text", ["The café was closed and so we met in the library, naïve as we were", "ಥ_ಥ and so on until the bell rang"]
+)
+def test_a_borrowed_word_or_an_ornament_makes_no_other_language(text: str) -> None:
+    assert "an average for its words" not in parts(candidate(1, text, metrics=liked(9)))
+
+
+@pytest.mark.parametrize(
+    "worse",
+    [
+        {"topics": ("#maths",)},
+        {"mentions": ("minister", "governor")},
+        {"text": "We moved the desks at my university into a horseshoe"},
+    ],
+)
+def test_plain_is_only_who_tells_something_to_teachers(worse: dict[str, Any]) -> None:
+    plain = "We moved the desks into a horseshoe and the talk got better"
+    assert fate(candidate(1, worse.pop("text", plain), **worse)).ending is Ending.OUTRANKED
+
+
+def test_who_tells_of_their_own_class_is_plain_under_any_hashtag() -> None:
+    told = candidate(1, "My pupils moved the desks into a horseshoe and the talk got better", topics=("#maths",))
+    assert fate(told).ending is Ending.SHOWN
+
+
 def test_a_plain_post_that_nobody_has_liked_yet_is_shown_on_a_quiet_day() -> None:
     plain = candidate(1, "We moved the desks into a horseshoe and the talk got better", hashtags=("edchat",))
     assert fate(plain).ending is Ending.SHOWN

@@ -47,7 +47,10 @@ def test_one_headline_with_more_said_around_it_is_one_story() -> None:
     headline = "Ten ways to begin a lesson that pupils remember at the end of the year"
     one = candidate(1, headline, metrics=liked(9), links=link("https://t.co/1"))
     two = candidate(
-        2, f"I have just read this with my colleagues in the library: {headline}", links=link("https://t.co/2")
+        2,
+        f"I have just read this with my colleagues in the library: {headline}",
+        metrics=liked(4),
+        links=link("https://t.co/2"),
     )
     choice = digest(one, two)
     assert chosen(choice) == ["1"]

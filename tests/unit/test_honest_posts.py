@@ -82,7 +82,7 @@ IN_OTHER_LANGUAGES = {
     "ar": "في درس العلوم اليوم قاس التلاميذ ضوء الشمس في الحديقة وكتبوا النتائج على السبورة",
     "ja": "五年生の分数の授業で紙の帯を折って三分の一と四分の一を比べました。子どもたちの説明がすばらしかったです",
 }
-FEW = 16
+FEW = 20
 
 
 def english(number: int, likes: int) -> Candidate:
@@ -107,7 +107,8 @@ def test_nothing_of_it_is_excluded_on_one_busy_day_either() -> None:
 
 
 def test_most_of_it_is_worth_a_place_on_a_quiet_day() -> None:
-    """Vacancies, requests and words by which others sell are not; that some of them should be is known."""
+    """Vacancies, requests, words by which others sell, and a thought that names nothing of a classroom are not; that
+    some of them should be is known."""
     too_low = [number for number in range(len(SENTENCES)) if ending(english(number, likes=3)) is not Ending.SHOWN]
     assert len(too_low) <= FEW, [SENTENCES[number] for number in too_low]
 

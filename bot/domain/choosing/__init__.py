@@ -4,23 +4,26 @@ candidates ─▶ what a rule excludes ─▶ score ─▶ groups of the same wo
            ─▶ a diverse choice ─▶ why
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from bot.domain.audience import Audience
 from bot.domain.choosing import weights
 from bot.domain.choosing.cluster import clusters
 from bot.domain.choosing.contender import Contender
 from bot.domain.choosing.diverse import Balance, Variety, diverse
-from bot.domain.choosing.exclude import Exclusion, House
+from bot.domain.choosing.exclude import House
+from bot.domain.choosing.faults import Exclusion
+from bot.domain.choosing.gist import gist_of
 from bot.domain.choosing.repeats import campaigns, groups_of, habits
 from bot.domain.choosing.score import score, score_sharing
+from bot.domain.choosing.undisturbed import undisturbed
 from bot.domain.choosing.why import why
-from bot.domain.choosing.wording import seen_keys
 from bot.domain.digest import Candidate, Choice, Chosen
 from bot.domain.fate import Ending, Fate, Reason
 from bot.domain.keys import PostKey
+from bot.domain.post import Post
 
-__all__ = ["choose", "seen_keys"]
+__all__ = ["choose", "read_ahead", "seen_keys", "suitable"]
 
 
 def choose(candidates: Sequence[Candidate], audience: Audience) -> Choice:
@@ -29,6 +32,11 @@ def choose(candidates: Sequence[Candidate], audience: Audience) -> Choice:
     The same candidates in another order bring the same choice. A digest is shorter than it might be where the rest is
     not worth a minute.
     """
+    with undisturbed():
+        return _choice(candidates, audience)
+
+
+def _choice(candidates: Sequence[Candidate], audience: Audience) -> Choice:
     fates: dict[int, Fate] = {}
     contenders = _admitted(candidates, audience, fates)
     contenders = _without(contenders, habits(contenders), fates)
@@ -56,11 +64,14 @@ def _admitted(candidates: Sequence[Candidate], audience: Audience, fates: dict[i
     for place, candidate in enumerate(candidates):
         excluded = house.refuses(candidate)
         if excluded is None:
-            contender = Contender(place, candidate, audience.now)
-            excluded = house.refuses_wording(contender)
+            gist = gist_of(candidate.post)
+            excluded = gist.fault
             if excluded is None:
-                admitted.append(contender)
-                continue
+                contender = Contender(place, candidate, gist, audience.now)
+                excluded = house.has_seen(contender)
+                if excluded is None:
+                    admitted.append(contender)
+                    continue
         fates[place] = _excluded(candidate.post.key, excluded)
     return admitted
 
@@ -94,7 +105,7 @@ def _fate(each: Contender, number: int | None, variety: Variety, balance: Balanc
     if number:
         return Fate(key, Ending.SHOWN, number=number, score=each.score, parts=_parts(each))
     if each.place in variety.told:
-        return Fate(key, Ending.EXCLUDED, reason=Reason.SEEN, words=each.reading.plain)
+        return Fate(key, Ending.EXCLUDED, reason=Reason.SEEN, words=each.plain)
     if other := variety.held_back.get(each.place):
         return Fate(key, Ending.HELD_BACK, other=other.post.key, score=each.score, parts=_parts(each))
     short_by = variety.missed_by(each, balance.worth(each))
@@ -108,6 +119,23 @@ def _parts(each: Contender) -> tuple[tuple[str, float], ...]:
 
 def _chosen(each: Contender, audience: Audience, *, asks: bool) -> Chosen:
     """Its members' links stay out: another day somebody may say something else about them."""
-    members = [key for member in each.members for key in (member.keys[0], member.reading.key) if key]
+    members = [key for member in each.members for key in (member.keys[0], member.gist.reading.key) if key]
     keys = tuple(sorted({*each.keys, *members}))
     return Chosen(each.post, why(each, audience, asks=asks), keys, asks)
+
+
+def read_ahead(posts: Iterable[Post]) -> None:
+    """Does what can be done before it is known for whom to choose, which is more than half of it."""
+    for post in posts:
+        gist_of(post)
+
+
+def seen_keys(post: Post) -> tuple[str, ...]:
+    """What a channel has seen once it was shown this post: the post, the pages it links to, and its wording."""
+    return gist_of(post).keys
+
+
+def suitable(candidates: Sequence[Candidate], audience: Audience) -> list[Candidate]:
+    """Those that no rule excludes, in their order, whatever they score: for what is shown without being chosen."""
+    with undisturbed():
+        return [each.candidate for each in _admitted(candidates, audience, {})]

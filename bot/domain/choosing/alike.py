@@ -6,6 +6,8 @@ and not with its square, whatever the posts say.
 """
 
 from collections import defaultdict
+from collections.abc import Sequence
+from itertools import chain
 
 from rapidfuzz import fuzz
 
@@ -15,6 +17,17 @@ AROUND = 16
 MOST_UNDER_A_KEY = 12
 
 
+Edges = tuple[str, str, str]
+
+
+def edges_of(plain: str, words: Sequence[str]) -> Edges:
+    """What changes of a word or two seldom reach all three of: the beginning, the end, and around the longest of its
+    `words`."""
+    longest = max(words, key=len, default="")
+    place = plain.find(longest)
+    return "^" + plain[:EDGE], plain[-EDGE:] + "$", plain[max(place - AROUND, 0) : place + AROUND]
+
+
 class Alike:
     """Groups wordings around those that came first: each is like its leader, however long the group grows."""
 
@@ -22,26 +35,19 @@ class Alike:
         self._same: dict[str, str] = {}
         self._leaders: defaultdict[str, list[str]] = defaultdict(list)
 
-    def leader_of(self, plain: str) -> str:
-        """The wording it is nearly the same as; itself where it is the first of its kind."""
+    def leader_of(self, plain: str, edges: Edges) -> str:
+        """The wording it is nearly the same as; itself where it is the first of its kind. `edges` are its own."""
         leader = self._same.get(plain)
         if leader is None:
-            leader = self._same[plain] = self._found_or_added(plain)
+            leader = self._same[plain] = self._found_or_added(plain, edges)
         return leader
 
-    def _found_or_added(self, plain: str) -> str:
-        under = [self._leaders[key] for key in _keys(plain)]
-        for leader in dict.fromkeys([leader for leaders in under for leader in leaders]):
+    def _found_or_added(self, plain: str, edges: Edges) -> str:
+        under = [self._leaders[edge] for edge in edges]
+        for leader in dict.fromkeys(chain.from_iterable(under)):
             if fuzz.ratio(plain, leader, score_cutoff=SAME_WORDING):
                 return leader
         for leaders in under:
             if len(leaders) < MOST_UNDER_A_KEY:
                 leaders.append(plain)
         return plain
-
-
-def _keys(plain: str) -> tuple[str, str, str]:
-    """What changes of a word or two seldom reach all three of: the beginning, the end, and around the longest word."""
-    longest = max(plain.split(" "), key=len)
-    place = plain.find(longest)
-    return "^" + plain[:EDGE], plain[-EDGE:] + "$", plain[max(place - AROUND, 0) : place + AROUND]

@@ -11,9 +11,9 @@ from bot.domain.audience import Audience
 from bot.domain.choosing import weights
 from bot.domain.choosing.alike import SAME_WORDING
 from bot.domain.choosing.contender import Contender
+from bot.domain.choosing.gist import gist_of
 from bot.domain.choosing.question import asks
 from bot.domain.choosing.score import floor_of, is_worth_a_minute
-from bot.domain.choosing.wording import reading
 
 MOST_BY_AN_AUTHOR = 2
 SAME_STORY = 90.0
@@ -44,7 +44,7 @@ def diverse(leaders: Sequence[Contender], audience: Audience) -> tuple[Variety, 
     """The best of them, `leaders` being best first, one at a time: each choice changes what the others are worth."""
     variety = Variety()
     balance = Balance(leaders, audience)
-    told = [plain for post in audience.shown if len((plain := reading(post.text).plain).split()) >= WORDS_OF_A_STORY]
+    told = [plain for post in audience.shown if len((plain := gist_of(post).reading.plain).split()) >= WORDS_OF_A_STORY]
     rest = [each for each in leaders if is_worth_a_minute(each)]
     while len(variety.chosen) < audience.size and (best := _best_that_fits(rest, balance, variety, told)):
         gone = {best.place, *variety.told, *variety.held_back}
@@ -71,7 +71,7 @@ def _best_that_fits(
 
 def _fits(contender: Contender, variety: Variety, told: Sequence[str]) -> bool:
     """Writes down why not."""
-    if any(_same_story(contender.reading.plain, plain) for plain in told):
+    if any(_same_story(contender.plain, plain) for plain in told):
         variety.told.add(contender.place)
     elif (other := _repeated_by(contender, variety.chosen)) is not None:
         variety.held_back[contender.place] = other
@@ -86,7 +86,7 @@ class Balance:
     def __init__(self, leaders: Sequence[Contender], audience: Audience) -> None:
         self._topics: Counter[str] = Counter()
         self._tags: Counter[str] = Counter()
-        self._frequency = Counter(chain.from_iterable(each.tags for each in leaders))
+        self._frequency = Counter(chain.from_iterable(each.gist.tags for each in leaders))
         self._common = max(UNCOMMON * len(leaders), 3)
         self._own = {topic.key for topic in audience.topics}.union(*[each.topics for each in leaders])
 
@@ -103,19 +103,23 @@ class Balance:
 
     def worth(self, each: Contender) -> float:
         again = min([self._topics.get(topic, 0) for topic in each.topics], default=0)
-        tags = max([self._tags.get(tag, 0) for tag in each.tags], default=0) if self._tags else 0
-        return each.score - weights.SECOND_OF_A_TOPIC * again - weights.SAME_TAG_AGAIN * tags
+        worth = each.score - weights.SECOND_OF_A_TOPIC * again
+        if self._tags.keys().isdisjoint(each.gist.tags):
+            return worth
+        return worth - weights.SAME_TAG_AGAIN * max([self._tags.get(tag, 0) for tag in each.gist.tags])
 
     def count(self, chosen: Contender) -> None:
         self._topics.update(chosen.topics)
-        self._tags.update({tag for tag in chosen.tags if self._frequency[tag] <= self._common and tag not in self._own})
+        self._tags.update(
+            {tag for tag in chosen.gist.tags if self._frequency[tag] <= self._common and tag not in self._own}
+        )
 
 
 def _repeated_by(contender: Contender, chosen: Sequence[Contender]) -> Contender | None:
     """The chosen one beside which it would be a repetition."""
     links = set(contender.links)
     for each in chosen:
-        if links & set(each.links) or _same_story(contender.reading.plain, each.reading.plain):
+        if links & set(each.links) or _same_story(contender.plain, each.plain):
             return each
     theirs = [each for each in chosen if each.post.author_id and each.author == contender.author]
     return theirs[0] if len(theirs) >= MOST_BY_AN_AUTHOR else None

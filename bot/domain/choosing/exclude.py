@@ -2,7 +2,7 @@
 
 from bot.domain.audience import Audience
 from bot.domain.choosing.contender import Contender
-from bot.domain.choosing.lexicon import OWN_CLASS, Mark, with_mark
+from bot.domain.choosing.faults import Exclusion
 from bot.domain.digest import Candidate
 from bot.domain.fate import Reason
 from bot.domain.languages import language_name, written_in
@@ -10,17 +10,7 @@ from bot.domain.post import Post
 from bot.domain.rules import Muting
 from bot.domain.topic import TopicKind
 
-MOST_HASHTAGS = 15
-HASHTAGS_BESIDE_FEW_WORDS = 5
-MOST_MENTIONS = 8
-SHADY_SIGNS = 2
 WORDS_BEFORE_A_REPOST = 5
-
-_DECISIVE = with_mark(Mark.SPAM)
-_SUSPECT = _DECISIVE | with_mark(Mark.SHADY)
-
-Exclusion = tuple[Reason, str]
-"""The rule, and the words that triggered it."""
 
 
 class House:
@@ -52,17 +42,7 @@ class House:
             return Reason.LANGUAGE, language
         return (Reason.REPOST, "") if _only_repeats(post) else None
 
-    def refuses_wording(self, contender: Contender) -> Exclusion | None:
-        """What is out for what it says, and what the channel has seen."""
-        post = contender.post
-        if not post.links and not post.media and (post.is_reply or post.text.startswith("@")):
-            return Reason.REPLY, ""
-        if not contender.reading.key:
-            return Reason.SHORT, contender.reading.plain
-        if words := _stuffed(contender):
-            return Reason.STUFFED, words
-        if words := spam_in(contender):
-            return Reason.SPAM, words
+    def has_seen(self, contender: Contender) -> Exclusion | None:
         seen = self._audience.seen
         if seen and not seen.isdisjoint(contender.keys):
             return Reason.SEEN, _what_was_seen(contender, self._audience)
@@ -92,28 +72,6 @@ def _only_repeats(post: Post) -> bool:
         return True
     before, sign, _ = post.text.partition("RT @")
     return bool(sign) and not before[-1:].isalnum() and len(before.split()) <= WORDS_BEFORE_A_REPOST
-
-
-def spam_in(contender: Contender) -> str:
-    """The words that give it away; empty for what is no spam. One decisive sign is enough, of the shady two, unless
-    somebody speaks of their own class."""
-    if _SUSPECT.isdisjoint(contender.hits):
-        return ""
-    if decisive := next((words for words in contender.hits if words in _DECISIVE), ""):
-        return decisive
-    shady = list(dict.fromkeys(words for words in contender.hits if words in _SUSPECT))
-    is_meant = len(shady) >= SHADY_SIGNS and OWN_CLASS.isdisjoint(contender.hits)
-    return ", ".join(shady) if is_meant else ""
-
-
-def _stuffed(contender: Contender) -> str:
-    post = contender.post
-    hashtags, words = len(post.hashtags), contender.reading.length
-    if hashtags > MOST_HASHTAGS or (hashtags > HASHTAGS_BESIDE_FEW_WORDS and hashtags > 2 * words):
-        return f"{hashtags} hashtags, {words} words"
-    if len(post.mentions) > MOST_MENTIONS:
-        return f"{len(post.mentions)} mentions"
-    return ""
 
 
 def _what_was_seen(contender: Contender, audience: Audience) -> str:

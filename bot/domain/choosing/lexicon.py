@@ -23,8 +23,10 @@ class Mark(StrEnum):
     greeting    friendly, and nothing to read
     classroom   speaks of pupils, lessons and those who teach them
     practice    something to try: tips, activities, templates, how it is done
+    hint        may be something to try, or anything else: a study, a game, a guide, a tool that many have
     telling     a person speaks of their own class
     asking      somebody asks colleagues
+    family      a learner or a parent speaks, no colleague
     rhetoric    a question mark, but no question to colleagues
     """
 
@@ -41,8 +43,10 @@ class Mark(StrEnum):
     GREETING = "greeting"
     CLASSROOM = "classroom"
     PRACTICE = "practice"
+    HINT = "hint"
     TELLING = "telling"
     ASKING = "asking"
+    FAMILY = "family"
     RHETORIC = "rhetoric"
 
 
@@ -83,40 +87,41 @@ _PHRASES = {
         were proud, were thrilled, were pleased, we have launched, we are launching, let us, leading provider, provider,
         award winning, enables, designed to, features, comprehensive, seamless, cutting edge, state of the art, world
         class, one stop, industry leading, trusted by, customised, customized, tailored, testimonial, case study, makes
-        it easy, makes learning easy, solution, solutions, stay tuned, ceo, offers, offering, services, innovative,
-        experts, brought to you, partnering, partners, leader in, portal, dashboard, with us, with our, get access,
-        boost, revolutionised, revolutionized, journey
+        it easy, we can help, customisable, customizable, user friendly, makes learning easy, solution, solutions, stay
+        tuned, ceo, offers, offering, services, innovative, experts, brought to you, partnering, partners, leader in,
+        portal, dashboard, with us, with our, get access, boost, revolutionised, revolutionized, journey
     """,
     Mark.OFFERS: """
-        can help, help you, helps, helping, to help, will help, available, introducing, announcing, announce, announces,
-        launch, launches, launched, launching, your, now
+        is free for, can help, help you, helps, helping, to help, will help, available, introducing, announcing,
+        announce, announces, launch, launches, launched, launching, your, now
     """,
     Mark.CALLS: """
-        register, register now, register today, registration, registrations, sign up, book now, book your, book a,
-        request a, free trial, free demo, demo, apply now, apply, admission, admissions, enrol, enroll, enrolling,
-        enrolment, enrollment, enroll now, enrol now, visit our, visit us, visit, join now, contact us, contact, call
-        us, call now, call, email, email us, dm, inbox, message us, get in touch, learn more, find out more, know
-        more, read more, for more information, more info, more details, click here, click, log on, link in bio,
-        download now, download the app, try it free, get started, get yours, hurry, last chance, dont miss, limited
-        seats, limited time, submit, early bird, order now, follow us, follow me, connect with me, subscribe, like our
-        page
+        check out our, check out my, look no further, register, register now, register today, registration,
+        registrations, sign up, book now, book your, book a, request a, free trial, free demo, demo, apply now, apply,
+        admission, admissions, enrol, enroll, enrolling, enrolment, enrollment, enroll now, enrol now, visit our, visit
+        us, visit, join now, contact us, contact, call us, call now, call, email, email us, dm, inbox, message us, get
+        in touch, learn more, find out more, know more, read more, for more information, more info, more details, click
+        here, click, log on, link in bio, download now, download the app, try it free, get started, get yours, hurry,
+        last chance, dont miss, limited seats, limited time, submit, early bird, order now, join us tomorrow, follow us,
+        follow me, connect with me, subscribe, like our page
     """,
     Mark.SELLS: """
-        buy, buy now, sale, for sale, on sale, discount, discounts, coupon, promo, promo code, special offer,
-        offer, price, prices, pricing, affordable, cost effective, as low as, per month, per hour, fee, fees,
-        subscription, premium, selling, course, courses, certificate, certificates, certification, certified,
-        accredited, diploma, degree, degrees, bachelors, masters, mba, postgraduate, tuition, tutor, tutors, tutoring,
-        bootcamp, masterclass, trial class, demo class, batch, learn english, learn french, learn spanish, learn
-        arabic, learn how to code, your child, your kid, your kids, your business, your career, your brand, your
-        company, your employees, your skills, sponsored, amazon, etsy, consultation, preorder
+        buy, buy now, shop online, savings, our reviews, sale, for sale, on sale, discount, discounts, coupon, promo,
+        promo code, special offer, offer, price, prices, pricing, affordable, cost effective, as low as, per month, per
+        hour, fee, fees, subscription, premium, selling, course, courses, certificate, certificates, certification,
+        certified, accredited, diploma, degree, degrees, bachelors, masters, mba, postgraduate, tuition, tutor, tutors,
+        tutoring, bootcamp, masterclass, trial class, demo class, live class, live classes, batch, learn english, learn
+        french, learn spanish, learn arabic, learn how to code, your child, your kid, your kids, your business, your
+        career, your brand, your company, your employees, your skills, sponsored, amazon, etsy, teachers pay teachers,
+        consultation, preorder
     """,
     Mark.TRADE: """
         market size, marketing, marketer, affiliate, sales, funnel, decision makers, email marketing, higher education,
-        b2b, crm, roi, startup, startups, investors, billion, acquires, valuation, entrepreneur, entrepreneurs,
-        businesses, employee, employees, workforce, workplace, onboarding, hr, upskill, upskilling, reskill, soft
-        skills, customer, customers, client, clients, lms, scorm, xapi, elearning development, custom elearning,
-        blockchain, cybersecurity, cyber security, devops, cloud computing, web development, coding interview, real
-        estate, influencer, seo, stakeholders, digital transformation
+        b2b, crm, roi, startup, startups, investors, billion, acquires, scholarship, valuation, entrepreneur,
+        entrepreneurs, businesses, employee, employees, workforce, workplace, onboarding, hr, upskill, upskilling,
+        reskill, soft skills, customer, customers, client, clients, lms, scorm, xapi, elearning development, custom
+        elearning, blockchain, cybersecurity, cyber security, devops, cloud computing, web development, coding
+        interview, real estate, influencer, seo, stakeholders, digital transformation
     """,
     Mark.BAIT: """
         like if you, rt if you, rt if, retweet if you, retweet if, share if you, like and share, like and retweet,
@@ -131,9 +136,10 @@ _PHRASES = {
         internship, internships, freelance, freelancer
     """,
     Mark.QUARREL: """
-        impeach, resign, vote for, boycott, shame on, shameful, disgrace, disgraceful, disgusting, pathetic, idiot,
-        idiots, morons, stupid, liar, liars, corrupt, hypocrites, hypocrisy, hoax, brainwashed, greedy, greed, scam,
-        outrageous, wtf, bullshit, shit, fuck, fucking, wake up, how dare, how can they
+        impeach, i urge, we urge, i demand, we demand, resign, vote for, boycott, shame on, shameful, disgrace,
+        disgraceful, disgusting, pathetic, idiot, idiots, morons, stupid, liar, liars, corrupt, hypocrites, hypocrisy,
+        hoax, brainwashed, greedy, greed, scam, outrageous, wtf, bullshit, sucks, shit, shitty, fuck, fucking, wake up,
+        how dare, how can they
     """,
     Mark.GREETING: """
         happy birthday, happy friday, happy monday, happy tuesday, happy wednesday, happy thursday, happy saturday,
@@ -142,22 +148,27 @@ _PHRASES = {
         honored, honoured, welcome to
     """,
     Mark.CLASSROOM: """
-        student, students, pupil, pupils, learners, kids, children, classroom, classrooms, class, lesson, lessons,
-        teacher, teachers, teaching, teach, educator, educators, homework, curriculum, syllabus, kindergarten,
-        elementary, middle school, high school, grade, graders, year 1, year 2, year 3, year 4, year 5, year 6, year 7,
-        year 8, year 9, year 10, year 11, year 12, year 13, sixth form, sixth formers, gcse, ks1, ks2, ks3, ks4,
-        phonics, literacy, numeracy, fractions, worksheet, worksheets, whiteboard, formative, assessment, feedback,
-        retrieval practice, misconceptions, scaffolding, differentiation, icebreaker, icebreakers, flipped, blended,
-        synchronous, asynchronous, pedagogy, metacognition, sel, wellbeing, back to school, first day, first week,
-        classmates, librarian, math, maths, reading, writing, science
+        student, students, ss, pupil, pupils, learners, classroom, instruction, instructional, lesson, lessons, teacher,
+        teachers, teaching, teach, educator, educators, homework, curriculum, syllabus, elementary, middle school, high
+        school, grade, graders, year 1, year 2, year 3, year 4, year 5, year 6, year 7, year 8, year 9, year 10, year
+        11, year 12, year 13, sixth form, sixth formers, gcse, ks1, ks2, ks3, ks4, phonics, literacy, numeracy,
+        fractions, worksheet, worksheets, whiteboard, formative, assessment, feedback, retrieval practice,
+        misconceptions, scaffolding, differentiation, icebreaker, icebreakers, flipped, blended, synchronous,
+        asynchronous, pedagogy, metacognition, sel, wellbeing, back to school, first day, first week, classmates,
+        librarian, math, maths, science
     """,
     Mark.PRACTICE: """
-        via, tips, ideas, idea, ways, strategies, steps, how to, how i, how we, how my, how our, how can we, template,
-        templates, resource, resources, lesson plan, lesson plans, activity, activities, checklist, example, examples,
-        toolkit, tools, tool, printable, planner, choice boards, choice board, infographic, guide, routines, project,
-        games, game, research, study, studies, evidence, best practices, reflections, lessons learned, takeaways,
-        questions, blog post, article, podcast, framework, techniques, habits, advice, editable, engage, engaging,
-        your students, your pupils, your class, your classroom, your lesson, your lessons, your teaching, your school
+        via, tips, ideas, ways, way to, strategies, steps, here are, planning, apps, tutorial, how to, how i, how we,
+        how my, how our, how can we, template, templates, resource, resources, lesson plan, lesson plans, activity,
+        activities, checklist, example, examples, toolkit, tools, tool, printable, planner, choice boards, choice board,
+        infographic, routines, evidence, best practices, reflections, lessons learned, takeaways, questions, blog post,
+        article, podcast, editable, engage, your students, your pupils, your class, your classroom, your lesson, your
+        lessons, your teaching, your school
+    """,
+    Mark.HINT: """
+        free, webinar, helpful, google classroom, google meet, google forms, google slides, google docs, zoom, microsoft
+        teams, canvas, moodle, padlet, kahoot, bitmoji, idea, guide, project, games, game, research, study, studies,
+        framework, techniques, habits, advice, engaging
     """,
     Mark.TELLING: """
         my class, my students, my pupils, my kids, my classroom, my school, our students, our pupils, our school, our
@@ -172,6 +183,12 @@ _PHRASES = {
         you, what are your, whats your, what is your, what would you, who uses, looking for ideas, looking
         for suggestions, looking for resources, looking for advice, need ideas, need advice, help needed, curious how,
         wondering how, i wonder if, teachers how
+    """,
+    Mark.FAMILY: """
+        my teacher, my teachers, my college, my university, my lectures, my professor, my professors, my lecturer, my
+        lecturers, my tutor, my exam, my exams, my degree, my certificate, my son, my sons, my daughter, my daughters,
+        my child, my kid, my mom, my mum, my senior year, my semester, as a parent, as a student, as a mom, as a mum, i
+        enrolled, im enrolled, successfully completed
     """,
     Mark.RHETORIC: """
         did you know, do you want, do you need, do you have, want to, looking to, looking for a, are you ready, are
@@ -199,7 +216,7 @@ _TAGS = {
     Mark.SELLS: """
         udemy udemycoupon udemycourse freecourse course courses onlinecourse onlinecourses coupon discount sale promo
         specialoffer deals giveaway tuition tutor tutoring onlinetutoring certification graduatecertificate
-        mastersdegree domainforsale fiverr etsy
+        mastersdegree domainforsale fiverr etsy teacherspayteachers tpt
     """,
     Mark.BAIT: """
         clearthelist clearthelists wishlist donorschoose fundraiser gofundme
@@ -219,7 +236,7 @@ _TAGS = {
         corporatetraining employeetraining onboarding upskill upskilling softskills management productivity blockchain
         crypto cybersecurity devops cloudcomputing bigdata iot javascript php webdev webdevelopment webdesign developer
         developers 100daysofcode codenewbie womenintech investing fintech realestate domainnames personaldevelopment
-        technology tech digital innovation future software app apps edutech highered highereducation
+        technology tech digital innovation future software app apps edutech
     """,
     Mark.GREETING: """
         mondaymotivation motivation quote quotes quoteoftheday inspirationalquotes tgif
@@ -241,6 +258,10 @@ OWN_CLASS = frozenset(
     "sixth form, sixth formers".split(", ")
 ) | {f"year {number}" for number in range(1, 14)}
 """Of these in `MARKS` teachers speak who teach them; who sells something speaks to students and their parents."""
+
+
+MY_CLASS = OWN_CLASS - {"our students", "our pupils", "our classroom"}
+"""Of these, what nobody says to customers: “our students” have their courses and textbooks advertised."""
 
 
 def _by_longest_word(known: Iterable[str]) -> dict[str, tuple[tuple[str, str], ...]]:

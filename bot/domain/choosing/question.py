@@ -20,8 +20,8 @@ def asks(contender: Contender) -> bool:
         "?" in post.text
         and contender.age <= OLDEST_HOURS
         and post.metrics.replies <= MOST_REPLIES
-        and not _ASKING.isdisjoint(contender.hits)
-        and _NOT_MEANT.isdisjoint(contender.hits)
+        and not _ASKING.isdisjoint(contender.gist.hits)
+        and _NOT_MEANT.isdisjoint(contender.gist.hits)
         and not post.is_reply
         and all(map(is_short, contender.links))
     )

@@ -7,7 +7,7 @@ from rapidfuzz import fuzz
 
 from bot.domain.choosing.alike import Alike
 from bot.domain.choosing.contender import Contender
-from bot.domain.choosing.wording import reading
+from bot.domain.choosing.gist import gist_of
 from bot.domain.fate import Reason
 from bot.domain.links import is_short
 from bot.domain.post import Post
@@ -31,11 +31,12 @@ def groups_of(contenders: Iterable[Contender], shown: Sequence[Post]) -> tuple[G
     alike = Alike()
     before: dict[str, tuple[str, str]] = {}
     for post in sorted(shown, key=lambda post: (post.created_at, post.key)):
-        before.setdefault(alike.leader_of(reading(post.text).plain), (post.key.source, post.author_id))
+        read = gist_of(post).reading
+        before.setdefault(alike.leader_of(read.plain, read.edges), (post.key.source, post.author_id))
     groups: Groups = defaultdict(list)
     repeated: Repeated = {}
     for each in contenders:
-        leader = alike.leader_of(each.reading.plain)
+        leader = alike.leader_of(each.plain, each.gist.reading.edges)
         if leader in before:
             is_same_author = bool(each.post.author_id) and before[leader] == each.author
             repeated[each.place] = (Reason.AGAIN if is_same_author else Reason.SEEN, leader)
@@ -87,7 +88,7 @@ def habits(contenders: Iterable[Contender]) -> Repeated:
 def _moulds(theirs: list[Contender]) -> Groups:
     moulds: Groups = {}
     for each in sorted(theirs, key=lambda each: each.rank):
-        plain = each.reading.plain
+        plain = each.plain
         like = next((mould for mould in moulds if fuzz.ratio(plain, mould, score_cutoff=ONE_MOULD)), None)
         if like is not None:
             moulds[like].append(each)

@@ -1,25 +1,18 @@
-"""What a hashtag tells."""
+"""What hashtags tell."""
 
-from functools import lru_cache
-from typing import NamedTuple
+from collections.abc import Sequence
 
 from bot.domain.choosing.lexicon import MARKS
-from bot.domain.topic import folded
 
-REMEMBERED = 20_000
-
-
-class Tag(NamedTuple):
-    """`hit` is how it stands in the lexicon, empty for most. `is_peers` for those under which teachers talk to each
-    other."""
-
-    key: str
-    hit: str
-    is_peers: bool
+_HITS = {words.removeprefix("#"): words for words in MARKS if words.startswith("#")}
+_OF_PEERS = ("chat", "twitter", "teachers")
 
 
-@lru_cache(REMEMBERED)
-def tag_of(written: str) -> Tag:
-    key = folded(written)
-    is_peers = key.endswith(("chat", "twitter", "teachers")) or "teach" in key
-    return Tag(key, f"#{key}" if f"#{key}" in MARKS else "", is_peers)
+def hits_of(tags: Sequence[str]) -> list[str]:
+    """Those in the lexicon, as they stand there. `tags` are folded and without their sign."""
+    return [_HITS[tag] for tag in tags if tag in _HITS]
+
+
+def peers_among(tags: Sequence[str]) -> list[str]:
+    """Those under which teachers talk to each other."""
+    return [tag for tag in tags if tag.endswith(_OF_PEERS) or "teach" in tag]

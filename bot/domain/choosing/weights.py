@@ -22,10 +22,14 @@ WORDING = {
     Mark.CLASSROOM: Weight(0.3, 0.4),
     # tips, activities, templates, how it is done: what can be tried tomorrow
     Mark.PRACTICE: Weight(0.5, 1.2),
+    # a study, a game, a guide: these are for teachers, and as often for others
+    Mark.HINT: Weight(0.25, 0.5),
     # somebody tells of their own class
     Mark.TELLING: Weight(0.3, 0.4),
     # somebody asks colleagues, which is how a network lives
     Mark.ASKING: Weight(0.6, 0.8),
+    # a learner or a parent speaks, and no colleague
+    Mark.FAMILY: Weight(-0.5, -1.0),
     # an organisation speaks of itself
     Mark.COMPANY: Weight(-0.9, -1.8),
     # something new, or help, for “you”: so do good ones speak, but advertisements more
@@ -57,6 +61,8 @@ RESPONSE = 0.4
 """Nearly three times as many likes as is usual for its tag and age."""
 RESPONSE_MOST = 0.8
 """Beyond some ten likes more of them say little: what spreads widest is seldom for teachers."""
+RESPONSE_OF_ONE_SIGN = 0.6
+"""The same where fewer than two words speak to teachers: then it was liked for something else."""
 RESPONSE_LEAST = -0.4
 """Nobody liked it: so it is with half of what teachers write, which is why it costs little."""
 REPOST_COUNTS = 2.0
@@ -103,11 +109,25 @@ count it: on a quiet day it may still come."""
 POINTS_AT_OTHERS = 0.4
 """It begins with a title in quotation marks, or says whose it is (via @ana): who points at somebody else's work seldom
 sells their own."""
+LONGEST_TITLE = 100
+"""Characters. A longer quotation is a slogan, or what a content customer says."""
+HEADLINE = 0.4
+"""It Begins Like the Headline of an Article, and has a link: so do colleagues share, while advertisers talk to you."""
+LONGEST_HEADLINE = 300
+"""So many characters are looked at."""
+LONGER_WORD = 4
+"""A word of so many letters has a capital in a headline, whoever wrote it."""
+WORDS_OF_A_HEADLINE = 3
+"""A name has fewer capitals."""
+CAPITALS_OF_A_HEADLINE = 0.75
+"""So large a part of the longer words has them."""
 LISTED = 0.5
 """It begins with how many things it tells (“7 ways to …”)."""
 PEER_TAG = 0.6
 """Each further hashtag under which teachers talk to each other (#sschat, #teachertwitter), where its words speak
 to them too: who sells to teachers knows their hashtags."""
+PEER_TAG_OF_ONE_SIGN = 0.6
+"""The most they come to where one word alone speaks to teachers: “kids” or “maths” is no proof of a classroom."""
 PEER_TAG_MOST = 1.2
 """A few of them are enough."""
 LINK = 0.2
@@ -118,8 +138,11 @@ SHOP = -1.0
 """A link to a shop, a coupon or a registration form is no resource."""
 PICTURE_IN_WORDS = 0.2
 """Somebody took the trouble to describe a picture."""
-OTHER_LANGUAGE = 1.4
-"""Its words are not counted where they are not English: it is neither praised nor blamed for them."""
+OTHER_LANGUAGE = 1.65
+"""Its words are not counted where they are not English: it is neither praised nor blamed for them. With a link it is a
+little above the floor."""
+OTHER_LETTERS = 0.125
+"""Of which so large a part is not English was not written in English, whatever the source says."""
 FEW_WORDS = -0.6
 """Hardly a sentence besides its hashtags."""
 WORDS_THAT_POINT = 6
@@ -129,7 +152,8 @@ PRICE = -0.9
 PHONE = -1.2
 """A telephone number or a mail address to turn to."""
 HASHTAG_TOO_MANY = -0.12
-"""Each hashtag beyond the sixth: written to be found rather than read, though good curators do it too."""
+"""Each hashtag beyond the sixth, those of teachers not counted: written to be found rather than read, though good
+curators do it too."""
 HASHTAGS_MEANT = 6
 """So many hashtags are meant for readers."""
 REPLY = -0.3
@@ -143,14 +167,18 @@ FRESH_HALVES_AFTER_HOURS = 30.0
 
 # Choosing among the scored
 
-FLOOR = 1.25
+FLOOR = 1.45
 """What scores lower is not worth a minute, even on a quiet day: a shorter digest is better than a poor one. A post
-needs a reason or two to be here, and little against it."""
+needs a reason or two to be here, and little against it. Every fifth of those that score a little less is noise, of
+those above it one in fifteen."""
 FLOOR_OF_THE_PLAIN = 0.0
-"""For a post without a word that sells, in which somebody simply tells something, without a link or by an account that
-this channel chose. The floor is against advertisements, not against what nobody has liked yet."""
+"""For a post without a word that sells, in which somebody simply tells something, of their own class or under a hashtag
+of teachers and without a link, or by an account that this channel chose. The floor is against advertisements, not
+against what nobody has liked yet."""
 PLAIN_HASHTAGS = 4
 """So many hashtags are still plain."""
+PLAIN_MENTIONS = 1
+"""Who names more people wants something of them: so campaigns write to ministers."""
 SECOND_OF_A_TOPIC = 0.7
 """What each earlier item of the same topic takes, so that small topics are heard."""
 SAME_TAG_AGAIN = 0.5

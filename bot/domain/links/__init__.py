@@ -9,15 +9,17 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 from bot.domain.links.address import LONGEST, Address, read, site_of
-from bot.domain.links.places import own_place
+from bot.domain.links.places import has_own_places, own_place
 from bot.domain.links.shorteners import SHORTENERS
 from bot.domain.links.spelling import spelt
-from bot.domain.links.wrappers import wrapped_in
+from bot.domain.links.wrappers import may_wrap, wrapped_in
 
-REMEMBERED = 20_000
+REMEMBERED = 1_000
 
 _HOST = re.compile(r"https?://(?:www\.)?([a-z0-9.-]+)(?:[/?#]|\Z)")
 """Of most addresses; asked of every link of every candidate."""
+_ONE_SPELLING = re.compile(r"https?://([a-z0-9]+(?:[.-][a-z0-9]+)*)((?:/[A-Za-z0-9_~-][A-Za-z0-9_.~-]*)*)/?")
+"""Host and path of most addresses, nothing of which has to be read closer unless it says `amp`."""
 
 __all__ = ["LONGEST", "SHORTENERS", "canonical", "host_of", "is_short", "is_web_address", "site_of"]
 
@@ -50,15 +52,24 @@ def is_short(url: str) -> bool:
     return address is not None and address.host in SHORTENERS and address.path != "/"
 
 
-@lru_cache(REMEMBERED)
 def canonical(url: str) -> str:
     """One spelling for all addresses of a page, to compare and never to open. What is no web address stays as it is.
 
     Scheme, host variant (`www.`, `m.`), default port, trailing slash, order of parameters, tracking and fragment do not
     count; the rest of the query does, and so does a fragment that is a page of its own (`#/unit/2`, `#!unit`).
     """
+    found = _ONE_SPELLING.fullmatch(url)
+    if found and "amp" not in url and len(url) <= LONGEST and (site := _plain_site(found[1])):
+        return f"https://{site}{found[2] or '/'}"
     address = _unwrapped(url)
     return spelt(own_place(address)) if address else url
+
+
+@lru_cache(REMEMBERED)
+def _plain_site(host: str) -> str:
+    """Empty for those whose addresses have rules of their own."""
+    site = site_of(host)
+    return "" if has_own_places(site) or may_wrap(site) else site
 
 
 def _unwrapped(url: str) -> Address | None:

@@ -14,6 +14,10 @@ _DOCUMENT = re.compile(r"/(document|presentation|spreadsheets|drawings)/(?:u/\d+
 _FILE = re.compile(r"/file/(?:u/\d+/)?d/([\w-]{20,})(?:/.*)?", re.ASCII)
 
 
+def has_own_places(host: str) -> bool:
+    return host in _PLACES
+
+
 def own_place(address: Address) -> Address:
     known = _PLACES.get(address.host)
     return known(address) if known else address

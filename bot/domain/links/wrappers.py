@@ -18,8 +18,14 @@ COUNTS_CLICKS = {
 CHECKS_LETTERS = ".safelinks.protection.outlook.com"
 COPIES = (".cdn.ampproject.org", ".bing-amp.com")
 
+_HOLDERS = frozenset(host for host, _ in COUNTS_CLICKS)
 _COPY = re.compile(r"/[a-z]{1,3}/(s/)?([^/.]+\.[^/]+.*)")
 _COPY_AT_GOOGLE = re.compile(r"/amp/(s/)?([^/.]+\.[^/]+.*)")
+
+
+def may_wrap(host: str) -> bool:
+    """Whether some of its addresses hold another one."""
+    return host in _HOLDERS or host.startswith("google.") or host.endswith((*COPIES, CHECKS_LETTERS))
 
 
 def wrapped_in(address: Address) -> str:

@@ -1,0 +1,107 @@
+"""What can be told of a post without knowing for whom it is: its wording, its hashtags and pages, and what they are
+worth. It is the greater part of choosing and the same for every channel, so that it is worked out once."""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from bot.domain.choosing.faults import Exclusion, fault_of
+from bot.domain.choosing.merits import (
+    as_sent,
+    as_written,
+    is_of_own_class,
+    is_plain,
+    is_selling,
+    most_of_peers,
+    most_response,
+    signs_for_teachers,
+)
+from bot.domain.choosing.said import Said, is_said_by, said_by
+from bot.domain.choosing.tags import hits_of, peers_among
+from bot.domain.choosing.wording import MOST_CHARACTERS, Reading, link_key, post_key, reading
+from bot.domain.keys import PostKey
+from bot.domain.links import canonical
+from bot.domain.post import Post
+from bot.domain.topic import folded
+
+REMEMBERED = 10_000
+"""Many channels choose among the same posts at the same time."""
+
+
+class Gist(NamedTuple):
+    """`hits` is what it says of the lexicon in words and hashtags, `tags` are its folded hashtags, `peers` those under
+    which teachers talk to each other, where its words speak to them too. `most_of_peers` and `most_response` bound what
+    these and its likes may come to. `is_among_teachers` where it tells of a class of its own, or has such hashtags.
+    `links` are canonical; `keys` are its `seen_keys`, the post's first. `fault` is what keeps it out of every
+    digest. `written` and `sent` are parts of its score, in their order."""
+
+    reading: Reading
+    hits: tuple[str, ...]
+    tags: tuple[str, ...]
+    peers: tuple[str, ...]
+    links: tuple[str, ...]
+    keys: tuple[str, ...]
+    fault: Exclusion | None
+    is_selling: bool
+    is_plain: bool
+    is_among_teachers: bool
+    most_of_peers: float
+    most_response: float
+    written: Mapping[str, float]
+    sent: Mapping[str, float]
+
+
+_known: OrderedDict[tuple[str, str], tuple[Said, Gist]] = OrderedDict()
+"""By source and id of the post: plain words are found faster than keys of our own."""
+
+
+def gist_of(post: Post) -> Gist:
+    """Worked out once, and again where the post was edited or its links were followed."""
+    known = _known.get((post.key.source, post.key.id))
+    if known is None or not is_said_by(post, known[0]):
+        known = _known_from_now_on(post)
+    return known[1]
+
+
+def forget() -> None:
+    _known.clear()
+
+
+def _known_from_now_on(post: Post) -> tuple[Said, Gist]:
+    """The longest posts are not remembered: ten thousand of them would not fit into memory."""
+    said = said_by(post)
+    told = said, _gist(post.key, said)
+    if len(post.text) <= MOST_CHARACTERS:
+        _known[post.key.source, post.key.id] = told
+        if len(_known) > REMEMBERED:
+            _known.popitem(last=False)
+    return told
+
+
+def _gist(key: PostKey, said: Said) -> Gist:
+    read = reading(said.text)
+    tags = tuple([folded(each) for each in said.hashtags])
+    hits = (*read.hits, *hits_of(tags))
+    peers = peers_among(tags)
+    signs = signs_for_teachers(said, hits)
+    believed = most_of_peers(said, hits, signs)
+    links = tuple(dict.fromkeys([canonical(each) for each in said.addresses])) if said.addresses else ()
+    keys = [post_key(key), *[link_key(each) for each in links]]
+    if read.key:
+        keys.append(read.key)
+    return Gist(
+        read,
+        hits,
+        tags,
+        tuple(peers) if believed else (),
+        links,
+        tuple(keys),
+        fault_of(said, read, hits, len(peers)),
+        is_selling(hits),
+        is_plain(said, hits),
+        is_of_own_class(hits) or bool(peers),
+        believed,
+        most_response(said, read, signs),
+        as_written(said, read, hits),
+        as_sent(said, links, len(peers)),
+    )
