@@ -61,13 +61,67 @@ FLOOR_SET_ON = {
     "home": "#homeschool #parents #kids #learnfromhome #mentalhealth",
 }
 """Read when all but the floor was done; the floor was raised on seeing their figures."""
-NOT_TUNED_ON = {
+MENDED_ON = {
     "technology": "#technology #zoom #gamification #ai #bitmojiclassroom",
     "reopening": "#covid19 #schoolsreopening #backtoschool2020 #newnormal",
     "lecturers": "#highered #college #university #research #lrnchat",
     "students": "#students #teachfromhome #distanceteaching #mtbos",
 }
-"""Read when everything was done. Whoever learns from them takes them out of here."""
+"""Read when the floor had been set. Their noise told what was mended next."""
+READ_IN_TURN: dict[str, dict[str, str]] = {
+    "first": {
+        "learning": "#learning #digitaleducation #learningneverstops #studentengagement",
+        "leaders": "#leadership #edreform #equity #globaled #innovation",
+        "numbers": "#mathematics #algebra #statistics #calculus",
+        "universities": "#highereducation #distanceeducation #mooc #academictwitter",
+    },
+    "second": {
+        "classes": "#onlineclasses #highschool #classes #student",
+        "autumn": "#fall2020 #covid #pandemic #lockdown",
+        "media": "#video #podcast #webinar #edapp #blendchat",
+        "fields": "#psychology #economics #engineering #nursing",
+        "mobile": "#mlearning #microlearning #digitalskills #edtechtools",
+    },
+    "third": {
+        "languages": "#tefl #ell #spanish #grammar #languages",
+        "leading": "#cpchat #suptchat #edleaders #pd #k12education",
+        "wellbeing": "#wellbeing #selfcare #mindfulness #inclusion #accessibility",
+        "tools": "#googleedu #googleslides #canvas #whiteboard #microsoftteams #moodle",
+        "general": "#onlineeducation #onlineclass #learnonline #educational",
+    },
+    "fourth": {
+        "early years": "#elemchat #kinderchat #earlylearning #kidslearning #learnathome",
+        "stem": "#stemeducation #robotics #astronomy #geometry #steam",
+        "families": "#homelearning #learningathome #parenting #summerlearning #learningfromhome",
+        "policy": "#educationforall #educationpolicy2020 #cbse #exams #righttolearn",
+        "wide": "#teach #edu #webinars #resources #virtualschool",
+    },
+    "fifth": {
+        "chats": "#satchat #mschat #hschat #engchat #edumatch #tlap",
+        "english": "#vocabulary #storytelling #books #writing #englishlanguage",
+        "projects": "#pbl #designthinking #creativity #collaboration #studentvoice",
+        "support": "#specialeducation #diversity #socialemotionallearning #learningloss #socialstudies",
+        "devices": "#chromebooks #gsuiteedu #flipgrid #seesaw #nearpod #schoology",
+        "new year": "#schoolreopening #reopeningschools #firstdayofschool #distancelearning2020 #covidedu",
+        "online": "#virtualteaching #teachonline #virtualclasses #virtualeducation #digitalclassroom",
+        "research": "#oer #academicchatter #phdchat #edresearch #learningdesign",
+    },
+    "sixth": {
+        "learning from home": "#learnfromanywhere #keeplearning #studyfromhome #stayhome",
+        "teachers alone": "#teachersmatter #iteach #teacherproblems #educator #profdev",
+        "reading": "#kidlit #library #libraries #librarians #readaloud",
+        "policy": "#edpolicy #k12education #publicschools #schools2020 #schoolchoice",
+        "tools": "#padlet #edpuzzle #bitmoji #googlemeet #msteams #powerpoint",
+        "subjects": "#geography #french #spanish #pe #physed #musiceducation",
+        "skills": "#criticalthinking #growthmindset #mindset #communication #gamebasedlearning",
+        "quality": "#assessment #feedback #engagement #curriculum #instruction",
+    },
+}
+"""Chosen by their tags alone, and each read only when what the one before it had shown was mended. What each of them
+said at its first reading stands in benchmarks/README.md; the sixth was the last, and nothing but a word came after it.
+"""
+READ_OF_EACH = ("newest", "most liked", "ours")
+"""Of the other methods nothing was read there."""
 READ_LAST_DAYS = [date(2020, 7, 24), date(2020, 7, 26), date(2020, 7, 28), date(2020, 7, 30), date(2020, 8, 1)]
 READ_BY_ONE_TEACHER = ("staff room", "small tags", "tiny")
 
@@ -234,6 +288,7 @@ class Quality:
     """Of a number of digests. Shares are of all items, of labels of those that are labelled, from 0 to 1."""
 
     items: int
+    empty: int
     alike: int
     repeated_links: int
     shown_before: int
@@ -255,6 +310,7 @@ def quality(digests: Sequence[Shown], earlier: Sequence[Shown], labels: Mapping[
     judged = [label for post in posts if (label := labels.get(post.key.id))]
     return Quality(
         items=len(posts),
+        empty=sum(not each.items for each in digests),
         alike=sum(_pairs(each.posts, alike) for each in digests),
         repeated_links=sum(_pairs(each.posts, same_link) for each in digests),
         shown_before=sum(_shown_before(each, earlier) for each in digests),
@@ -310,13 +366,14 @@ def _mean(numbers: Iterable[float]) -> float:
 
 
 HEADINGS = (
-    "items  alike  links  again  spam  authors  topics  resource  quarrel  worth  fine  noise  unlabelled  reference"
+    "items  empty  alike  links  again  spam  authors  topics  resource  quarrel  "
+    "worth  fine  noise  unlabelled  reference"
 )
 
 
 def line(title: str, found: Quality) -> str:
     return (
-        f"{title:<15}{found.items:>7}{found.alike:>7}{found.repeated_links:>7}{found.shown_before:>7}{found.spam:>6}"
+        f"{title:<15}{found.items:>7}{found.empty:>7}{found.alike:>7}{found.repeated_links:>7}{found.shown_before:>7}{found.spam:>6}"
         f"{found.authors:>9.1f}{found.topics:>8.1f}{found.resources:>10.0%}{found.quarrel:>9.0%}"
         f"{found.worth:>7.0%}{found.fine:>6.0%}{found.noise:>7.0%}{found.unlabelled:>12}{found.reference:>11.3f}"
     )
@@ -362,11 +419,20 @@ def print_everything(loaded: LoadedPosts, *, each_channel: bool) -> None:
     print_table("Channels whose figures set the floor: five, on five days", floor, labels, is_read_last)
     if each_channel:
         print_channels("the floor", FLOOR_SET_ON, floor, labels, is_read_last)
-    not_tuned_on = shown_by(World(loaded, NOT_TUNED_ON))
-    print_table("Channels that nobody tuned on: four, on five days", not_tuned_on, labels, is_read_last)
+    mended = shown_by(World(loaded, MENDED_ON))
+    print_table("Channels whose noise was mended: four, on five days", mended, labels, is_read_last)
     if each_channel:
-        print_channels("nobody tuned on", NOT_TUNED_ON, not_tuned_on, labels, is_read_last)
+        print_channels("mended", MENDED_ON, mended, labels, is_read_last)
+    for turn, channels in READ_IN_TURN.items():
+        in_turn = _read_of_each(shown_by(World(loaded, channels)))
+        print_table(f"The {turn} channels read in turn: {len(channels)}, on five days", in_turn, labels, is_read_last)
+        if each_channel:
+            print_channels(f"the {turn}", channels, in_turn, labels, is_read_last)
     print_reference(world, labels)
+
+
+def _read_of_each(methods: Mapping[str, list[Shown]]) -> dict[str, list[Shown]]:
+    return {name: methods[name] for name in READ_OF_EACH}
 
 
 def print_channels(
@@ -410,8 +476,11 @@ def print_unlabelled(loaded: LoadedPosts) -> None:
     shown = [each for digests in shown_by(World(loaded)).values() for each in digests]
     for digests in shown_by(World(loaded, KEPT_ASIDE)).values():
         shown += [each for each in digests if is_aside(each)]
-    for channels in (FLOOR_SET_ON, NOT_TUNED_ON):
+    for channels in (FLOOR_SET_ON, MENDED_ON):
         for digests in shown_by(World(loaded, channels)).values():
+            shown += [each for each in digests if is_read_last(each)]
+    for channels in READ_IN_TURN.values():
+        for digests in _read_of_each(shown_by(World(loaded, channels))).values():
             shown += [each for each in digests if is_read_last(each)]
     posts = {post.key.id: post for each in shown for post in each.posts}
     for post_id in sorted(posts.keys() - labels.keys(), key=lambda each: each[::-1]):
