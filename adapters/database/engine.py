@@ -1,6 +1,8 @@
 """How the two databases are opened, so that no update is lost on either."""
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -16,6 +18,8 @@ from bot.errors import Mistake, StoreError
 
 PATIENCE = timedelta(seconds=10)
 """How long a program waits for another one that is writing."""
+BRIEFLY = timedelta(milliseconds=200)
+"""How long for readers, where nothing depends on it and everybody else would have to wait as well."""
 
 _Engine = TypeVar("_Engine")
 
@@ -91,6 +95,12 @@ def migration_engine(at: Address) -> Engine:
     return engine
 
 
+def empty_log(file: Path) -> None:
+    """SQLite's log keeps what was written before it was deleted until something else is written over it."""
+    with suppress(sqlite3.Error), closing(sqlite3.connect(file, timeout=BRIEFLY.total_seconds())) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 def _sqlite(at: Address, begin: str, patience: timedelta, connections: int) -> AsyncEngine:
     """A pool of one makes writers of one process queue up here in the order they came, which is quicker and fairer than
     SQLite's own waiting."""
@@ -106,11 +116,13 @@ def _sqlite(at: Address, begin: str, patience: timedelta, connections: int) -> A
 
 
 def _govern(engine: Engine, begin: str, patience: timedelta, *, foreign_keys: bool) -> None:
-    """The driver must not begin by itself, or two programs read the same value and one of their writes is lost."""
+    """The driver must not begin by itself, or two programs read the same value and one of their writes is lost. What
+    is deleted is overwritten: not every SQLite does so unasked."""
     pragmas = (
         f"busy_timeout={int(patience.total_seconds() * 1000)}",
         "journal_mode=WAL",
         "synchronous=FULL",
+        "secure_delete=ON",
         f"foreign_keys={'ON' if foreign_keys else 'OFF'}",
     )
 

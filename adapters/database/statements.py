@@ -13,6 +13,7 @@ from sqlalchemy import (
     Delete,
     Executable,
     Row,
+    TableValuedAlias,
     Text,
     Update,
     any_,
@@ -29,13 +30,13 @@ from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from adapters.database.errors import translated
-from adapters.database.tables import Base, Delivery, InboxEvent, Slot
+from adapters.database.tables import Base, Delivery, Errand, InboxEvent, Slot
 from adapters.database.text import storable_text
 
 _Value = TypeVar("_Value")
 
 Insert = sqlite.Insert | postgresql.Insert
-Claimable = type[Slot] | type[Delivery] | type[InboxEvent]
+Claimable = type[Slot] | type[Delivery] | type[InboxEvent] | type[Errand]
 
 MOST_VALUES = 1000
 """How many values one statement asks for at most; databases have a limit."""
@@ -56,10 +57,16 @@ class Statements:
 
     def is_one_of(self, column: InstrumentedAttribute[Any], texts: Collection[str]) -> ColumnElement[bool]:
         """However many there are, they are one parameter: a statement with thousands takes long to be written."""
-        given = [storable_text(each) for each in texts]
         if self.on_postgresql:
-            return column == any_(literal(given, ARRAY(Text)))
-        return column.in_(select(func.json_each(json.dumps(given)).table_valued("value", name="given").c.value))
+            return column == any_(literal([storable_text(each) for each in texts], ARRAY(Text)))
+        return column.in_(select(self.given(texts).c.value))
+
+    def given(self, texts: Collection[str]) -> TableValuedAlias:
+        """These texts as rows of one column, `value`; they are one parameter too."""
+        each = [storable_text(text) for text in texts]
+        if self.on_postgresql:
+            return func.unnest(literal(each, ARRAY(Text))).table_valued("value", name="given").render_derived()
+        return func.json_each(json.dumps(each)).table_valued("value", name="given")
 
     async def rows(self, statement: Executable, values: Mapping[str, object] | None = None) -> Sequence[Row[Any]]:
         """`values` are those of the statement's own parameters, for one that was built before."""
@@ -84,14 +91,14 @@ class Statements:
 
     async def add(self, table: type[Base], values: Sequence[Mapping[str, object]]) -> None:
         """Adds rows; one whose key is there stays as it is."""
-        await self._run_each(self.insert(table).on_conflict_do_nothing(), values)
+        await self.change_each(self.insert(table).on_conflict_do_nothing(), values)
 
     async def put(self, table: type[Base], values: Sequence[Mapping[str, object]]) -> None:
         """Adds rows; one whose key is there is replaced."""
         statement = self.insert(table)
         key = [column.name for column in table.__table__.primary_key]
         rest = {column.name: column for column in statement.excluded if column.name not in key}
-        await self._run_each(statement.on_conflict_do_update(index_elements=key, set_=rest), values)
+        await self.change_each(statement.on_conflict_do_update(index_elements=key, set_=rest), values)
 
     async def claim(
         self, table: Claimable, due: ColumnElement[bool], order: Sequence[Any], held: Mapping[str, object]
@@ -99,11 +106,8 @@ class Statements:
         """Takes the first due row that nobody else is taking, and returns it as it is from now on."""
         return await self.row(claiming(table, due, order, held, 1))
 
-    async def change_each(self, statement: Update, values: Sequence[Mapping[str, object]]) -> None:
+    async def change_each(self, statement: Insert | Update, values: Sequence[Mapping[str, object]]) -> None:
         """Runs the statement with each of the values in turn."""
-        await self._run_each(statement, values)
-
-    async def _run_each(self, statement: Insert | Update, values: Sequence[Mapping[str, object]]) -> None:
         if values:
             with translated(self._place):
                 await self._connection.execute(statement, values)

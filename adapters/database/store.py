@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -9,13 +10,14 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from adapters.database import doctor
-from adapters.database.engine import PATIENCE, Engines, address, engines
+from adapters.database.engine import PATIENCE, Engines, address, empty_log, engines
 from adapters.database.errors import translated
 from adapters.database.inbox import StoreInbox
 from adapters.database.repositories.calendars import CalendarRepository
 from adapters.database.repositories.channels import ChannelRepository
 from adapters.database.repositories.coverage import CoverageRepository
 from adapters.database.repositories.digests import DigestRepository
+from adapters.database.repositories.errands import ErrandRepository
 from adapters.database.repositories.events import EventRepository
 from adapters.database.repositories.ledger import LedgerRepository
 from adapters.database.repositories.library import LibraryRepository
@@ -23,6 +25,8 @@ from adapters.database.repositories.notices import NoticeRepository
 from adapters.database.repositories.outbox import OutboxRepository
 from adapters.database.repositories.people import PeopleRepository
 from adapters.database.repositories.posts import PostRepository
+from adapters.database.repositories.readings import ReadingRepository
+from adapters.database.repositories.removals import RemovalRepository
 from adapters.database.repositories.reports import ReportRepository
 from adapters.database.repositories.rules import RuleRepository
 from adapters.database.repositories.slots import SlotRepository
@@ -44,6 +48,9 @@ class DatabaseTransaction:
         self.channels: ports.Channels = ChannelRepository(db)
         self.posts: ports.Posts = PostRepository(db)
         self.coverage: ports.Coverage = CoverageRepository(db)
+        self.readings: ports.Readings = ReadingRepository(db)
+        self.errands: ports.Errands = ErrandRepository(db)
+        self.removals: ports.Removals = RemovalRepository(db)
         self.slots: ports.Slots = SlotRepository(db)
         self.digests: ports.Digests = DigestRepository(db)
         self.outbox: ports.Outbox = OutboxRepository(db)
@@ -116,6 +123,10 @@ class DatabaseStore:
             await db.run(first.on_conflict_do_nothing())
             installed_at: datetime = await db.value(select(Installation.installed_at))
             return installed_at
+
+    async def tidy(self) -> None:
+        if self.address.file is not None:
+            await asyncio.to_thread(empty_log, self.address.file)
 
     async def check(self) -> Sequence[Check]:
         trying = partial(self.statements, self.engines.writing, keep=False)

@@ -1,7 +1,7 @@
 """Every table. Correctness stands in the keys and unique constraints here, not in the code that writes.
 
 Tables of a tenant are `Tenant`s: the workspace is part of their key and of every reference between them, so that
-nothing can cross it. Topics, posts, authors, coverage and the ledger belong to the installation.
+nothing can cross it. Topics, posts, authors, what was read of them and the ledger belong to the installation.
 """
 
 from datetime import date, datetime, time
@@ -90,7 +90,7 @@ class Post(Base):
     """`details` is the rest of the post as JSON."""
 
     __tablename__ = "post"
-    __table_args__ = (Index(None, "source", "created_at"),)
+    __table_args__ = (Index(None, "source", "created_at"), Index(None, "source", "author_id"))
 
     source: Mapped[str] = mapped_column(primary_key=True)
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -130,18 +130,85 @@ class Match(Base):
 
 
 class Coverage(Base):
-    """A span of a topic that was read at a source; spans of one topic neither touch nor overlap."""
+    """A span of a topic that was read at a source; spans of one topic and filter neither touch nor overlap."""
 
     __tablename__ = "coverage"
 
     source: Mapped[str] = mapped_column(primary_key=True)
     topic_id: Mapped[str] = mapped_column(ForeignKey("topic.id", ondelete="CASCADE"), primary_key=True)
+    filter: Mapped[str] = mapped_column(primary_key=True, server_default="")
     start_at: Mapped[datetime] = mapped_column(primary_key=True)
     end_at: Mapped[datetime]
 
 
+class Heard(Base):
+    """What a reading of a topic brought; `filter` and `likes` are JSON."""
+
+    __tablename__ = "heard"
+    __table_args__ = (Index(None, "source", "topic_id", "at"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    source: Mapped[str]
+    topic_id: Mapped[str] = mapped_column(ForeignKey("topic.id", ondelete="CASCADE"))
+    at: Mapped[datetime]
+    start_at: Mapped[datetime]
+    end_at: Mapped[datetime]
+    filter: Mapped[str]
+    likes: Mapped[str]
+    wasted: Mapped[float]
+    cut: Mapped[bool]
+
+
+class Volume(Base):
+    """How many posts a topic has on an average day, as its source counted them."""
+
+    __tablename__ = "volume"
+
+    source: Mapped[str] = mapped_column(primary_key=True)
+    topic_id: Mapped[str] = mapped_column(ForeignKey("topic.id", ondelete="CASCADE"), primary_key=True)
+    per_day: Mapped[float]
+    counted_at: Mapped[datetime]
+
+
+ABSENT = text("standing NOT IN ('present', 'unknown')")
+"""Few posts are: those that must not be shown are found among them."""
+
+
+class Standing(Base):
+    """What has become of a post, whether or not it is stored. `looked_at` is when it was looked for last, `missed_at`
+    when it was first missed. One that was erased stays absent for ever."""
+
+    __tablename__ = "standing"
+    __table_args__ = (Index("ix_standing_absent", "source", "post_id", sqlite_where=ABSENT, postgresql_where=ABSENT),)
+
+    source: Mapped[str] = mapped_column(primary_key=True)
+    post_id: Mapped[str] = mapped_column(primary_key=True)
+    standing: Mapped[str]
+    looked_at: Mapped[datetime | None]
+    missed_at: Mapped[datetime | None]
+    erased: Mapped[bool]
+
+
+class Removal(Base):
+    """The audit of what was hidden, erased and updated."""
+
+    __tablename__ = "removal"
+    __table_args__ = (Index(None, "at"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    source: Mapped[str]
+    post_id: Mapped[str]
+    cause: Mapped[str]
+    how: Mapped[str]
+    at: Mapped[datetime]
+    erased: Mapped[bool]
+    messages: Mapped[int]
+    items: Mapped[int]
+
+
 class LedgerEntry(Base):
-    """What a request may cost at worst, and what it did cost."""
+    """What a request may cost at worst, and what it did cost. `posts`, `users` and `counts` came back; of these so many
+    were billed as the `billed_` columns say, empty where an earlier version settled it: then all were."""
 
     __tablename__ = "ledger"
     __table_args__ = (Index(None, "day"),)
@@ -158,6 +225,22 @@ class LedgerEntry(Base):
     users: Mapped[int | None]
     reserved_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
+    purpose: Mapped[str] = mapped_column(server_default="digests")
+    counts: Mapped[int | None]
+    billed_posts: Mapped[int | None]
+    billed_users: Mapped[int | None]
+    billed_counts: Mapped[int | None]
+
+
+class Billed(Base):
+    """A source has billed this post or user on this UTC day, and will not do so again."""
+
+    __tablename__ = "billed"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    source: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
 
 
 class Workspace(Base):
@@ -223,10 +306,12 @@ class Channel(Tenant, Base):
     paused_until: Mapped[date | None]
     roundup: Mapped[str | None]
     taste_since: Mapped[datetime | None]
+    share: Mapped[float | None]
 
 
 class Subscription(Tenant, Base):
-    """`position` keeps the order in which a channel followed its topics."""
+    """`position` keeps the order in which a channel followed its topics. `at_once` is how many likes a post needs to be
+    shown within minutes, empty where none is."""
 
     __tablename__ = "subscription"
     __table_args__ = (part_of("channel", channel_id="id"), Index(None, "topic_id"))
@@ -237,6 +322,18 @@ class Subscription(Tenant, Base):
     origin: Mapped[str]
     followed_by: Mapped[str | None]
     followed_at: Mapped[datetime]
+    at_once: Mapped[int | None]
+
+
+class LedgerShare(Tenant, Base):
+    """The part of a request that is spent for a channel, as a fraction: `1/3`. Channels may go; this stays."""
+
+    __tablename__ = "ledger_share"
+    __table_args__ = (Index(None, "entry_id"),)
+
+    channel_id: Mapped[str] = mapped_column(primary_key=True)
+    entry_id: Mapped[str] = mapped_column(ForeignKey("ledger.id", ondelete="CASCADE"), primary_key=True)
+    part: Mapped[str]
 
 
 class Slot(Tenant, Leased, Base):
@@ -266,6 +363,7 @@ class Digest(Tenant, Base):
     looked_at: Mapped[int]
     in_part: Mapped[bool]
     made_at: Mapped[datetime]
+    remarks: Mapped[str] = mapped_column(server_default="[]")
 
 
 class DigestItem(Tenant, Base):
@@ -357,6 +455,29 @@ class InboxEvent(Tenant, Leased, Base):
     attempts: Mapped[int]
     next_attempt_at: Mapped[datetime | None]
     problem: Mapped[str]
+
+
+class Errand(Tenant, Leased, Base):
+    """`words` is JSON. Once it is done, only who asked for what kind of thing and when is kept: people may ask for some
+    things a limited number of times."""
+
+    __tablename__ = "errand"
+    __table_args__ = (Index(None, "state", "asked_at"), Index(None, "workspace_id", "person_id", "kind", "asked_at"))
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    channel_id: Mapped[str]
+    person_id: Mapped[str]
+    person_name: Mapped[str]
+    words: Mapped[str]
+    asked_at: Mapped[datetime]
+    reply_value: Mapped[str | None]
+    reply_deadline: Mapped[datetime | None]
+    reply_form_until: Mapped[datetime | None]
+    is_admin: Mapped[bool]
+    state: Mapped[str]
+    attempts: Mapped[int]
+    next_attempt_at: Mapped[datetime | None]
 
 
 class Notice(Tenant, Base):

@@ -1,9 +1,15 @@
 """What reading costs, and what it may cost. Money is counted in whole micro-dollars, 1,000,000 a dollar."""
 
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 from typing import NewType
+
+from bot.domain.keys import ChannelKey
+from bot.domain.topic import Topic
 
 Money = NewType("Money", int)
 
@@ -24,29 +30,55 @@ def in_words(money: Money) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """What a source bills for each resource it returns."""
+    """What a source bills: for each post and each user it returns, and for a request that only counts posts."""
 
     post: Money = NOTHING
     user: Money = NOTHING
+    counts: Money = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """What an answer contained, as the source bills it."""
+    """What an answer contained, as the source bills it. `post_ids` and `user_ids` are those of them whose ids are
+    known: a source bills the same one once in a UTC day (X docs: pricing, "soft guarantee")."""
 
     posts: int = 0
     users: int = 0
+    counts: int = 0
+    post_ids: tuple[str, ...] = ()
+    user_ids: tuple[str, ...] = ()
 
     def cost(self, prices: Prices) -> Money:
-        return Money(self.posts * prices.post + self.users * prices.user)
+        """At most: without what was billed that day already."""
+        return Money(self.posts * prices.post + self.users * prices.user + self.counts * prices.counts)
+
+
+class Purpose(StrEnum):
+    """What money is spent for. Each may have a limit of its own within that of the installation."""
+
+    DIGESTS = "digests"
+    AT_ONCE = "at once"
+    SEARCH = "search"
+    ENQUIRY = "enquiry"
+    SWEEP = "sweep"
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """In one UTC day, and in its month up to the end of that day; the worst cases of open requests included."""
+
+    today: Money = NOTHING
+    this_month: Money = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
 class Caps:
-    """What the installation may spend in one UTC day and one UTC month; None is no cap."""
+    """What the installation may spend in one UTC day and one UTC month, and in one UTC day for one purpose; None, or a
+    purpose that is missing, is no cap."""
 
     daily: Money | None = None
     monthly: Money | None = None
+    of_purpose: Mapping[Purpose, Money] = field(default_factory=dict)
 
     def left(self, spent_today: Money, spent_this_month: Money) -> Money | None:
         """What may still be spent now; None without a cap."""
@@ -56,6 +88,26 @@ class Caps:
             if cap is not None
         ]
         return Money(max(0, min(left))) if left else None
+
+    def left_for(self, purpose: Purpose, spent: Spent, spent_for_it_today: Money) -> Money | None:
+        """The same for one purpose, which may have a cap of its own."""
+        left = self.left(spent.today, spent.this_month)
+        cap = self.of_purpose.get(purpose)
+        if cap is None:
+            return left
+        left_for_it = Money(max(0, cap - spent_for_it_today))
+        return left_for_it if left is None else min(left, left_for_it)
+
+
+@dataclass(frozen=True, slots=True)
+class SpendingRules:
+    """How money may be spent within the caps. Following a topic that will cost more than `agree_above` a month needs an
+    admin. `workspace_shares` are parts of the caps, by workspace id; `searches_per_person` are allowed in a UTC day."""
+
+    agree_above: Money = Money(5_000_000)
+    workspace_shares: Mapping[str, float] = field(default_factory=dict)
+    searches_per_person: int = 3
+    at_once_every: timedelta = timedelta(minutes=15)
 
 
 class EntryState(StrEnum):
@@ -74,3 +126,34 @@ class Reservation:
     source: str
     endpoint: str
     worst: Money
+    purpose: Purpose = Purpose.DIGESTS
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One request in the ledger. `returned` counts posts and users together with requests for counts, `billed` those of
+    them that were not billed that UTC day already; both are unknown until it is settled. `cost` is the worst case
+    until then."""
+
+    reservation: Reservation
+    topics: tuple[str, ...]
+    day: date
+    at: datetime
+    state: EntryState
+    cost: Money
+    returned: Resources | None = None
+    billed: Resources | None = None
+
+
+def parts_of(
+    topics: Collection[Topic], followers: Mapping[Topic, Collection[ChannelKey]]
+) -> dict[ChannelKey, Fraction]:
+    """Who pays for a request for these topics: each topic an equal part, each split equally among its followers. The
+    part of a topic that nobody follows is nobody's."""
+    parts: dict[ChannelKey, Fraction] = {}
+    each_once = set(topics)
+    for topic in each_once:
+        channels = set(followers.get(topic, ()))
+        for channel in channels:
+            parts[channel] = parts.get(channel, Fraction(0)) + Fraction(1, len(each_once) * len(channels))
+    return parts

@@ -45,7 +45,8 @@ class Channel:
 
     `languages`, `holidays`, `terms` and `closed` are those of a School; None where the school's own hold. There is no
     digest before the local day `paused_until`. `roundup` is when the week is summed up, `taste_since` when people last
-    began anew with what the channel leans to.
+    began anew with what the channel leans to. `share` is the part of the installation's money that may be spent on the
+    channel, from 0 to 1; None is all that others leave.
     """
 
     key: ChannelKey
@@ -65,6 +66,7 @@ class Channel:
     closed: tuple[str, ...] | None = None
     paused_until: date | None = None
     roundup: WeeklyTime | None = None
+    share: float | None = None
     taste_since: datetime | None = None
 
     def school(self, usual: School) -> School:
@@ -78,12 +80,20 @@ class Channel:
 
 
 @dataclass(frozen=True, slots=True)
+class AtOnce:
+    """That new posts of a topic are shown within minutes in school hours, those with at least so many likes."""
+
+    min_likes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Following:
-    """A subscription: this channel follows that topic."""
+    """A subscription: this channel follows that topic, and with `at_once` wants its posts within minutes, too."""
 
     topic: Topic
     origin: Origin
     by: str | None = None
+    at_once: AtOnce | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,8 @@ class DigestItem:
 @dataclass(frozen=True, slots=True)
 class Digest:
     """`until` is how far everything the channel follows has been read, `composed_at` when the choice was made.
-    `looked_at` is how many posts were considered; `in_part` says that not all could be read."""
+    `looked_at` is how many posts were considered; `in_part` says that not all could be read. `remarks` are sentences
+    for its readers: what could not be read, and what has fallen silent."""
 
     slot: str
     channel: ChannelKey
@@ -45,6 +46,7 @@ class Digest:
     looked_at: int
     composed_at: datetime
     in_part: bool = False
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

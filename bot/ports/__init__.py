@@ -4,15 +4,27 @@ Adapters raise nothing but `bot.errors.AdapterError`s (chats and sources) and `b
 never sleep and never repeat a request by themselves: an attempt returns its outcome and the flow decides.
 """
 
+from bot.domain.reading.want import Reach, Want
 from bot.ports.chat import Abilities, ChannelSeen, ChatAdapter, Inbox, Outgoing, SeenReaction
 from bot.ports.documents import Documents
 from bot.ports.http import HttpRequest, HttpResponse, Route
-from bot.ports.source import Accounts, Allowance, Batch, PostSource, Receipt, Want
+from bot.ports.source import (
+    Accounts,
+    Allowance,
+    Batch,
+    Counted,
+    Found,
+    PostSource,
+    Query,
+    Receipt,
+    Rechecked,
+)
 from bot.ports.store import (
     Calendars,
     Channels,
     Coverage,
     Digests,
+    Errands,
     Events,
     Ledger,
     Library,
@@ -20,7 +32,9 @@ from bot.ports.store import (
     Outbox,
     People,
     Posts,
+    Readings,
     Received,
+    Removals,
     Reports,
     Rules,
     Slots,
@@ -43,10 +57,13 @@ __all__ = [
     "Channels",
     "ChatAdapter",
     "Clock",
+    "Counted",
     "Coverage",
     "Digests",
     "Documents",
+    "Errands",
     "Events",
+    "Found",
     "HttpRequest",
     "HttpResponse",
     "Inbox",
@@ -60,8 +77,13 @@ __all__ = [
     "People",
     "PostSource",
     "Posts",
+    "Query",
+    "Reach",
+    "Readings",
     "Receipt",
     "Received",
+    "Rechecked",
+    "Removals",
     "Reports",
     "Room",
     "RoomMessage",

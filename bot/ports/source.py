@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -9,17 +10,19 @@ from bot.domain.budget import Money, Prices, Reservation, Resources
 from bot.domain.check import Check
 from bot.domain.coverage import Span
 from bot.domain.post import Author, Post
+from bot.domain.reading.filter import EVERYTHING, Filter
+from bot.domain.reading.want import Reach, Want
+from bot.domain.standing import Standing
 from bot.domain.topic import Topic
 
 
 @dataclass(frozen=True, slots=True)
-class Want:
-    """A topic to be read over a span, the newest `limit` posts of it first. `account_id` is known for accounts only."""
+class Query:
+    """How wants are asked for together, in the source's own words. `limit` is how many posts it may bring at most."""
 
-    topic: Topic
-    span: Span
+    text: str
+    wants: tuple[Want, ...]
     limit: int
-    account_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,8 @@ class Batch:
     """What one request brought. To be stored in one transaction: posts, coverage and receipt together.
 
     `certain` are topics that every post of the batch matches because the source said so. `covered` is what has now
-    been read, and `problems` names in plain words what the source left out.
+    been read of what passes `filter`, and `problems` names in plain words what the source left out. `wants` are those
+    it belongs to, and `ends` says that nothing more comes for them; `cut`, that there would have been more.
     """
 
     receipt: Receipt | None
@@ -44,6 +48,10 @@ class Batch:
     certain: Sequence[Topic] = ()
     covered: Sequence[tuple[Topic, Span]] = ()
     problems: Sequence[str] = ()
+    filter: Filter = EVERYTHING
+    wants: Sequence[Want] = ()
+    ends: bool = False
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +61,39 @@ class Accounts:
     receipt: Receipt | None
     found: Mapping[str, Author] = field(default_factory=dict)
     missing: Collection[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many posts of a topic were written within a span, by the source's own count, which may not match exactly."""
+
+    receipt: Receipt | None
+    posts: int
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Posts that were looked up by id. Of an id that is in neither, nothing is known. `posts` may have a newer id than
+    was asked for, where they were edited: `latest_id` then says it."""
+
+    receipt: Receipt | None
+    posts: Mapping[str, Post] = field(default_factory=dict)
+    authors: Sequence[Author] = ()
+    absent: Mapping[str, Standing] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Rechecked:
+    """What has become of posts, by the ids of their keys, and `how` it was found out, for the audit: "compliance job",
+    "embed", "look-up". `posts` are those that were read anew on the way, as they are now. With `is_final`, what is
+    absent needs no second look some hours later."""
+
+    receipt: Receipt | None
+    standings: Mapping[str, Standing]
+    how: str
+    posts: Sequence[Post] = ()
+    is_final: bool = False
 
 
 class Allowance(Protocol):
@@ -79,6 +120,7 @@ class PostSource(Protocol):
     name: str
     label: str
     prices: Prices
+    reach: Reach
 
     async def __aenter__(self) -> Self:
         """Opens it. Raises Mistake where what it is configured with cannot be used."""
@@ -93,11 +135,43 @@ class PostSource(Protocol):
     def read(self, wants: Sequence[Want], allowance: Allowance) -> AsyncIterator[Batch]:
         """Reads the wants, a batch a request, as far as the allowance goes.
 
-        Every post inside a covered span that the source would give for the topic is in a batch that came no later. A
-        want whose limit or allowance ran out is covered from its end backwards, as far as it was read; a source may
-        round a limit up to its smallest page. Raises OutOfAllowance, Throttled, Unavailable, Uncertain, Unauthorised,
-        OutOfCredit or Rejected; batches that came before count.
+        Every post inside a covered span that the source would give for the topic and the filter is in a batch that came
+        no later. A want whose limit or allowance ran out is covered from its end backwards, as far as it was read, or
+        with a filter that asks for the top not at all; a source may round a limit up to its smallest page. Raises
+        OutOfAllowance, Throttled, Unavailable, Uncertain, Unauthorised, OutOfCredit or Rejected; batches that came
+        before count.
         """
+        ...
+
+    def queries(self, wants: Sequence[Want]) -> Sequence[Query]:
+        """How `read` would ask for them, each want in exactly one. Asks nothing."""
+        ...
+
+    async def count(self, topic: Topic, span: Span, allowance: Allowance) -> Counted:
+        """One request. Raises as `read` does, and Rejected where the source does not count (`reach`)."""
+        ...
+
+    async def lookup(self, ids: Sequence[str], allowance: Allowance) -> Sequence[Found]:
+        """The posts with these ids, as far as the allowance goes. Raises as `read` does."""
+        ...
+
+    def recheck(self, posts: Sequence[Post], allowance: Allowance) -> AsyncIterator[Rechecked]:
+        """What has become of these posts, the cheapest way there is, as far as the allowance goes; of a post that is in
+        no answer nothing was found out, or not yet: a later call about it may know. A failure of one way is tried by
+        the next; raises only where all failed."""
+        ...
+
+    async def usage(self, days: int) -> Mapping[date, int] | None:
+        """How many posts the source itself counted as read on each of the last UTC days; None where it does not say.
+        Costs nothing. Raises as `read` does."""
+        ...
+
+    def post_id(self, url: str) -> str | None:
+        """The id of the post that this address leads to, however it is spelt; None where it leads to no post here."""
+        ...
+
+    def search_url(self, words: str) -> str | None:
+        """Where people can search the source for these words themselves."""
         ...
 
     async def accounts(self, handles: Sequence[str], allowance: Allowance) -> Sequence[Accounts]:

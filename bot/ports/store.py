@@ -4,21 +4,27 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from fractions import Fraction
 from typing import Protocol
 
-from bot.domain.budget import Caps, Money, Reservation
+from bot.domain.budget import Caps, Entry, Money, Prices, Purpose, Reservation, Spent
 from bot.domain.calendar.school import CalendarRead
-from bot.domain.channel import Channel, Following, Freshness, NewSlot, Origin, Slot, Workspace
+from bot.domain.channel import AtOnce, Channel, Following, Freshness, NewSlot, Origin, Slot, Workspace
 from bot.domain.check import Check
 from bot.domain.coverage import Span
 from bot.domain.delivery import Delivery, Lane, NewDelivery, Outcome
 from bot.domain.digest import Candidate, Digest
+from bot.domain.errand import Errand, ErrandKind
 from bot.domain.events import Event, Person
 from bot.domain.keys import ChannelKey, PersonKey, PostKey
 from bot.domain.library import Ending, Item, Mark, NewItem, Note
 from bot.domain.post import Author, Link, Post
+from bot.domain.reading.filter import EVERYTHING, Filter
+from bot.domain.reading.heard import Heard, Volume
+from bot.domain.removal import Removal
 from bot.domain.rules import Less, Rule, RuleKind, Verdict
 from bot.domain.schedule import Reading, SlotKind, SlotState
+from bot.domain.standing import Standing
 from bot.domain.taste import Vote
 from bot.domain.topic import Topic
 from bot.ports.source import Receipt
@@ -46,6 +52,18 @@ class Topics(Protocol):
         ...
 
     async def set_account_id(self, topic: Topic, account_id: str) -> None: ...
+
+    async def set_at_once(self, channel: ChannelKey, topic: Topic, at_once: AtOnce | None) -> bool:
+        """False where the channel does not follow it."""
+        ...
+
+    async def wanted_at_once(self) -> dict[ChannelKey, dict[Topic, AtOnce]]:
+        """What channels want within minutes; those that want nothing so are left out."""
+        ...
+
+    async def followers(self) -> dict[Topic, list[ChannelKey]]:
+        """The channels that follow each watched topic, and share what reading it costs."""
+        ...
 
 
 class Channels(Protocol):
@@ -88,22 +106,139 @@ class Posts(Protocol):
 
     async def put_authors(self, authors: Sequence[Author], at: datetime) -> None: ...
 
+    async def set_standing(self, keys: Collection[PostKey], standing: Standing, at: datetime) -> None:
+        """What has become of them, as far as known at that time. A post that is not stored is remembered all the same.
+        PRESENT clears what was there; UNKNOWN only notes that it was looked for."""
+        ...
+
+    async def absent(self, keys: Collection[PostKey]) -> dict[PostKey, Standing]:
+        """Those of them that are gone, protected, suspended or withheld: they must not be shown."""
+        ...
+
+    async def missed_since(self, keys: Collection[PostKey]) -> dict[PostKey, datetime]:
+        """When each of those that are absent was first missed."""
+        ...
+
+    async def to_recheck(
+        self, source: str, checked_before: datetime, written_after: datetime, most: int
+    ) -> list[PostKey]:
+        """Posts that were shown or are saved somewhere, were read or looked for last before then, were written after
+        then, and are not erased: those looked for longest ago first."""
+        ...
+
+    async def unconfirmed(self, source: str, checked_before: datetime, most: int) -> list[PostKey]:
+        """Posts that are absent, were looked for last before then, and are not erased: those looked for longest ago
+        first."""
+        ...
+
+    async def erase(self, keys: Collection[PostKey]) -> None:
+        """Forgets all that they say, and who wrote them, also in what is saved: wording, media, polls and the post's
+        address go, a saved outside link with its title, notes and tags stay. Their ids stay, so that they never
+        come back."""
+        ...
+
+    async def drop_unseen(self, before: datetime, most: int) -> int:
+        """Forgets posts that were read last before then and that nobody was shown, alone or with another post, saved,
+        reported or asked for less of; whoever wrote nothing else is forgotten, too. They may be read again. Returns how
+        many there were."""
+        ...
+
+    async def by_author(self, source: str, author_id: str) -> list[PostKey]:
+        """All that are stored or saved of that author."""
+        ...
+
+    async def with_edition(self, source: str, id: str) -> PostKey | None:  # noqa: A002
+        """The stored post whose first or newest edition has that id. Looked for only when somebody names a post, so it
+        may take a moment."""
+        ...
+
+    async def referring_to(self, keys: Collection[PostKey]) -> dict[PostKey, list[PostKey]]:
+        """The posts of digests that answer, quote or repost any of these, by what they refer to."""
+        ...
+
+    async def author_named(self, source: str, handle: str) -> Author | None:
+        """Whoever was last known under that handle, whatever its case."""
+        ...
+
     async def authors(self, source: str, ids: Collection[str], not_before: datetime | None = None) -> dict[str, Author]:
         """Those known, by id; with `not_before`, only those that were put since then."""
         ...
 
 
 class Coverage(Protocol):
-    async def add(self, source: str, topic: Topic, span: Span) -> None:
-        """Adjacent and overlapping spans become one."""
+    async def add(self, source: str, topic: Topic, span: Span, filter: Filter = EVERYTHING) -> None:  # noqa: A002
+        """Adjacent and overlapping spans of one filter become one."""
         ...
 
-    async def of(self, source: str, topics: Collection[Topic], since: datetime) -> dict[Topic, list[Span]]:
-        """What has been read of each since then, earliest first; a topic that was not read has an empty list."""
+    async def of(
+        self,
+        source: str,
+        topics: Collection[Topic],
+        since: datetime,
+        filter: Filter | None = None,  # noqa: A002
+    ) -> dict[Topic, list[Span]]:
+        """What has been read of each since then, by that filter, or by whatever filter, in as few spans as possible,
+        earliest first; a topic that was not read has an empty list."""
         ...
 
     async def freshness(self, source: str, topics: Collection[Topic]) -> list[Freshness]:
         """One for each, in the order asked."""
+        ...
+
+
+class Readings(Protocol):
+    """What earlier reading brought, and how much there is to read."""
+
+    async def add(self, source: str, heard: Sequence[Heard]) -> None: ...
+
+    async def of(self, source: str, topics: Collection[Topic], since: datetime) -> dict[Topic, list[Heard]]:
+        """Each topic's readings since then, newest first; a topic that was not read has an empty list."""
+        ...
+
+    async def put_volume(self, source: str, volume: Volume) -> None: ...
+
+    async def volumes(self, source: str, topics: Collection[Topic], not_before: datetime) -> dict[Topic, Volume]:
+        """Those counted since then."""
+        ...
+
+    async def forget_before(self, at: datetime) -> None:
+        """Drops the readings and counts from before then."""
+        ...
+
+
+class Errands(Protocol):
+    async def put(self, errand: Errand) -> bool:
+        """False where the same event asked for it already."""
+        ...
+
+    async def claim(self, worker: str, now: datetime, lease: timedelta) -> Errand | None:
+        """The earliest one that is due and that nobody is at, or whose worker lost its lease."""
+        ...
+
+    async def done(self, errand: Errand) -> None:
+        """Forgets it. Raises LeaseLost where the fence is no longer the errand's."""
+        ...
+
+    async def later(self, errand: Errand, at: datetime) -> None:
+        """To be tried again then. Raises LeaseLost likewise."""
+        ...
+
+    async def asked(self, person: PersonKey, kind: ErrandKind, since: datetime) -> int:
+        """How many that person asked for since then, done ones included."""
+        ...
+
+    async def erase(self, person: PersonKey) -> None:
+        """Forgets what that person asked for, waiting or done."""
+        ...
+
+
+class Removals(Protocol):
+    """The audit of what was hidden, erased and updated."""
+
+    async def put(self, removal: Removal) -> None: ...
+
+    async def since(self, at: datetime) -> list[Removal]:
+        """Oldest first."""
         ...
 
 
@@ -140,7 +275,7 @@ class Slots(Protocol):
     async def get(self, workspace: str, slot: str) -> Slot | None: ...
 
     async def next_due(self, channel: ChannelKey) -> Slot | None:
-        """The earliest slot that has not been composed. A round-up is no digest and does not count."""
+        """The earliest slot that has not been composed. Round-ups and cards that come at once do not count."""
         ...
 
     async def latest(self, channel: ChannelKey, kind: SlotKind, count: int) -> list[Slot]:
@@ -156,7 +291,7 @@ class Digests(Protocol):
     async def get(self, workspace: str, slot: str) -> Digest | None: ...
 
     async def last(self, channel: ChannelKey) -> Digest | None:
-        """The one that reaches furthest."""
+        """The one that reaches furthest. Cards that came at once are none, here and in `latest`."""
         ...
 
     async def latest(self, channel: ChannelKey) -> Digest | None:
@@ -224,8 +359,19 @@ class Outbox(Protocol):
         something is taken back, so it may take a moment."""
         ...
 
+    async def quoting(self, workspace: str, posts: Collection[PostKey], items: Collection[str]) -> list[str]:
+        """The deliveries outside digests that are shown, or will be once they arrive, and quote any of these posts or
+        items of the library. Looked for only when something is taken back, so it may take a moment."""
+        ...
+
     async def naming(self, person: PersonKey) -> list[str]:
         """The deliveries whose sentences are about this person."""
+        ...
+
+    async def forget_answers(self, before: datetime) -> int:
+        """Empties what was said to one person alone before then, outside digests, and is not on its way any more: what
+        they typed is quoted in it, and nobody can take it back everywhere. A page of our own shows it no longer, nor
+        what they typed there. Returns how many answers were emptied."""
         ...
 
     async def recent(self, workspace: str, since: datetime) -> list[Delivery]:
@@ -282,7 +428,12 @@ class Events(Protocol):
 
 class Library(Protocol):
     async def add(self, workspace: str, item: NewItem, at: datetime) -> str:
-        """The id of the item under that key: the new one's, or that of the one that was there."""
+        """The id of the item under that key: the new one's, or that of the one that was there. That of an erased post
+        has neither address nor title."""
+        ...
+
+    async def renew(self, workspace: str, item: NewItem) -> None:
+        """Replaces address, title and what is searched of the item under that key, where there is one."""
         ...
 
     async def marks(self, workspace: str, item: str, person: str) -> list[Mark]:
@@ -403,30 +554,53 @@ class People(Protocol):
         ...
 
     async def erase(self, person: PersonKey) -> None:
-        """Forgets the name, who followed what, notes, wishes for less, who made rules, tags and reports, the person's
-        own channel with its digests, and what only that person was told or is to be told; what others were told speaks
-        of somebody from now on. Marks are the library's, what waits to be worked off is the inbox's."""
+        """Forgets the name, who followed what, notes, wishes for less, who made rules, tags and reports, errands, the
+        person's own channel with its digests, and what only that person was told or is to be told; what others were
+        told speaks of somebody from now on. Marks are the library's, what waits to be worked off is the inbox's."""
         ...
 
 
 class Ledger(Protocol):
     async def reserve(
-        self, reservation: Reservation, topics: Sequence[Topic], caps: Caps, at: datetime
+        self,
+        reservation: Reservation,
+        topics: Sequence[Topic],
+        payers: Mapping[ChannelKey, Fraction],
+        caps: Caps,
+        at: datetime,
     ) -> Money | None:
         """Writes it where the caps allow it and returns None; else writes nothing and returns what was left. Two
-        processes at once cannot both get the last of it."""
+        processes at once cannot both get the last of it. `payers` are for whom it is spent and in which parts, which
+        add up to at most 1; the rest is the installation's."""
         ...
 
-    async def settle(self, receipt: Receipt, cost: Money | None, at: datetime) -> None:
-        """Replaces the worst case by the cost; without a cost it stays, as unknown."""
+    async def settle(self, receipt: Receipt, prices: Prices, at: datetime) -> Money:
+        """Replaces the worst case by what it cost, and returns that: resources with a known id are billed once in the
+        UTC day of the reservation. Without resources the worst case stays, as unknown. What is settled stays so."""
         ...
 
     async def spent(self, day: date) -> tuple[Money, Money]:
         """On that UTC day and in its month up to the end of that day, worst cases of open requests included."""
         ...
 
+    async def spent_for(self, purpose: Purpose, day: date) -> Spent:
+        """The same for one purpose."""
+        ...
+
     async def spent_by_topic(self, day: date) -> dict[Topic, Money]:
         """The same for the month, each request's cost in equal parts over its topics; rounded down."""
+        ...
+
+    async def spent_by_channel(self, day: date) -> dict[ChannelKey, Spent]:
+        """For each channel its part of what it shared in, rounded down; channels without any are left out."""
+        ...
+
+    async def entries(self, first: date, last: date) -> list[Entry]:
+        """All of these UTC days, oldest first."""
+        ...
+
+    async def forget_billed_before(self, day: date) -> None:
+        """Drops which resources were billed on earlier days; what was spent stays."""
         ...
 
 
@@ -445,7 +619,13 @@ class Notices(Protocol):
         """Whether nobody has been told about `key` since it was last cleared; from now on somebody has."""
         ...
 
-    async def clear(self, workspace: str, key: str) -> None: ...
+    async def told_at(self, workspace: str, key: str) -> datetime | None:
+        """When somebody was told first since it was last cleared; None where nobody was."""
+        ...
+
+    async def clear(self, workspace: str, key: str) -> bool:
+        """False where nobody had been told."""
+        ...
 
 
 class Transaction(Protocol):
@@ -455,6 +635,9 @@ class Transaction(Protocol):
     channels: Channels
     posts: Posts
     coverage: Coverage
+    readings: Readings
+    errands: Errands
+    removals: Removals
     slots: Slots
     digests: Digests
     outbox: Outbox
@@ -481,6 +664,11 @@ class Store(Protocol):
 
     async def installed_at(self) -> datetime:
         """When this installation first started."""
+        ...
+
+    async def tidy(self) -> None:
+        """Leaves as little as can be on the disk of what was deleted before. Called outside transactions; where others
+        are at work it may do nothing."""
         ...
 
     async def check(self) -> Sequence[Check]:

@@ -1,45 +1,94 @@
 """The allowance that a source reads within: reserved at the worst case, settled at the cost."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, datetime, time, timedelta
+from fractions import Fraction
 
-from bot.domain.budget import NOTHING, Caps, Money, Prices, Reservation, in_words
+from bot.domain.budget import NOTHING, Caps, Money, Prices, Purpose, Reservation, Spent, in_words, parts_of
+from bot.domain.keys import ChannelKey
 from bot.domain.topic import Topic
-from bot.errors import OutOfAllowance
+from bot.errors import OutOfAllowance, Throttled
 from bot.ports import Clock, Receipt, Store, Transaction
 from bot.services.ids import new_id
+
+Payers = ChannelKey | Mapping[Topic, Collection[ChannelKey]] | None
+"""For whom money is spent: one channel, or those that follow each topic; None is the installation."""
+
+BEFORE_MIDNIGHT = timedelta(minutes=1)
+"""What is asked for so late could be billed on the next day, where nothing was reserved for it."""
+
+FOR_WHAT = {
+    Purpose.DIGESTS: "",
+    Purpose.AT_ONCE: " for topics that are followed “now”",
+    Purpose.SEARCH: " for searches",
+    Purpose.ENQUIRY: " for looking things up",
+    Purpose.SWEEP: " for looking after posts that were shown",
+}
 
 
 class SpendingAllowance:
     """The `Allowance` of one source over the ledger. Each reservation is committed before the request leaves."""
 
-    def __init__(self, store: Store, clock: Clock, caps: Caps, source: str, prices: Prices) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        caps: Caps,
+        source: str,
+        prices: Prices,
+        *,
+        purpose: Purpose = Purpose.DIGESTS,
+        payers: Payers = None,
+    ) -> None:
         self._store, self._clock, self._caps = store, clock, caps
         self._source, self._prices = source, prices
+        self._purpose, self._payers = purpose, payers
 
     async def left(self) -> Money | None:
+        today = self._clock.now().astimezone(UTC).date()
         async with self._store.reading() as tx:
-            return self._caps.left(*await tx.ledger.spent(self._clock.now().date()))
+            spent, spent_for_it = Spent(*await tx.ledger.spent(today)), await tx.ledger.spent_for(self._purpose, today)
+        return self._caps.left_for(self._purpose, spent, spent_for_it.today)
 
     async def reserve(self, endpoint: str, worst: Money, topics: Sequence[Topic] = ()) -> Reservation:
-        reservation = Reservation(new_id(), self._source, endpoint, worst)
+        """Raises Throttled, too, in the last minute of a UTC day. What somebody searches for is nobody else's business,
+        and is not kept."""
+        now = self._clock.now()
+        if worst:
+            _refuse_before_midnight(now)
+        reservation = Reservation(new_id(), self._source, endpoint, worst, self._purpose)
         async with self._store.transaction() as tx:
-            left = await tx.ledger.reserve(reservation, topics, self._caps, self._clock.now())
+            named = () if self._purpose is Purpose.SEARCH else topics
+            left = await tx.ledger.reserve(reservation, named, self._parts(topics), self._caps, now)
         if left is not None:
             raise OutOfAllowance(
-                f"Reading stopped: {in_words(left)} is left of the budget, and the next request may cost "
-                f"{in_words(worst)}. Raise [budget] or wait for the next day or month (UTC)."
+                f"Reading stopped: {in_words(left)} is left of the budget{FOR_WHAT[self._purpose]}, and the next "
+                f"request may cost {in_words(worst)}. Raise [budget] or wait for the next day or month (UTC)."
             )
         return reservation
+
+    def _parts(self, topics: Sequence[Topic]) -> Mapping[ChannelKey, Fraction]:
+        match self._payers:
+            case None:
+                return {}
+            case ChannelKey() as channel:
+                return {channel: Fraction(1)}
+            case followers:
+                return parts_of(topics, followers)
 
     async def settle(self, receipt: Receipt) -> None:
         async with self._store.transaction() as tx:
             await self.settle_in(tx, receipt)
 
-    async def settle_in(self, tx: Transaction, receipt: Receipt | None) -> None:
-        """Settles within the transaction that stores what the request brought."""
-        if receipt is not None:
-            cost = None if receipt.resources is None else receipt.resources.cost(self._prices)
-            await tx.ledger.settle(receipt, cost, self._clock.now())
+    async def settle_in(self, tx: Transaction, receipt: Receipt | None) -> Money:
+        """Settles within the transaction that stores what the request brought, and returns what it cost."""
+        return NOTHING if receipt is None else await tx.ledger.settle(receipt, self._prices, self._clock.now())
+
+
+def _refuse_before_midnight(now: datetime) -> None:
+    midnight = datetime.combine(now.astimezone(UTC).date() + timedelta(days=1), time(), UTC)
+    if midnight - now <= BEFORE_MIDNIGHT:
+        raise Throttled("Reading waits for midnight (UTC), when a new day's budget begins.", midnight)
 
 
 def is_free(prices: Prices) -> bool:

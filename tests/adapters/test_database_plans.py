@@ -8,11 +8,15 @@ import pytest
 from sqlalchemy import event
 
 from adapters.database.store import DatabaseStore, open_store
+from bot.domain.budget import NOTHING, Caps, Prices, Reservation, Resources
 from bot.domain.channel import Origin
 from bot.domain.coverage import Span
 from bot.domain.delivery import Lane
-from bot.ports import Transaction
-from tests.contract.store_examples import DAY, EDCHAT, HILL, LEASE, MATHS, NOW, item, mark, school
+from bot.domain.errand import ErrandKind
+from bot.domain.keys import PersonKey, PostKey
+from bot.domain.reading.filter import Filter
+from bot.ports import Receipt, Transaction
+from tests.contract.store_examples import DAY, EDCHAT, HILL, LEASE, MATHS, NOW, item, mark, post, school
 from tests.fakes.clock import FakeClock
 
 AMONG_THOSE_BEHIND = "SEARCH delivery USING INDEX ix_delivery_behind (state=?)"
@@ -66,10 +70,65 @@ async def test_hidden_items_are_found_from_their_reports(sqlite: str, clock: Fak
     assert not [step for step in steps if step.startswith("SCAN item")]
 
 
+RESERVED = Reservation("r1", "x", "search", NOTHING)
 LOOKING_BACK: dict[str, tuple[Callable[[Transaction], Awaitable[object]], list[str]]] = {
     "posts of a morning": (
         lambda tx: tx.posts.candidates(MATHS, ["x"], Span(NOW - DAY, NOW)),
-        ["post USING INDEX ix_post_source_created_at (source=? AND created_at>? AND created_at<?)"],
+        [
+            "post USING INDEX ix_post_source_created_at (source=? AND created_at>? AND created_at<?)",
+            "standing USING INDEX sqlite_autoindex_standing_1 (source=? AND post_id=?)",
+        ],
+    ),
+    "which posts of a digest vanished": (
+        lambda tx: tx.posts.absent([PostKey("x", "1"), PostKey("x", "2")]),
+        ["standing USING INDEX ix_standing_absent (source=? AND post_id=?)"],
+    ),
+    "posts that are missed": (
+        lambda tx: tx.posts.unconfirmed("x", NOW, 100),
+        ["standing USING INDEX ix_standing_absent (source=?)"],
+    ),
+    "all by an author": (
+        lambda tx: tx.posts.by_author("x", "a1"),
+        [
+            "post USING INDEX ix_post_source_author_id (source=? AND author_id=?)",
+            (
+                "item USING INDEX ix_item_workspace_id_post_source_author_id "
+                "(workspace_id=? AND post_source=? AND author_id=?)"
+            ),
+        ],
+    ),
+    "what reading brought": (
+        lambda tx: tx.readings.of("x", [EDCHAT], NOW - DAY),
+        ["heard USING INDEX ix_heard_source_topic_id_at (source=? AND topic_id=? AND at>?)"],
+    ),
+    "what was counted": (
+        lambda tx: tx.readings.volumes("x", [EDCHAT], NOW - DAY),
+        ["volume USING INDEX sqlite_autoindex_volume_1 (source=? AND topic_id=?)"],
+    ),
+    "what was read by a filter": (
+        lambda tx: tx.coverage.of("x", [EDCHAT], NOW - DAY, Filter(min_likes=5)),
+        ["coverage USING INDEX sqlite_autoindex_coverage_1 (source=? AND topic_id=? AND filter=?)"],
+    ),
+    "what was spent": (
+        lambda tx: tx.ledger.spent(NOW.date()),
+        ["ledger USING INDEX ix_ledger_day (day>? AND day<?)"],
+    ),
+    "how often somebody asked": (
+        lambda tx: tx.errands.asked(PersonKey(HILL, "ana"), ErrandKind.SEARCH, NOW),
+        [
+            (
+                "errand USING COVERING INDEX ix_errand_workspace_id_person_id_kind_asked_at "
+                "(workspace_id=? AND person_id=? AND kind=? AND asked_at>?)"
+            )
+        ],
+    ),
+    "an errand to do": (
+        lambda tx: tx.errands.claim("worker", NOW, LEASE),
+        ["errand USING INDEX ix_errand_state_asked_at (state=?)"],
+    ),
+    "what is billed already": (
+        lambda tx: tx.ledger.settle(Receipt(RESERVED, Resources(posts=1, post_ids=("1",))), Prices(), NOW),
+        ["ledger USING INDEX sqlite_autoindex_ledger_1 (id=?)"],
     ),
     "what other channels saw": (
         lambda tx: tx.digests.seen_elsewhere(MATHS, ["post:x:1"], NOW - DAY),
@@ -113,6 +172,9 @@ LOOKING_BACK: dict[str, tuple[Callable[[Transaction], Awaitable[object]], list[s
     ),
 }
 
+FEW = {"channel", "first", "given", "report", "workspace"}
+"""Tables and lists with so few rows that they may be looked through."""
+
 
 @pytest.mark.parametrize("asked", LOOKING_BACK)
 async def test_looking_back_begins_at_the_few_rows_that_matter(sqlite: str, clock: FakeClock, asked: str) -> None:
@@ -121,9 +183,31 @@ async def test_looking_back_begins_at_the_few_rows_that_matter(sqlite: str, cloc
         async with school(store) as tx:
             await tx.topics.follow(MATHS, EDCHAT, Origin.COMMAND, "ana", NOW)
             await tx.library.put_mark(HILL, mark(await tx.library.add(HILL, item("link"), NOW)))
+            await tx.ledger.reserve(RESERVED, [EDCHAT], {}, Caps(), NOW)
         with planned(store, sqlite) as steps:
             async with store.reading() as tx:
                 await ask(tx)
     assert [each for each in expected if not any(step.startswith(f"SEARCH {each}") for step in steps)] == []
     looked_through = [step for step in steps if step.startswith("SCAN") or step.endswith("(workspace_id=?)")]
-    assert [step for step in looked_through if step.split()[1] not in {"channel", "report", "given"}] == []
+    assert [step for step in looked_through if step.split()[1] not in FEW] == []
+
+
+async def test_posts_to_recheck_are_looked_up_one_by_one_from_what_was_shown_and_saved(
+    sqlite: str, clock: FakeClock
+) -> None:
+    async with open_store(sqlite, clock) as store:
+        with planned(store, sqlite) as steps:
+            async with store.reading() as tx:
+                await tx.posts.to_recheck("x", NOW, NOW - DAY, 100)
+    assert "SEARCH post USING INDEX sqlite_autoindex_post_1 (source=? AND id=?)" in steps
+    assert "SEARCH standing USING INDEX sqlite_autoindex_standing_1 (source=? AND post_id=?)" in steps
+
+
+async def test_a_post_is_erased_without_looking_through_posts_and_items(sqlite: str, clock: FakeClock) -> None:
+    async with open_store(sqlite, clock) as store:
+        async with store.transaction() as tx:
+            await tx.posts.add([post("1")], {}, NOW)
+        with planned(store, sqlite) as steps:
+            async with store.transaction() as tx:
+                await tx.posts.erase([PostKey("x", "1")])
+    assert [step for step in steps if step.startswith(("SCAN post", "SCAN item", "SCAN standing"))] == []

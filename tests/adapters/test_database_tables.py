@@ -15,14 +15,19 @@ from tests.fakes.clock import FakeClock
 TENANTS = {str(each.local_table) for each in Base.registry.mappers if issubclass(each.class_, Tenant)}
 OF_THE_INSTALLATION = {
     "author",
+    "billed",
     "calendar",
     "coverage",
+    "heard",
     "installation",
     "ledger",
     "match",
     "post",
+    "removal",
+    "standing",
     "topic",
     "vault",
+    "volume",
     "workspace",
 }
 TABLES = [pytest.param(table, id=table.name) for table in Base.metadata.sorted_tables]

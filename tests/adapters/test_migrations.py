@@ -17,12 +17,16 @@ from adapters.database.migrate import BACKUPS_KEPT, backups, migrate, pending
 from adapters.database.revisions import head, migrations_folder, state_of, versions
 from adapters.database.store import DatabaseStore, open_store
 from adapters.database.tables import Base
-from bot.domain.channel import Origin
+from bot.domain.budget import Money, Prices, Purpose, Resources, Spent
+from bot.domain.channel import Following, Origin
+from bot.domain.coverage import Span
 from bot.domain.delivery import Surface
 from bot.domain.digest import DigestItem
+from bot.domain.reading.filter import EVERYTHING, Filter
 from bot.domain.taste import Vote
 from bot.errors import StoreError, StoreFromTheFuture, StoreOutdated
-from tests.contract.store_examples import EDCHAT, HILL, MATHS, MINUTE, NOW, author, channel, post, school
+from bot.ports import Receipt
+from tests.contract.store_examples import DAY, EDCHAT, HILL, MATHS, MINUTE, NOW, author, channel, post, school
 from tests.fakes.clock import FakeClock
 
 NEXT = '''
@@ -72,11 +76,22 @@ INSERT INTO item (workspace_id, id, key, url, title, search_text, post_source, p
 VALUES ('hill-school', 'i2', 'post:x:1', 'https://x.example/1', 'Post', 'post', 'x', '1',
         '2026-11-24 07:00:00.000000', '2026-11-24 07:00:00.000000');
 INSERT INTO mark (workspace_id, item_id, person_id, origin, made_at)
-VALUES ('hill-school', 'i2', 'ana', 'button', '2026-11-24 07:00:00.000000')
+VALUES ('hill-school', 'i2', 'ana', 'button', '2026-11-24 07:00:00.000000');
+INSERT INTO topic VALUES ('hashtag::edchat', 'hashtag', '', 'edchat', '#EdChat', NULL);
+INSERT INTO subscription (workspace_id, channel_id, topic_id, position, origin, followed_by, followed_at)
+VALUES ('hill-school', 'maths', 'hashtag::edchat', 1, 'command', 'ana', '2026-11-24 07:00:00.000000');
+INSERT INTO coverage (source, topic_id, start_at, end_at)
+VALUES ('x', 'hashtag::edchat', '2026-11-23 07:00:00.000000', '2026-11-24 07:00:00.000000');
+INSERT INTO ledger (id, source, endpoint, topics, day, state, worst, cost, posts, users, reserved_at, settled_at)
+VALUES ('l1', 'x', 'search', '["hashtag::edchat"]', '2026-11-24', 'settled', 50000, 5000, 10, 0,
+        '2026-11-24 06:55:00.000000', '2026-11-24 06:55:01.000000');
+INSERT INTO ledger (id, source, endpoint, topics, day, state, worst, cost, posts, users, reserved_at, settled_at)
+VALUES ('l2', 'x', 'search', '["hashtag::edchat"]', '2026-11-24', 'reserved', 150, NULL, NULL, NULL,
+        '2026-11-24 06:56:00.000000', NULL)
 """
 
 
-@pytest.fixture(params=["0001", "0002"])
+@pytest.fixture(params=["0001", "0002", "0003"])
 def earlier(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     """The migrations up to each earlier version, in a folder of its name."""
     folder = tmp_path / str(request.param)
@@ -203,6 +218,7 @@ async def test_rows_of_earlier_versions_are_read_by_this_one(fresh: str, earlier
         assert (await tx.posts.authors("x", ["a1"]))["a1"] == author("a1")
 
 
+@pytest.mark.parametrize("earlier", ["0001", "0002"], indirect=True)
 async def test_whose_posts_were_saved_before_is_found_out(fresh: str, earlier: Path, clock: FakeClock) -> None:
     migrate(fresh, earlier)
     write_as_the_first_version(fresh)
@@ -210,6 +226,29 @@ async def test_whose_posts_were_saved_before_is_found_out(fresh: str, earlier: P
     async with open_store(fresh, clock) as store, store.reading() as tx:
         assert await tx.library.savers_of_authors(HILL, [("x", "a1"), ("x", "a2")]) == {("x", "a1"): 1}
         assert await tx.rules.votes(MATHS, None) == [Vote("ana", post("1").key, liked=True, at=NOW)]
+
+
+async def test_what_was_read_and_spent_before_stands(fresh: str, earlier: Path, clock: FakeClock) -> None:
+    migrate(fresh, earlier)
+    write_as_the_first_version(fresh)
+    migrate(fresh)
+    today = NOW.date()
+    async with open_store(fresh, clock) as store, store.transaction() as tx:
+        assert await tx.coverage.of("x", [EDCHAT], NOW - DAY, EVERYTHING) == {EDCHAT: [Span(NOW - DAY, NOW)]}
+        assert await tx.topics.followed(MATHS) == [Following(EDCHAT, Origin.COMMAND, "ana")]
+        assert await tx.ledger.spent(today) == (5_150, 5_150)
+        assert await tx.ledger.spent_for(Purpose.DIGESTS, today) == Spent(Money(5_150), Money(5_150))
+        open_still, settled = sorted(await tx.ledger.entries(today, today), key=lambda each: each.cost)
+        assert (settled.returned, settled.billed) == (Resources(posts=10), Resources(posts=10))
+        assert await tx.ledger.settle(Receipt(open_still.reservation, Resources(posts=2)), Prices(Money(7)), NOW) == 14
+        assert await tx.ledger.spent_by_channel(today) == {}
+        shown = await tx.digests.latest(MATHS)
+        assert shown
+        assert shown.remarks == ()
+        half_read = Filter(min_likes=5)
+        await tx.coverage.add("x", EDCHAT, Span(NOW - DAY, NOW + DAY), half_read)
+        assert await tx.coverage.of("x", [EDCHAT], NOW, half_read) == {EDCHAT: [Span(NOW, NOW + DAY)]}
+        assert await tx.coverage.of("x", [EDCHAT], NOW - DAY, EVERYTHING) == {EDCHAT: [Span(NOW - DAY, NOW)]}
 
 
 async def test_the_first_version_still_writes_into_the_newest_tables(fresh: str) -> None:

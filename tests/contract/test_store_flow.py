@@ -1,6 +1,7 @@
 """What every store promises of slots and digests."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -178,11 +179,13 @@ async def test_the_next_slot_and_the_latest_ones_are_found(store: Store) -> None
 
 async def test_a_digest_comes_back_and_what_it_showed_was_seen(store: Store) -> None:
     [slot] = await planned(store, new_slot())
-    made = digest(slot, POST, PostKey("x", "2"))
+    remarks = ("Since Monday nobody has written about #mathchat.", "Half a \ud800 is left out.")
+    made = replace(digest(slot, POST, PostKey("x", "2")), remarks=remarks)
     async with store.transaction() as tx:
         await tx.digests.put(made, ["post:x:1", "link:a"], NOW)
         await tx.digests.put(made, ["post:x:1", "link:b"], NOW)
-        assert await tx.digests.get(HILL, slot.id) == made
+        kept = replace(made, remarks=(remarks[0], "Half a \N{REPLACEMENT CHARACTER} is left out."))
+        assert await tx.digests.get(HILL, slot.id) == kept
         assert await tx.digests.seen(MATHS, ["post:x:1", "link:a", "link:b", "link:c"]) == {
             "post:x:1",
             "link:a",
@@ -221,6 +224,22 @@ async def test_the_last_digest_is_the_one_that_reaches_furthest(store: Store) ->
         assert last
         assert last.slot == slots[0].id
         assert await tx.digests.last(VALLEY_MATHS) is None
+
+
+async def test_a_card_that_came_at_once_is_no_digest(store: Store) -> None:
+    card = replace(new_slot("2", due_at=NOW - MINUTE), kind=SlotKind.AT_ONCE)
+    morning, at_once = await planned(store, new_slot("1"), card)
+    async with store.transaction() as tx:
+        assert await tx.slots.next_due(MATHS) == morning
+        await tx.digests.put(digest(at_once, POST, until=NOW + HOUR, composed_at=NOW + HOUR), [], NOW)
+        assert (await tx.digests.latest(MATHS), await tx.digests.last(MATHS)) == (None, None)
+        await tx.digests.put(digest(morning, POST), [], NOW)
+        newest = await tx.digests.latest(MATHS)
+        assert newest
+        assert newest.slot == morning.id
+        assert await tx.digests.last(MATHS) == newest
+        assert await tx.digests.get(HILL, at_once.id)
+        assert await tx.digests.shown(MATHS, NOW) == [POST]
 
 
 async def test_a_digest_needs_its_slot(store: Store) -> None:

@@ -1,26 +1,22 @@
-"""What every store promises of the library, people, money and notices."""
+"""What every store promises of the library, people and notices."""
 
 import asyncio
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import pytest
 
-from bot.domain.budget import NOTHING, Caps, Money, Reservation, Resources
 from bot.domain.channel import Origin
 from bot.domain.events import Person
 from bot.domain.keys import ChannelKey, PersonKey, PostKey
 from bot.domain.library import Ending, Item, Mark, Note, reaction_origin
 from bot.domain.rules import Less, Rule, RuleKind, Verdict
 from bot.errors import StoreError
-from bot.ports import Receipt, Store
+from bot.ports import Store
 from tests.contract.store_examples import (
     DAY,
     EDCHAT,
-    FRIDA,
     HILL,
     HOUR,
-    MATHCHAT,
     MATHS,
     MINUTE,
     NOW,
@@ -314,89 +310,6 @@ async def test_erasing_forgets_who_did_what_and_what_was_only_theirs(store: Stor
         assert (await tx.topics.watched(), await tx.slots.next_due(own.key)) == ([], None)
 
 
-# ---------------------------------------------------------------------------------------------------------------- money
-
-
-def reservation(worst: int) -> Reservation:
-    return Reservation(new_id(), "x", "search", Money(worst))
-
-
-async def spent(store: Store, at: datetime = NOW) -> tuple[int, int]:
-    async with store.reading() as tx:
-        return await tx.ledger.spent(at.date())
-
-
-async def test_a_reservation_counts_at_its_worst_until_it_is_settled(store: Store) -> None:
-    cheap, doubtful, never = reservation(100), reservation(200), reservation(400)
-    async with store.transaction() as tx:
-        for each in (cheap, doubtful, never):
-            assert await tx.ledger.reserve(each, [EDCHAT], Caps(), NOW) is None
-    assert await spent(store) == (700, 700)
-    async with store.transaction() as tx:
-        await tx.ledger.settle(Receipt(cheap, Resources(posts=1)), Money(5), NOW)
-        await tx.ledger.settle(Receipt(doubtful, None), None, NOW)
-        await tx.ledger.settle(Receipt(cheap, None), None, NOW)
-    assert await spent(store) == (605, 605)
-
-
-async def test_money_larger_than_a_small_number_is_counted_right(store: Store) -> None:
-    async with store.transaction() as tx:
-        for _ in range(3):
-            await tx.ledger.reserve(reservation(5_000_000_000), [], Caps(), NOW)
-    assert await spent(store) == (15_000_000_000, 15_000_000_000)
-
-
-async def test_what_a_cap_does_not_allow_is_not_written(store: Store) -> None:
-    caps = Caps(daily=Money(100), monthly=Money(250))
-    async with store.transaction() as tx:
-        assert await tx.ledger.reserve(reservation(60), [], caps, NOW) is None
-        assert await tx.ledger.reserve(reservation(41), [], caps, NOW) == 40
-        assert await tx.ledger.reserve(reservation(40), [], caps, NOW) is None
-        assert await tx.ledger.reserve(reservation(1), [], caps, NOW) == NOTHING
-        assert await tx.ledger.reserve(reservation(100), [], caps, NOW + DAY) is None
-        assert await tx.ledger.reserve(reservation(60), [], caps, NOW + 2 * DAY) == 50
-    assert await spent(store) == (100, 100)
-
-
-async def test_days_and_months_are_those_of_utc(store: Store) -> None:
-    last_minute = datetime(2026, 11, 30, 23, 59, tzinfo=UTC)
-    async with store.transaction() as tx:
-        await tx.ledger.reserve(reservation(1), [], Caps(), NOW)
-        await tx.ledger.reserve(reservation(10), [], Caps(), last_minute)
-        await tx.ledger.reserve(reservation(100), [], Caps(), last_minute + MINUTE)
-    assert await spent(store, last_minute) == (10, 11)
-    assert await spent(store, last_minute + MINUTE) == (100, 100)
-    assert await spent(store) == (1, 1)
-
-
-async def test_what_was_spent_is_known_by_topic(store: Store) -> None:
-    async with school(store) as tx:
-        await tx.topics.follow(MATHS, EDCHAT, Origin.COMMAND, "ana", NOW)
-        paid, doubtful = reservation(90), reservation(7)
-        await tx.ledger.reserve(paid, [EDCHAT, MATHCHAT, FRIDA], Caps(), NOW - DAY)
-        await tx.ledger.reserve(doubtful, [EDCHAT, FRIDA], Caps(), NOW)
-        await tx.ledger.reserve(reservation(4), [EDCHAT], Caps(), NOW)
-        await tx.ledger.reserve(reservation(1000), [], Caps(), NOW)
-        await tx.ledger.reserve(reservation(1000), [EDCHAT], Caps(), NOW + DAY)
-        await tx.ledger.reserve(reservation(1000), [EDCHAT], Caps(), NOW - 30 * DAY)
-        await tx.ledger.settle(Receipt(paid, Resources(posts=10)), Money(50), NOW)
-        by_topic = await tx.ledger.spent_by_topic(NOW.date())
-    assert by_topic == {EDCHAT: 24, MATHCHAT: 16, FRIDA: 20}
-    assert {topic.label for topic in by_topic} >= {"#EdChat"}
-    async with store.reading() as tx:
-        assert await tx.ledger.spent_by_topic(NOW.date().replace(month=1)) == {}
-
-
-async def test_twenty_at_once_cannot_spend_more_than_the_cap(stores: tuple[Store, Store]) -> None:
-    async def reserve(number: int) -> int | None:
-        async with stores[number % 2].transaction() as tx:
-            return await tx.ledger.reserve(reservation(30), [], Caps(daily=Money(100)), NOW)
-
-    answers = await asyncio.gather(*(reserve(number) for number in range(20)))
-    assert answers.count(None) == 3
-    assert await spent(stores[0]) == (90, 90)
-
-
 # -------------------------------------------------------------------------------------------------------------- notices
 
 
@@ -409,7 +322,8 @@ async def test_a_notice_is_given_once_until_it_is_cleared(stores: tuple[Store, S
     assert not await first_time(stores[1])
     assert await first_time(stores[1], VALLEY)
     async with stores[0].transaction() as tx:
-        await tx.notices.clear(HILL, "x is silent")
+        assert await tx.notices.clear(HILL, "x is silent")
+        assert not await tx.notices.clear(HILL, "x is silent")
     assert await first_time(stores[1])
     assert not await first_time(stores[1], VALLEY)
 

@@ -10,12 +10,14 @@ from typing import Self
 from bot import ports
 from bot.domain.check import Check, Health
 from tests.fakes.store_data import Data
+from tests.fakes.store_errands import FakeErrands
 from tests.fakes.store_flow import FakeDigests, FakeEvents, FakeSlots
 from tests.fakes.store_library import FakeLibrary
 from tests.fakes.store_money import FakeLedger, FakeNotices
 from tests.fakes.store_outbox import FakeOutbox
 from tests.fakes.store_people import FakePeople, FakeReports, FakeRules
-from tests.fakes.store_reading import FakeCalendars, FakeChannels, FakeCoverage, FakePosts, FakeTopics
+from tests.fakes.store_posts import FakePosts, FakeRemovals
+from tests.fakes.store_reading import FakeCalendars, FakeChannels, FakeCoverage, FakeReadings, FakeTopics
 
 
 class FakeTransaction:
@@ -24,6 +26,9 @@ class FakeTransaction:
         self.channels: ports.Channels = FakeChannels(data)
         self.posts: ports.Posts = FakePosts(data)
         self.coverage: ports.Coverage = FakeCoverage(data)
+        self.readings: ports.Readings = FakeReadings(data)
+        self.errands: ports.Errands = FakeErrands(data)
+        self.removals: ports.Removals = FakeRemovals(data)
         self.slots: ports.Slots = FakeSlots(data)
         self.digests: ports.Digests = FakeDigests(data)
         self.outbox: ports.Outbox = FakeOutbox(data)
@@ -68,6 +73,9 @@ class FakeStore:
     async def installed_at(self) -> datetime:
         self._installed_at = self._installed_at or self._clock.now()
         return self._installed_at
+
+    async def tidy(self) -> None:
+        pass
 
     async def check(self) -> Sequence[Check]:
         return [Check("database", Health.OK, "It is in memory.")]

@@ -2,18 +2,23 @@
 
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
+from fractions import Fraction
 
-from bot.domain.budget import EntryState, Money
+from bot.domain.budget import EntryState, Money, Reservation, Resources
 from bot.domain.calendar.school import CalendarRead
 from bot.domain.channel import Channel, Following, Slot, Workspace
 from bot.domain.coverage import Span
 from bot.domain.delivery import Delivery
 from bot.domain.digest import Digest
+from bot.domain.errand import Errand
 from bot.domain.events import Event
 from bot.domain.keys import ChannelKey, PersonKey, PostKey
 from bot.domain.library import Mark, NewItem, Note
 from bot.domain.post import Author, Post
+from bot.domain.reading.heard import Heard, Volume
+from bot.domain.removal import Removal
 from bot.domain.rules import Less, Rule, Verdict
+from bot.domain.standing import Standing
 from bot.domain.topic import Topic
 
 TopicKey = tuple[str, str, str]
@@ -80,11 +85,39 @@ class ReportRow:
 
 @dataclass(frozen=True)
 class EntryRow:
+    reservation: Reservation
     day: date
-    worst: Money
+    at: datetime
     topics: tuple[Topic, ...] = ()
-    cost: Money | None = None
+    payers: tuple[tuple[ChannelKey, Fraction], ...] = ()
     state: EntryState = EntryState.RESERVED
+    paid: Money | None = None
+    returned: Resources | None = None
+    billed: Resources | None = None
+
+    @property
+    def cost(self) -> Money:
+        return self.reservation.worst if self.paid is None else self.paid
+
+
+@dataclass(frozen=True)
+class ErrandRow:
+    errand: Errand
+    open: bool = True
+    next_attempt_at: datetime | None = None
+    lease_until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class StandingRow:
+    standing: Standing = Standing.UNKNOWN
+    looked_at: datetime | None = None
+    missed_at: datetime | None = None
+    erased: bool = False
+
+    @property
+    def is_absent(self) -> bool:
+        return self.standing not in {Standing.PRESENT, Standing.UNKNOWN}
 
 
 @dataclass
@@ -98,7 +131,12 @@ class Data:
     read_at: dict[PostKey, datetime] = field(default_factory=dict)
     matches: dict[tuple[PostKey, TopicKey], None] = field(default_factory=dict)
     authors: dict[tuple[str, str], tuple[Author, datetime]] = field(default_factory=dict)
-    coverage: dict[tuple[str, TopicKey], tuple[Span, ...]] = field(default_factory=dict)
+    standings: dict[PostKey, StandingRow] = field(default_factory=dict)
+    removals: dict[int, Removal] = field(default_factory=dict)
+    coverage: dict[tuple[str, TopicKey, str], tuple[Span, ...]] = field(default_factory=dict)
+    heard: dict[int, tuple[str, Heard]] = field(default_factory=dict)
+    volumes: dict[tuple[str, TopicKey], Volume] = field(default_factory=dict)
+    errands: dict[RowKey, ErrandRow] = field(default_factory=dict)
     slots: dict[RowKey, SlotRow] = field(default_factory=dict)
     digests: dict[RowKey, DigestRow] = field(default_factory=dict)
     seen: dict[tuple[ChannelKey, str], datetime] = field(default_factory=dict)
@@ -113,7 +151,8 @@ class Data:
     reports: dict[tuple[str, PostKey], ReportRow] = field(default_factory=dict)
     people: dict[PersonKey, str] = field(default_factory=dict)
     ledger: dict[str, EntryRow] = field(default_factory=dict)
-    notices: dict[RowKey, None] = field(default_factory=dict)
+    billed: dict[tuple[date, str, str, str], None] = field(default_factory=dict)
+    notices: dict[RowKey, datetime] = field(default_factory=dict)
     calendars: dict[str, CalendarRead] = field(default_factory=dict)
 
     def copy(self) -> "Data":

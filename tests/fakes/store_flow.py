@@ -9,7 +9,7 @@ from bot.domain.channel import NewSlot, Slot
 from bot.domain.digest import Digest
 from bot.domain.events import Event, person_of
 from bot.domain.keys import ChannelKey, PersonKey, PostKey
-from bot.domain.schedule import Reading, SlotKind, SlotState
+from bot.domain.schedule import NO_DIGESTS, Reading, SlotKind, SlotState
 from bot.errors import LeaseLost, StoreError
 from bot.ports import Received
 from tests.fakes.store_data import Data, DigestRow, EventRow, SlotRow, is_free
@@ -83,7 +83,7 @@ class FakeSlots:
 
     async def next_due(self, channel: ChannelKey) -> Slot | None:
         there = (row.slot for row in self._rows.values() if row.slot.channel == channel)
-        waiting = [slot for slot in there if slot.state in OPEN and slot.kind is not SlotKind.ROUNDUP]
+        waiting = [slot for slot in there if slot.state in OPEN and slot.kind not in NO_DIGESTS]
         return min(waiting, key=_by_due, default=None)
 
     async def latest(self, channel: ChannelKey, kind: SlotKind, count: int) -> list[Slot]:
@@ -120,14 +120,21 @@ class FakeDigests:
         return row.digest if row else None
 
     async def last(self, channel: ChannelKey) -> Digest | None:
-        rows = [row for row in self._data.digests.values() if row.digest.channel == channel]
+        rows = self._digests_of(channel)
         furthest = max(rows, key=lambda row: (row.digest.until, row.digest.composed_at, row.digest.slot), default=None)
         return furthest.digest if furthest else None
 
     async def latest(self, channel: ChannelKey) -> Digest | None:
-        rows = [row for row in self._data.digests.values() if row.digest.channel == channel]
+        rows = self._digests_of(channel)
         newest = max(rows, key=lambda row: (row.digest.composed_at, row.digest.slot), default=None)
         return newest.digest if newest else None
+
+    def _digests_of(self, channel: ChannelKey) -> list[DigestRow]:
+        return [
+            row
+            for key, row in self._data.digests.items()
+            if row.digest.channel == channel and self._data.slots[key].slot.kind is not SlotKind.AT_ONCE
+        ]
 
     async def seen(self, channel: ChannelKey, keys: Collection[str], before: datetime | None = None) -> set[str]:
         seen = {key: self._data.seen.get((channel, storable_text(key))) for key in keys}

@@ -21,8 +21,20 @@ class FakeLibrary:
         for (there, id_), row in self._data.items.items():
             if (there, row.item.key) == (workspace, item.key):
                 return id_
-        self._data.items[workspace, item.id] = ItemRow(storable(item), storable(at))
+        self._data.items[workspace, item.id] = ItemRow(storable(self._as_kept(item)), storable(at))
         return item.id
+
+    def _as_kept(self, item: NewItem) -> NewItem:
+        standing = self._data.standings.get(item.post) if item.post else None
+        return replace(item, url="", title="", search_text="") if standing and standing.erased else item
+
+    async def renew(self, workspace: str, item: NewItem) -> None:
+        item = self._as_kept(item)
+        for (there, id_), row in self._data.items.items():
+            if (there, row.item.key) == (workspace, item.key):
+                said = storable(item)
+                renewed = replace(row.item, url=said.url, title=said.title, search_text=said.search_text)
+                self._data.items[there, id_] = replace(row, item=renewed)
 
     async def marks(self, workspace: str, item: str, person: str) -> list[Mark]:
         marks = [mark for key, mark in self._data.marks.items() if key[:3] == (workspace, item, person)]

@@ -1,59 +1,129 @@
 """The ledger and notices in memory."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from fractions import Fraction
 
-from adapters.database.text import storable
-from bot.domain.budget import Caps, EntryState, Money, Reservation
+from adapters.database.text import storable, storable_text
+from bot.domain.budget import Caps, Entry, EntryState, Money, Prices, Purpose, Reservation, Resources, Spent
+from bot.domain.keys import ChannelKey
 from bot.domain.topic import Topic
+from bot.errors import StoreError
 from bot.ports import Receipt
-from tests.fakes.store_data import Data, EntryRow
+from tests.fakes.store_data import Data, EntryRow, topic_key
 
 
 class FakeLedger:
     def __init__(self, data: Data) -> None:
+        self._data = data
         self._entries = data.ledger
 
     async def reserve(
-        self, reservation: Reservation, topics: Sequence[Topic], caps: Caps, at: datetime
+        self,
+        reservation: Reservation,
+        topics: Sequence[Topic],
+        payers: Mapping[ChannelKey, Fraction],
+        caps: Caps,
+        at: datetime,
     ) -> Money | None:
         day = at.astimezone(UTC).date()
-        left = caps.left(*await self.spent(day))
+        spent_for_it = await self.spent_for(reservation.purpose, day)
+        left = caps.left_for(reservation.purpose, Spent(*await self.spent(day)), spent_for_it.today)
         if left is not None and reservation.worst > left:
             return left
-        self._entries[reservation.id] = EntryRow(day, reservation.worst, storable(tuple(topics)))
+        row = EntryRow(storable(reservation), day, storable(at), storable(tuple(topics)), tuple(payers.items()))
+        self._entries[reservation.id] = row
         return None
 
-    async def settle(self, receipt: Receipt, cost: Money | None, at: datetime) -> None:
+    async def settle(self, receipt: Receipt, prices: Prices, at: datetime) -> Money:
         storable(at)
         entry = self._entries.get(receipt.reservation.id)
-        if entry is None or (cost is None and entry.state is EntryState.SETTLED):
-            return
-        state = EntryState.UNKNOWN if cost is None else EntryState.SETTLED
-        self._entries[receipt.reservation.id] = replace(entry, cost=cost, state=state)
+        if entry is None:
+            raise StoreError("There is no such reservation.")
+        if entry.state is EntryState.SETTLED:
+            return entry.cost
+        if receipt.resources is None:
+            self._entries[receipt.reservation.id] = replace(entry, state=EntryState.UNKNOWN)
+            return entry.cost
+        returned, billed = receipt.resources, self._bill(entry, receipt.resources)
+        settled = replace(
+            entry,
+            state=EntryState.SETTLED,
+            paid=billed.cost(prices),
+            returned=Resources(returned.posts, returned.users, returned.counts),
+            billed=billed,
+        )
+        self._entries[receipt.reservation.id] = settled
+        return settled.cost
+
+    def _bill(self, entry: EntryRow, returned: Resources) -> Resources:
+        posts = len(self._new(entry, "post", returned.post_ids)) + max(0, returned.posts - len(returned.post_ids))
+        users = len(self._new(entry, "user", returned.user_ids)) + max(0, returned.users - len(returned.user_ids))
+        return Resources(min(posts, returned.posts), min(users, returned.users), returned.counts)
+
+    def _new(self, entry: EntryRow, kind: str, ids: Collection[str]) -> set[str]:
+        keys = {(entry.day, entry.reservation.source, kind, storable_text(id_)) for id_ in ids}
+        new = keys - set(self._data.billed)
+        self._data.billed |= dict.fromkeys(new)
+        return {id_ for *_, id_ in new}
 
     async def spent(self, day: date) -> tuple[Money, Money]:
-        return self._between(day, day), self._between(day.replace(day=1), day)
+        spent = _added_up(self._entries_of_month(day), day)
+        return spent.today, spent.this_month
+
+    async def spent_for(self, purpose: Purpose, day: date) -> Spent:
+        return _added_up([row for row in self._entries_of_month(day) if row.reservation.purpose is purpose], day)
 
     async def spent_by_topic(self, day: date) -> dict[Topic, Money]:
         shares: dict[Topic, Fraction] = defaultdict(Fraction)
-        for entry in self._entries_between(day.replace(day=1), day):
+        for entry in self._entries_of_month(day):
             for topic in entry.topics:
-                shares[topic] += Fraction(_cost(entry), len(entry.topics))
+                shares[topic] += Fraction(entry.cost, len(entry.topics))
         return {topic: Money(int(share)) for topic, share in shares.items()}
 
-    def _between(self, first: date, last: date) -> Money:
-        return Money(sum(_cost(entry) for entry in self._entries_between(first, last)))
+    async def spent_by_channel(self, day: date) -> dict[ChannelKey, Spent]:
+        today: dict[ChannelKey, Fraction] = defaultdict(Fraction)
+        this_month: dict[ChannelKey, Fraction] = defaultdict(Fraction)
+        for entry in self._entries_of_month(day):
+            for channel, part in entry.payers:
+                this_month[channel] += part * entry.cost
+                today[channel] += part * entry.cost if entry.day == day else 0
+        return {each: Spent(Money(int(today[each])), Money(int(part))) for each, part in this_month.items()}
 
-    def _entries_between(self, first: date, last: date) -> list[EntryRow]:
-        return [entry for entry in self._entries.values() if first <= entry.day <= last]
+    async def entries(self, first: date, last: date) -> list[Entry]:
+        rows = [row for row in self._entries.values() if first <= row.day <= last]
+        in_order = sorted(rows, key=lambda row: (row.day, row.at, row.reservation.id))
+        return [
+            Entry(
+                row.reservation,
+                tuple(self._label(topic) for topic in row.topics),
+                row.day,
+                row.at,
+                row.state,
+                row.cost,
+                row.returned,
+                row.billed,
+            )
+            for row in in_order
+        ]
+
+    def _label(self, topic: Topic) -> str:
+        known = self._data.topics.get(topic_key(topic))
+        return known.label if known else topic.key
+
+    async def forget_billed_before(self, day: date) -> None:
+        for key in [key for key in self._data.billed if key[0] < day]:
+            del self._data.billed[key]
+
+    def _entries_of_month(self, day: date) -> list[EntryRow]:
+        return [entry for entry in self._entries.values() if day.replace(day=1) <= entry.day <= day]
 
 
-def _cost(entry: EntryRow) -> Money:
-    return entry.worst if entry.cost is None else entry.cost
+def _added_up(entries: Collection[EntryRow], day: date) -> Spent:
+    today = sum(entry.cost for entry in entries if entry.day == day)
+    return Spent(Money(today), Money(sum(entry.cost for entry in entries)))
 
 
 class FakeNotices:
@@ -61,10 +131,14 @@ class FakeNotices:
         self._told = data.notices
 
     async def first_time(self, workspace: str, key: str, at: datetime) -> bool:
-        storable(at)
         is_first = (workspace, key) not in self._told
-        self._told[workspace, key] = None
+        self._told.setdefault((workspace, key), storable(at))
         return is_first
 
-    async def clear(self, workspace: str, key: str) -> None:
+    async def told_at(self, workspace: str, key: str) -> datetime | None:
+        return self._told.get((workspace, key))
+
+    async def clear(self, workspace: str, key: str) -> bool:
+        was_told = (workspace, key) in self._told
         self._told.pop((workspace, key), None)
+        return was_told

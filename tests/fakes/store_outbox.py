@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from adapters.database.text import storable
 from adapters.database.wishes import not_before
-from bot.domain.content import Content, Part, ShowCard, ShowCover, ShowRoundup, without
+from bot.domain.content import Content, Part, ShowCard, ShowCover, ShowItem, ShowPost, ShowRoundup, without
 from bot.domain.delivery import Delivery, DeliveryState, Lane, NewDelivery, Outcome, Surface
 from bot.domain.keys import ChannelKey, PersonKey, PostKey
 from bot.errors import LeaseLost, StoreError
@@ -132,9 +132,25 @@ class FakeOutbox:
         shown = (each for each in there if each.state in {DeliveryState.SHOWN, *ON_ITS_WAY})
         return [each.id for each in shown if any(_shows_any(part, items) for part in each.content)]
 
+    async def quoting(self, workspace: str, posts: Collection[PostKey], items: Collection[str]) -> list[str]:
+        there = (row.delivery for (where, _), row in self._rows.items() if where == workspace)
+        shown = (each for each in there if each.state in {DeliveryState.SHOWN, *ON_ITS_WAY} and each.slot is None)
+        return [each.id for each in shown if any(_quotes(part, posts, items) for part in each.content)]
+
     async def naming(self, person: PersonKey) -> list[str]:
         there = (row.delivery for (where, _), row in self._rows.items() if where == person.workspace)
         return [each.id for each in there if without(person.person, each.content) != each.content]
+
+    async def forget_answers(self, before: datetime) -> int:
+        emptied = 0
+        for key, row in self._rows.items():
+            each = row.delivery
+            is_private = each.private_to is not None and each.slot is None and each.surface is not Surface.HOME
+            if is_private and each.state not in UNSENT and row.created_at < before and each.content:
+                empty = replace(each, content=(), shown_version=each.desired_version)
+                self._rows[key] = replace(row, delivery=empty)
+                emptied += 1
+        return emptied
 
     async def recent(self, workspace: str, since: datetime) -> list[Delivery]:
         rows = [(row.shown_at, row.delivery) for row in self._shown(workspace) if row.delivery.slot is not None]
@@ -215,6 +231,16 @@ def _refreshed(row: DeliveryRow, now: datetime, at_most_every: timedelta) -> Del
             earlier=row.not_before,
         ),
     )
+
+
+def _quotes(part: Part, posts: Collection[PostKey], items: Collection[str]) -> bool:
+    match part:
+        case ShowPost(source, id_):
+            return PostKey(source, id_) in posts
+        case ShowItem(item):
+            return item in items
+        case _:
+            return False
 
 
 def _shows_any(part: Part, items: Collection[str]) -> bool:

@@ -33,6 +33,8 @@ class FakePeople:
         self._erase_authorship(person)
         self._erase_opinions(person)
         self._erase_answers(person)
+        for key in [key for key, row in self._data.errands.items() if row.errand.person.key == person]:
+            del self._data.errands[key]
 
     def _erase_answers(self, person: PersonKey) -> None:
         for key, row in self._data.deliveries.items():
@@ -48,6 +50,9 @@ class FakePeople:
             if (key.workspace, channel.owner) == (person.workspace, person.person):
                 await FakeChannels(self._data).remove(key)
                 self._erase_digests(key)
+                for entry, row in self._data.ledger.items():
+                    payers = tuple(each for each in row.payers if each[0] != key)
+                    self._data.ledger[entry] = replace(row, payers=payers)
 
     def _erase_digests(self, channel: ChannelKey) -> None:
         for at in [at for at, row in self._data.digests.items() if row.digest.channel == channel]:

@@ -1,16 +1,16 @@
-"""Topics, channels, posts, coverage and calendars in memory."""
+"""Topics, channels, what was read of them, and calendars in memory."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from adapters.database.text import storable, storable_text
 from bot.domain.calendar.school import CalendarRead
-from bot.domain.channel import Channel, Following, Freshness, Origin, Workspace
+from bot.domain.channel import AtOnce, Channel, Following, Freshness, Origin, Workspace
 from bot.domain.coverage import Span, merged
-from bot.domain.digest import Candidate
-from bot.domain.keys import ChannelKey, PostKey
-from bot.domain.post import Author, Link, Post
+from bot.domain.keys import ChannelKey
+from bot.domain.reading.filter import EVERYTHING, Filter
+from bot.domain.reading.heard import Heard, Volume
 from bot.domain.schedule import SlotState
 from bot.domain.topic import Topic
 from bot.errors import StoreError
@@ -49,6 +49,26 @@ class FakeTopics:
         self._data.topics.setdefault(topic_key(topic), storable(topic))
         self._data.account_ids[topic_key(topic)] = account_id
 
+    async def set_at_once(self, channel: ChannelKey, topic: Topic, at_once: AtOnce | None) -> bool:
+        key = (channel, topic_key(topic))
+        if key not in self._data.following:
+            return False
+        self._data.following[key] = replace(self._data.following[key], at_once=at_once)
+        return True
+
+    async def wanted_at_once(self) -> dict[ChannelKey, dict[Topic, AtOnce]]:
+        wanted: dict[ChannelKey, dict[Topic, AtOnce]] = {}
+        for (channel, _), each in sorted(self._data.following.items(), key=lambda kept: kept[0]):
+            if each.at_once is not None:
+                wanted.setdefault(channel, {})[each.topic] = each.at_once
+        return wanted
+
+    async def followers(self) -> dict[Topic, list[ChannelKey]]:
+        return {
+            topic: sorted(channel for channel, followed in self._data.following if followed == topic_key(topic))
+            for topic in await self.watched()
+        }
+
 
 class FakeChannels:
     def __init__(self, data: Data) -> None:
@@ -81,73 +101,89 @@ class FakeChannels:
                 del self._data.slots[id_]
 
 
-class FakePosts:
-    def __init__(self, data: Data) -> None:
-        self._data = data
-
-    async def add(self, posts: Sequence[Post], matches: Mapping[PostKey, Collection[Topic]], at: datetime) -> None:
-        self._data.posts |= {post.key: storable(post) for post in posts}
-        self._data.read_at |= {post.key: storable(at) for post in posts}
-        for key, topics in matches.items():
-            if key not in self._data.posts:
-                raise StoreError("There is no such post.")
-            for topic in topics:
-                self._data.topics.setdefault(topic_key(topic), storable(topic))
-                self._data.matches[key, topic_key(topic)] = None
-
-    async def get(self, keys: Collection[PostKey]) -> dict[PostKey, Post]:
-        return {key: self._data.posts[key] for key in keys if key in self._data.posts}
-
-    async def candidates(self, channel: ChannelKey, sources: Collection[str], span: Span) -> list[Candidate]:
-        followed = {topic: each.topic for (who, topic), each in self._data.following.items() if who == channel}
-        found = [
-            Candidate(post, topics, self._data.read_at[post.key])
-            for post in self._data.posts.values()
-            if post.key.source in sources
-            and span.start <= post.created_at < span.end
-            and (topics := tuple(followed[key] for key in followed if (post.key, key) in self._data.matches))
-        ]
-        return sorted(found, key=lambda each: (-each.post.created_at.timestamp(), each.post.key))
-
-    async def put_links(self, key: PostKey, links: Sequence[Link]) -> None:
-        if key in self._data.posts:
-            self._data.posts[key] = storable(replace(self._data.posts[key], links=tuple(links)))
-
-    async def put_authors(self, authors: Sequence[Author], at: datetime) -> None:
-        self._data.authors |= {(author.source, author.id): (storable(author), storable(at)) for author in authors}
-
-    async def authors(self, source: str, ids: Collection[str], not_before: datetime | None = None) -> dict[str, Author]:
-        known = {id_: self._data.authors[source, id_] for id_ in ids if (source, id_) in self._data.authors}
-        return {id_: author for id_, (author, at) in known.items() if not_before is None or at >= not_before}
-
-
 class FakeCoverage:
     def __init__(self, data: Data) -> None:
         self._data = data
 
-    async def add(self, source: str, topic: Topic, span: Span) -> None:
+    async def add(self, source: str, topic: Topic, span: Span, filter: Filter = EVERYTHING) -> None:  # noqa: A002
         self._data.topics.setdefault(topic_key(topic), storable(topic))
-        key = (source, topic_key(topic))
+        key = (source, topic_key(topic), filter.key)
         self._data.coverage[key] = tuple(merged([storable(span), *self._data.coverage.get(key, ())]))
 
-    async def of(self, source: str, topics: Collection[Topic], since: datetime) -> dict[Topic, list[Span]]:
-        return {topic: self._since(source, topic, since) for topic in topics}
+    async def of(
+        self,
+        source: str,
+        topics: Collection[Topic],
+        since: datetime,
+        filter: Filter | None = None,  # noqa: A002
+    ) -> dict[Topic, list[Span]]:
+        wanted = None if filter is None else filter.key
+        return {topic: self._since(source, topic, since, wanted) for topic in topics}
 
-    def _since(self, source: str, topic: Topic, since: datetime) -> list[Span]:
-        spans = self._data.coverage.get((source, topic_key(topic)), ())
-        return [Span(max(span.start, since), span.end) for span in spans if span.end > since]
+    def _since(self, source: str, topic: Topic, since: datetime, wanted: str | None) -> list[Span]:
+        spans = self._spans(source, topic, wanted)
+        return merged(Span(max(span.start, since), span.end) for span in spans if span.end > since)
+
+    def _spans(self, source: str, topic: Topic, wanted: str | None = None) -> list[Span]:
+        here = (source, topic_key(topic))
+        return [
+            span
+            for (*place, filter_key), spans in self._data.coverage.items()
+            if tuple(place) == here and wanted in {None, filter_key}
+            for span in spans
+        ]
 
     async def freshness(self, source: str, topics: Collection[Topic]) -> list[Freshness]:
         return [self._freshness(source, topic) for topic in topics]
 
     def _freshness(self, source: str, topic: Topic) -> Freshness:
-        read = [span.end for span in self._data.coverage.get((source, topic_key(topic)), ())]
+        read = [span.end for span in self._spans(source, topic)]
         posts = [
             self._data.posts[post].created_at
             for post, key in self._data.matches
             if key == topic_key(topic) and post.source == source
         ]
         return Freshness(topic, max(read, default=None), max(posts, default=None))
+
+
+class FakeReadings:
+    def __init__(self, data: Data) -> None:
+        self._data = data
+
+    async def add(self, source: str, heard: Sequence[Heard]) -> None:
+        for each in heard:
+            self._data.topics.setdefault(topic_key(each.topic), storable(each.topic))
+            number = max(self._data.heard, default=0) + 1
+            self._data.heard[number] = (source, storable(each))
+
+    async def of(self, source: str, topics: Collection[Topic], since: datetime) -> dict[Topic, list[Heard]]:
+        found: dict[Topic, list[Heard]] = {topic: [] for topic in topics}
+        for there, heard in self._data.heard.values():
+            if there == source and heard.topic in found and heard.at >= since:
+                found[heard.topic].append(heard)
+        return {topic: sorted(heard, key=_newest_first) for topic, heard in found.items()}
+
+    async def put_volume(self, source: str, volume: Volume) -> None:
+        self._data.topics.setdefault(topic_key(volume.topic), storable(volume.topic))
+        self._data.volumes[source, topic_key(volume.topic)] = storable(volume)
+
+    async def volumes(self, source: str, topics: Collection[Topic], not_before: datetime) -> dict[Topic, Volume]:
+        known = {topic: self._data.volumes.get((source, topic_key(topic))) for topic in topics}
+        return {
+            topic: replace(volume, topic=topic)
+            for topic, volume in known.items()
+            if volume and volume.counted_at >= not_before
+        }
+
+    async def forget_before(self, at: datetime) -> None:
+        for number in [number for number, (_, heard) in self._data.heard.items() if heard.at < at]:
+            del self._data.heard[number]
+        for key in [key for key, volume in self._data.volumes.items() if volume.counted_at < at]:
+            del self._data.volumes[key]
+
+
+def _newest_first(heard: Heard) -> tuple[float, float, float]:
+    return -heard.at.timestamp(), -heard.span.end.timestamp(), -heard.span.start.timestamp()
 
 
 class FakeCalendars:

@@ -75,6 +75,7 @@ def _row_of(channel: Channel) -> dict[str, object]:
         "paused_until": channel.paused_until,
         "roundup": _weekly_to_text(channel.roundup),
         "taste_since": channel.taste_since,
+        "share": channel.share,
     }
 
 
@@ -100,6 +101,7 @@ def _channel_of(row: Row[Any]) -> Channel:
         paused_until=row.paused_until,
         roundup=_weekly_from_text(row.roundup),
         taste_since=row.taste_since,
+        share=row.share,
     )
 
 

@@ -9,6 +9,7 @@ from adapters.database.tables import Coverage, Match, Post
 from adapters.database.tables import Topic as TopicRow
 from bot.domain.channel import Freshness
 from bot.domain.coverage import Span, merged
+from bot.domain.reading.filter import EVERYTHING, Filter
 from bot.domain.topic import Topic
 
 
@@ -16,7 +17,7 @@ class CoverageRepository:
     def __init__(self, db: Statements) -> None:
         self._db = db
 
-    async def add(self, source: str, topic: Topic, span: Span) -> None:
+    async def add(self, source: str, topic: Topic, span: Span, filter: Filter = EVERYTHING) -> None:  # noqa: A002
         if not span.length:
             return
         await know(self._db, [topic])
@@ -24,22 +25,33 @@ class CoverageRepository:
         touching = (
             Coverage.source == source,
             Coverage.topic_id == topic_id(topic),
+            Coverage.filter == filter.key,
             Coverage.start_at <= span.end,
             Coverage.end_at >= span.start,
         )
         known = [Span(row.start_at, row.end_at) for row in await self._db.rows(select(Coverage).where(*touching))]
-        await self._db.run(delete(Coverage).where(*touching))
         [whole] = merged([span, *known])
-        row = {"source": source, "topic_id": topic_id(topic), "start_at": whole.start, "end_at": whole.end}
-        await self._db.add(Coverage, [row])
+        if known == [whole]:
+            return
+        await self._db.run(delete(Coverage).where(*touching))
+        place = {"source": source, "topic_id": topic_id(topic), "filter": filter.key}
+        await self._db.add(Coverage, [place | {"start_at": whole.start, "end_at": whole.end}])
 
-    async def of(self, source: str, topics: Collection[Topic], since: datetime) -> dict[Topic, list[Span]]:
+    async def of(
+        self,
+        source: str,
+        topics: Collection[Topic],
+        since: datetime,
+        filter: Filter | None = None,  # noqa: A002
+    ) -> dict[Topic, list[Span]]:
         by_id: dict[str, list[Span]] = {topic_id(topic): [] for topic in topics}
+        read_since = Coverage.source == source, Coverage.end_at > since
+        by_filter = () if filter is None else (Coverage.filter == filter.key,)
         for part in in_parts(by_id):
-            asked = select(Coverage).where(Coverage.source == source, Coverage.topic_id.in_(part))
-            for row in await self._db.rows(asked.where(Coverage.end_at > since).order_by(Coverage.start_at)):
+            asked = select(Coverage).where(*read_since, *by_filter, Coverage.topic_id.in_(part))
+            for row in await self._db.rows(asked):
                 by_id[row.topic_id].append(Span(max(row.start_at, since), row.end_at))
-        return {topic: by_id[topic_id(topic)] for topic in topics}
+        return {topic: merged(by_id[topic_id(topic)]) for topic in topics}
 
     async def freshness(self, source: str, topics: Collection[Topic]) -> list[Freshness]:
         read: dict[str, datetime] = {}

@@ -3,15 +3,16 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, select
+from sqlalchemy import Row, Select, and_, delete, select
 
 from adapters.database.statements import Statements
-from adapters.database.tables import Channel, Seen
+from adapters.database.tables import Channel, Seen, Slot
 from adapters.database.tables import Digest as DigestRow
 from adapters.database.tables import DigestItem as ItemRow
 from adapters.database.text import storable_text
 from bot.domain.digest import Digest, DigestItem
 from bot.domain.keys import ChannelKey, PostKey
+from bot.domain.schedule import SlotKind
 
 
 class DigestRepository:
@@ -33,18 +34,13 @@ class DigestRepository:
         return await self._digest_of(row) if row else None
 
     async def last(self, channel: ChannelKey) -> Digest | None:
-        asked = select(DigestRow).where(
-            DigestRow.workspace_id == channel.workspace, DigestRow.channel_id == channel.channel
-        )
-        furthest = asked.order_by(DigestRow.until_at.desc(), DigestRow.made_at.desc(), DigestRow.slot_id.desc())
-        row = await self._db.row(furthest.limit(1))
+        furthest_first = DigestRow.until_at.desc(), DigestRow.made_at.desc(), DigestRow.slot_id.desc()
+        row = await self._db.row(_digests_of(channel).order_by(*furthest_first).limit(1))
         return await self._digest_of(row) if row else None
 
     async def latest(self, channel: ChannelKey) -> Digest | None:
-        asked = select(DigestRow).where(
-            DigestRow.workspace_id == channel.workspace, DigestRow.channel_id == channel.channel
-        )
-        row = await self._db.row(asked.order_by(DigestRow.made_at.desc(), DigestRow.slot_id.desc()).limit(1))
+        newest = _digests_of(channel).order_by(DigestRow.made_at.desc(), DigestRow.slot_id.desc())
+        row = await self._db.row(newest.limit(1))
         return await self._digest_of(row) if row else None
 
     async def seen(self, channel: ChannelKey, keys: Collection[str], before: datetime | None = None) -> set[str]:
@@ -87,7 +83,15 @@ class DigestRepository:
             looked_at=row.looked_at,
             composed_at=row.made_at,
             in_part=row.in_part,
+            remarks=tuple(json.loads(row.remarks)),
         )
+
+
+def _digests_of(channel: ChannelKey) -> Select[Any]:
+    """Single cards are shown besides: no digest."""
+    same = and_(Slot.workspace_id == DigestRow.workspace_id, Slot.id == DigestRow.slot_id)
+    asked = select(DigestRow).join(Slot, same).where(Slot.kind != SlotKind.AT_ONCE)
+    return asked.where(DigestRow.workspace_id == channel.workspace, DigestRow.channel_id == channel.channel)
 
 
 def _among(keys: Collection[str], stored: Collection[str]) -> set[str]:
@@ -105,6 +109,7 @@ def _row_of(digest: Digest) -> dict[str, object]:
         "looked_at": digest.looked_at,
         "in_part": digest.in_part,
         "made_at": digest.composed_at,
+        "remarks": json.dumps([storable_text(each) for each in digest.remarks], ensure_ascii=False),
     }
 
 

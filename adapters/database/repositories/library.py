@@ -1,4 +1,5 @@
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +21,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from adapters.database.repositories.library_rows import items_of, mark_of, marked, stands
 from adapters.database.repositories.reports import items_hidden
+from adapters.database.repositories.standings import StandingTable
 from adapters.database.statements import Statements, in_parts
 from adapters.database.tables import Item as ItemRow
 from adapters.database.tables import ItemNote, ItemTag, Post
@@ -36,8 +38,10 @@ NOBODY = ""
 class LibraryRepository:
     def __init__(self, db: Statements) -> None:
         self._db = db
+        self._standings = StandingTable(db)
 
     async def add(self, workspace: str, item: NewItem, at: datetime) -> str:
+        item = await self._as_kept(item)
         new = self._db.insert(ItemRow).values(
             workspace_id=workspace,
             id=item.id,
@@ -53,6 +57,20 @@ class LibraryRepository:
         await self._db.run(new.on_conflict_do_nothing(index_elements=["workspace_id", "key"]))
         there = select(ItemRow.id).where(ItemRow.workspace_id == workspace, ItemRow.key == item.key)
         return str(await self._db.value(there))
+
+    async def _as_kept(self, item: NewItem) -> NewItem:
+        """Where its post was erased, what was read of it before says nothing any more."""
+        if item.post is None:
+            return item
+        await self._standings.hold()
+        is_erased = await self._standings.erased([item.post])
+        return replace(item, url="", title="", search_text="") if is_erased else item
+
+    async def renew(self, workspace: str, item: NewItem) -> None:
+        item = await self._as_kept(item)
+        said = {"url": item.url, "title": item.title, "search_text": folded(item.search_text)}
+        this = ItemRow.workspace_id == workspace, ItemRow.key == item.key
+        await self._db.run(update(ItemRow).where(*this).values(**said))
 
     async def marks(self, workspace: str, item: str, person: str) -> list[Mark]:
         theirs = MarkRow.workspace_id == workspace, MarkRow.item_id == item, MarkRow.person_id == person

@@ -1,6 +1,6 @@
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from adapters.database.statements import Statements
 from adapters.database.tables import Notice
@@ -14,5 +14,10 @@ class NoticeRepository:
         notice = self._db.insert(Notice).values(workspace_id=workspace, key=key, told_at=at)
         return await self._db.run(notice.on_conflict_do_nothing()) == 1
 
-    async def clear(self, workspace: str, key: str) -> None:
-        await self._db.run(delete(Notice).where(Notice.workspace_id == workspace, Notice.key == key))
+    async def told_at(self, workspace: str, key: str) -> datetime | None:
+        this = Notice.workspace_id == workspace, Notice.key == key
+        told_at: datetime | None = await self._db.value(select(Notice.told_at).where(*this))
+        return told_at
+
+    async def clear(self, workspace: str, key: str) -> bool:
+        return await self._db.run(delete(Notice).where(Notice.workspace_id == workspace, Notice.key == key)) == 1

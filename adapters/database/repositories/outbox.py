@@ -2,7 +2,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, func, or_, select, update
 
 from adapters.database.repositories.outbox_rows import (
     CLAIM,
@@ -17,9 +17,18 @@ from adapters.database.repositories.outbox_rows import (
 )
 from adapters.database.statements import Statements, in_parts, last_in_line
 from adapters.database.tables import Delivery as DeliveryRow
-from adapters.database.tables import DigestItem, Slot
+from adapters.database.tables import DigestItem, RoomMessage, Slot
 from adapters.database.wishes import not_before
-from bot.domain.content import Content, ShowCard, ShowCover, ShowRoundup, content_from_json
+from bot.domain.content import (
+    Content,
+    ShowCard,
+    ShowCover,
+    ShowItem,
+    ShowPost,
+    ShowRoundup,
+    content_from_json,
+    content_to_json,
+)
 from bot.domain.delivery import Delivery, DeliveryState, Lane, NewDelivery, Outcome, Surface
 from bot.domain.keys import ChannelKey, PersonKey, PostKey
 from bot.domain.schedule import SlotKind
@@ -114,8 +123,29 @@ class OutboxRepository:
         seen.sort(key=lambda row: row.position)
         return [row.id for row in seen if _shows_any(content_from_json(row.content), items)]
 
+    async def quoting(self, workspace: str, posts: Collection[PostKey], items: Collection[str]) -> list[str]:
+        """A glance at the text leaves out most messages before any is understood."""
+        seen = DeliveryRow.state.in_([DeliveryState.SHOWN, *ON_ITS_WAY]), DeliveryRow.slot_id.is_(None)
+        may_quote = or_(DeliveryRow.content.contains('"block":"post"'), DeliveryRow.content.contains('"block":"item"'))
+        asked = select(DeliveryRow.id, DeliveryRow.content).where(
+            DeliveryRow.workspace_id == workspace, *seen, may_quote
+        )
+        rows = await self._db.rows(asked.order_by(DeliveryRow.position))
+        return [row.id for row in rows if _quotes_any(content_from_json(row.content), posts, items)]
+
     async def naming(self, person: PersonKey) -> list[str]:
         return [row.id for row in await rows_naming(self._db, person)]
+
+    async def forget_answers(self, before: datetime) -> int:
+        await self._db.run(
+            delete(RoomMessage).where(RoomMessage.private_to.is_not(None), RoomMessage.posted_at < before)
+        )
+        nothing = content_to_json(())
+        private = DeliveryRow.private_to.is_not(None), DeliveryRow.slot_id.is_(None)
+        done = DeliveryRow.surface != Surface.HOME, DeliveryRow.state.not_in(UNSENT)
+        old = DeliveryRow.created_at < before, DeliveryRow.content != nothing
+        emptied = update(DeliveryRow).where(*private, *done, *old)
+        return await self._db.run(emptied.values(content=nothing, shown_version=DeliveryRow.desired_version))
 
     async def recent(self, workspace: str, since: datetime) -> list[Delivery]:
         of_digests = _shown(workspace), DeliveryRow.slot_id.is_not(None), DeliveryRow.shown_at >= since
@@ -173,6 +203,14 @@ def _shows(content: Content, number: int) -> bool:
 
 def _shows_any(content: Content, items: Collection[str]) -> bool:
     return any(isinstance(part, ShowRoundup) and not set(items).isdisjoint(part.items) for part in content)
+
+
+def _quotes_any(content: Content, posts: Collection[PostKey], items: Collection[str]) -> bool:
+    return any(
+        (isinstance(part, ShowPost) and PostKey(part.source, part.id) in posts)
+        or (isinstance(part, ShowItem) and part.item in items)
+        for part in content
+    )
 
 
 def _is(workspace: str, delivery: str) -> ColumnElement[bool]:

@@ -3,6 +3,7 @@ from collections.abc import Collection
 from sqlalchemy import ColumnElement, case, delete, or_, select, update
 
 from adapters.database.repositories.channels import ChannelRepository
+from adapters.database.repositories.errands import ErrandRepository
 from adapters.database.repositories.outbox_rows import rows_naming
 from adapters.database.statements import Statements, in_parts
 from adapters.database.tables import Channel as ChannelRow
@@ -11,6 +12,7 @@ from adapters.database.tables import (
     Digest,
     ItemNote,
     ItemTag,
+    LedgerShare,
     Less,
     Report,
     RoomMessage,
@@ -52,6 +54,7 @@ class PeopleRepository:
             await self._db.run(delete(table).where(*theirs))
         await self._erase_answers(person)
         await self._erase_from_the_page(person)
+        await ErrandRepository(self._db).erase(person)
 
     async def _erase_personal_channels(self, person: PersonKey) -> None:
         owned = ChannelRow.workspace_id == person.workspace, ChannelRow.owner == person.person
@@ -59,6 +62,8 @@ class PeopleRepository:
         for row in await self._db.rows(select(ChannelRow.id).where(*owned)):
             await channels.remove(ChannelKey(person.workspace, row.id))
             await self._erase_digests(ChannelKey(person.workspace, row.id))
+            share = LedgerShare.workspace_id == person.workspace, LedgerShare.channel_id == row.id
+            await self._db.run(delete(LedgerShare).where(*share))
 
     async def _erase_digests(self, channel: ChannelKey) -> None:
         """They tell what somebody was interested in."""

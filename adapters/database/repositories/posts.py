@@ -8,26 +8,34 @@ from typing import Any
 
 from pydantic import TypeAdapter
 from pydantic_core import from_json
-from sqlalchemy import Row, select, update
+from sqlalchemy import ColumnElement, Row, delete, func, not_, or_, select, union, update
 
+from adapters.database.repositories.standings import StandingTable, is_absent
 from adapters.database.repositories.topics import know, topic_id, topic_of
 from adapters.database.statements import Statements, in_parts
 from adapters.database.tables import Author as AuthorRow
-from adapters.database.tables import Match, Subscription
+from adapters.database.tables import DigestItem, Less, Match, Report, Subscription, Workspace
+from adapters.database.tables import Item as ItemRow
 from adapters.database.tables import Post as PostRow
+from adapters.database.tables import Standing as StandingRow
 from adapters.database.tables import Topic as TopicRow
-from adapters.database.text import storable
+from adapters.database.text import storable, storable_text
+from adapters.database.types import UtcDateTime
 from bot.domain.coverage import Span
 from bot.domain.digest import Candidate
 from bot.domain.keys import ChannelKey, PostKey
 from bot.domain.post import Author, Link, Post
-from bot.domain.topic import Topic
+from bot.domain.standing import Standing
+from bot.domain.topic import Topic, folded
 
 _posts: TypeAdapter[Post] = TypeAdapter(Post)
 _links: TypeAdapter[Sequence[Link]] = TypeAdapter(Sequence[Link])
 
 IN_COLUMNS = ("key", "author_id", "text", "created_at")
 """What of a post has a column of its own; the rest is kept together as JSON, without what is empty."""
+
+ANYWHERE = ItemRow.workspace_id.in_(select(Workspace.id))
+"""Items are found by their workspace first, whichever it is."""
 
 MANY = 500
 """From so many rows on they become posts in a thread of their own, so that nobody else has to wait."""
@@ -39,15 +47,19 @@ OF_AUTHOR = tuple(AuthorRow.__table__.columns[field.name] for field in fields(Au
 class PostRepository:
     def __init__(self, db: Statements) -> None:
         self._db = db
+        self._standings = StandingTable(db)
 
     async def add(self, posts: Sequence[Post], matches: Mapping[PostKey, Collection[Topic]], at: datetime) -> None:
-        newest = {post.key: post for post in posts}
+        await self._standings.hold()
+        erased = await self._standings.erased({*(post.key for post in posts), *matches})
+        newest = {post.key: post for post in posts if post.key not in erased}
         await self._db.put(PostRow, [_row_of(newest[key], at) for key in sorted(newest)])
         await know(self._db, [topic for topics in matches.values() for topic in topics])
         rows = [
             {"topic_id": topic_id(topic), "source": key.source, "post_id": key.id}
             for key, topics in sorted(matches.items())
             for topic in sorted(topics)
+            if key not in erased
         ]
         await self._db.add(Match, rows)
 
@@ -68,6 +80,7 @@ class PostRepository:
             .join(Match, (Match.source == PostRow.source) & (Match.post_id == PostRow.id))
             .where(Match.topic_id.in_([row.id for row in topics]), PostRow.source.in_(sources))
             .where(PostRow.created_at >= span.start, PostRow.created_at < span.end)
+            .where(not_(is_absent(PostRow.source, PostRow.id)))
             .order_by(PostRow.created_at.desc(), PostRow.source, PostRow.id)
         )
         labelled = {row.id: topic_of(row) for row in topics}
@@ -91,6 +104,132 @@ class PostRepository:
         if not_before is not None:
             asked = asked.where(AuthorRow.put_at >= not_before)
         return {row.id: Author(*tuple(row)) for row in await self._db.rows(asked)}
+
+    async def with_edition(self, source: str, id: str) -> PostKey | None:  # noqa: A002
+        newest = PostRow.details.contains(_as_json({"latest_id": id})[1:-1], autoescape=True)
+        this = PostRow.source == source, or_(PostRow.id == id, newest)
+        row = await self._db.row(select(PostRow.id).where(*this).order_by(PostRow.id).limit(1))
+        return PostKey(source, row.id) if row else None
+
+    async def referring_to(self, keys: Collection[PostKey]) -> dict[PostKey, list[PostKey]]:
+        """Few posts that were shown refer to others: they are looked through, however many are asked about."""
+        found: dict[PostKey, list[PostKey]] = {}
+        for source in {key.source for key in keys}:
+            shown = select(DigestItem.post_id).where(DigestItem.source == source)
+            refers = PostRow.details.contains('"references":')
+            there = PostRow.source == source, PostRow.id.in_(shown), refers
+            for row in await self._db.rows(select(PostRow).where(*there).order_by(PostRow.id)):
+                for reference in post_of(row).references:
+                    about = PostKey(source, reference.id)
+                    if about in keys:
+                        found.setdefault(about, []).append(PostKey(source, row.id))
+        return found
+
+    async def author_named(self, source: str, handle: str) -> Author | None:
+        named = AuthorRow.source == source, func.lower(AuthorRow.handle) == storable_text(handle).lower()
+        row = await self._db.row(select(*OF_AUTHOR).where(*named).order_by(AuthorRow.put_at.desc(), AuthorRow.id))
+        return Author(*tuple(row)) if row else None
+
+    async def by_author(self, source: str, author_id: str) -> list[PostKey]:
+        wrote = select(PostRow.id).where(PostRow.source == source, PostRow.author_id == author_id)
+        of_them = ItemRow.post_source == source, ItemRow.author_id == author_id, ItemRow.post_id.is_not(None)
+        saved = select(ItemRow.post_id).where(ANYWHERE, *of_them)
+        rows = await self._db.rows(union(wrote, saved))
+        return sorted(PostKey(source, row.id) for row in rows)
+
+    async def set_standing(self, keys: Collection[PostKey], standing: Standing, at: datetime) -> None:
+        await self._standings.put(keys, standing, at)
+
+    async def absent(self, keys: Collection[PostKey]) -> dict[PostKey, Standing]:
+        return await self._standings.absent(keys)
+
+    async def missed_since(self, keys: Collection[PostKey]) -> dict[PostKey, datetime]:
+        return await self._standings.missed_since(keys)
+
+    async def unconfirmed(self, source: str, checked_before: datetime, most: int) -> list[PostKey]:
+        return await self._standings.unconfirmed(source, checked_before, most)
+
+    async def to_recheck(
+        self, source: str, checked_before: datetime, written_after: datetime, most: int
+    ) -> list[PostKey]:
+        shown = select(DigestItem.post_id).where(DigestItem.source == source)
+        saved = select(ItemRow.post_id).where(ItemRow.post_source == source, ItemRow.saved_at.is_not(None))
+        kept = union(shown, saved).subquery("kept")
+        looked_at = self._looked_at()
+        rows = await self._db.rows(
+            select(PostRow.id)
+            .join(kept, kept.c.post_id == PostRow.id)
+            .where(PostRow.source == source, PostRow.created_at >= written_after)
+            .where(looked_at < checked_before)
+            .order_by(looked_at, PostRow.id)
+            .limit(most)
+        )
+        return [PostKey(source, row.id) for row in rows]
+
+    def _looked_at(self) -> ColumnElement[datetime]:
+        """When a post was read or looked for last. Its standing is looked up: without statistics PostgreSQL would join
+        all posts with all standings."""
+        this = StandingRow.source == PostRow.source, StandingRow.post_id == PostRow.id
+        looked_for_at = select(StandingRow.looked_at).where(*this).scalar_subquery()
+        later = func.greatest if self._db.on_postgresql else func.max
+        return later(func.coalesce(looked_for_at, PostRow.read_at), PostRow.read_at, type_=UtcDateTime())
+
+    async def erase(self, keys: Collection[PostKey]) -> None:
+        await self._standings.hold(to_erase=True)
+        keys = set(keys) - await self._standings.erased(keys)
+        await self._standings.erase(keys)
+        stored = await self.get(keys)
+        for source in {key.source for key in keys}:
+            for part in in_parts(sorted(key.id for key in keys if key.source == source)):
+                await self._erase_saved(source, part, stored)
+                wishes = update(Less).where(Less.source == source, Less.post_id.in_(part))
+                await self._db.run(wishes.values(author_id=""))
+                await self._db.run(delete(PostRow).where(PostRow.source == source, PostRow.id.in_(part)))
+        await self._drop_authors({(post.key.source, post.author_id) for post in stored.values()})
+
+    async def _erase_saved(self, source: str, ids: Collection[str], stored: Mapping[PostKey, Post]) -> None:
+        """A link that was saved with the post is not the post's: it stays with its title, and can be found by both."""
+        of_them = select(ItemRow).where(ANYWHERE, ItemRow.post_source == source, ItemRow.post_id.in_(ids))
+        for row in await self._db.rows(of_them):
+            post = stored.get(PostKey(source, row.post_id))
+            left: dict[str, object] = {"url": "", "title": "", "search_text": ""}
+            if post is not None and row.url != post.url:
+                left = {"search_text": folded(f"{row.title} {row.url}")}
+            this = ItemRow.workspace_id == row.workspace_id, ItemRow.id == row.id
+            await self._db.run(update(ItemRow).where(*this).values(**left, author_id=None))
+
+    async def drop_unseen(self, before: datetime, most: int) -> int:
+        """Read again meanwhile, a post stays."""
+        this = PostRow.source, PostRow.id
+        kept = (
+            select(DigestItem.post_id).where(DigestItem.source == this[0], DigestItem.post_id == this[1]),
+            select(ItemRow.id).where(ANYWHERE, ItemRow.post_source == this[0], ItemRow.post_id == this[1]),
+            select(Less.post_id).where(Less.source == this[0], Less.post_id == this[1]),
+            select(Report.post_id).where(Report.source == this[0], Report.post_id == this[1]),
+        )
+        shown_with = self._db.is_one_of(PostRow.id, await self._referred_to())
+        old = PostRow.read_at < before, not_(shown_with), *(not_(each.exists()) for each in kept)
+        asked = select(PostRow.source, PostRow.id, PostRow.author_id).where(*old).order_by(PostRow.read_at).limit(most)
+        found = {PostKey(row.source, row.id): row.author_id for row in await self._db.rows(asked)}
+        for source in {key.source for key in found}:
+            for part in in_parts([key.id for key in found if key.source == source]):
+                these = PostRow.source == source, PostRow.id.in_(part), PostRow.read_at < before
+                await self._db.run(delete(PostRow).where(*these))
+        await self._drop_authors({(key.source, author) for key, author in found.items()})
+        return len(found)
+
+    async def _referred_to(self) -> set[str]:
+        """The ids of what shown posts answer or quote."""
+        shown = select(DigestItem.post_id).where(DigestItem.source == PostRow.source, DigestItem.post_id == PostRow.id)
+        asked = select(PostRow).where(PostRow.details.contains('"references":'), shown.exists())
+        return {reference.id for row in await self._db.rows(asked) for reference in post_of(row).references}
+
+    async def _drop_authors(self, authors: Collection[tuple[str, str]]) -> None:
+        """Nothing is kept about those who wrote nothing that is kept."""
+        for source, author in sorted(authors):
+            by_them = select(PostRow.id).where(PostRow.source == source, PostRow.author_id == author)
+            gone = delete(AuthorRow).where(AuthorRow.source == source, AuthorRow.id == author, not_(by_them.exists()))
+            await self._db.run(gone)
 
 
 def _candidates(rows: Sequence[Row[Any]], topics: Mapping[str, Topic]) -> list[Candidate]:

@@ -8,7 +8,7 @@ from adapters.database.statements import Statements, held
 from adapters.database.tables import Slot as SlotRow
 from bot.domain.channel import NewSlot, Slot
 from bot.domain.keys import ChannelKey
-from bot.domain.schedule import Reading, SlotKind, SlotState
+from bot.domain.schedule import NO_DIGESTS, Reading, SlotKind, SlotState
 from bot.errors import LeaseLost
 
 OPEN = (SlotState.PLANNED, SlotState.CLAIMED)
@@ -86,7 +86,7 @@ class SlotRepository:
         return _slot_of(row) if row else None
 
     async def next_due(self, channel: ChannelKey) -> Slot | None:
-        waiting = _in(channel), SlotRow.state.in_(OPEN), SlotRow.kind != SlotKind.ROUNDUP
+        waiting = _in(channel), SlotRow.state.in_(OPEN), SlotRow.kind.not_in(NO_DIGESTS)
         row = await self._db.row(select(SlotRow).where(*waiting).order_by(SlotRow.due_at, SlotRow.id).limit(1))
         return _slot_of(row) if row else None
 

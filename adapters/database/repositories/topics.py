@@ -2,12 +2,12 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, func, select, update
 
 from adapters.database.statements import Statements, in_parts
 from adapters.database.tables import Subscription
 from adapters.database.tables import Topic as TopicRow
-from bot.domain.channel import Following, Origin
+from bot.domain.channel import AtOnce, Following, Origin
 from bot.domain.keys import ChannelKey
 from bot.domain.topic import Topic, TopicKind
 
@@ -61,21 +61,16 @@ class TopicRepository:
         return await self._db.run(subscription.on_conflict_do_nothing()) == 1
 
     async def unfollow(self, channel: ChannelKey, topic: Topic) -> bool:
-        subscription = delete(Subscription).where(
-            Subscription.workspace_id == channel.workspace,
-            Subscription.channel_id == channel.channel,
-            Subscription.topic_id == topic_id(topic),
-        )
-        return await self._db.run(subscription) == 1
+        return await self._db.run(delete(Subscription).where(_subscription(channel, topic))) == 1
 
     async def followed(self, channel: ChannelKey) -> list[Following]:
         rows = await self._db.rows(
-            select(*TopicRow.__table__.columns, Subscription.origin, Subscription.followed_by)
+            select(*TopicRow.__table__.columns, Subscription.origin, Subscription.followed_by, Subscription.at_once)
             .join(Subscription, Subscription.topic_id == TopicRow.id)
             .where(Subscription.workspace_id == channel.workspace, Subscription.channel_id == channel.channel)
             .order_by(Subscription.position, TopicRow.id)
         )
-        return [Following(topic_of(row), Origin(row.origin), row.followed_by) for row in rows]
+        return [_following_of(row) for row in rows]
 
     async def watched(self) -> list[Topic]:
         followed = select(Subscription.topic_id)
@@ -93,3 +88,38 @@ class TopicRepository:
     async def set_account_id(self, topic: Topic, account_id: str) -> None:
         await know(self._db, [topic])
         await self._db.run(update(TopicRow).where(TopicRow.id == topic_id(topic)).values(account_id=account_id))
+
+    async def set_at_once(self, channel: ChannelKey, topic: Topic, at_once: AtOnce | None) -> bool:
+        this = update(Subscription).where(_subscription(channel, topic))
+        return await self._db.run(this.values(at_once=at_once.min_likes if at_once else None)) == 1
+
+    async def wanted_at_once(self) -> dict[ChannelKey, dict[Topic, AtOnce]]:
+        columns = *TopicRow.__table__.columns, Subscription.workspace_id, Subscription.channel_id, Subscription.at_once
+        asked = select(*columns).join(Subscription, Subscription.topic_id == TopicRow.id)
+        in_order = asked.order_by(Subscription.workspace_id, Subscription.channel_id, TopicRow.id)
+        wanted: dict[ChannelKey, dict[Topic, AtOnce]] = {}
+        for row in await self._db.rows(in_order.where(Subscription.at_once.is_not(None))):
+            of_channel = wanted.setdefault(ChannelKey(row.workspace_id, row.channel_id), {})
+            of_channel[topic_of(row)] = AtOnce(row.at_once)
+        return wanted
+
+    async def followers(self) -> dict[Topic, list[ChannelKey]]:
+        followed = select(*TopicRow.__table__.columns, Subscription.workspace_id, Subscription.channel_id)
+        joined = followed.join(Subscription, Subscription.topic_id == TopicRow.id)
+        followers: dict[Topic, list[ChannelKey]] = {}
+        for row in await self._db.rows(joined):
+            followers.setdefault(topic_of(row), []).append(ChannelKey(row.workspace_id, row.channel_id))
+        return {topic: sorted(channels) for topic, channels in sorted(followers.items())}
+
+
+def _subscription(channel: ChannelKey, topic: Topic) -> ColumnElement[bool]:
+    return and_(
+        Subscription.workspace_id == channel.workspace,
+        Subscription.channel_id == channel.channel,
+        Subscription.topic_id == topic_id(topic),
+    )
+
+
+def _following_of(row: Row[Any]) -> Following:
+    at_once = None if row.at_once is None else AtOnce(row.at_once)
+    return Following(topic_of(row), Origin(row.origin), row.followed_by, at_once)
