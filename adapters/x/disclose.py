@@ -12,18 +12,24 @@ KEEPS = (
         "fetched."
     ),
     (
-        "Nothing about staff is sent to X: it sees the topics that are read, the app's token, and the address that the "
-        "requests come from."
+        "Nothing about staff is sent to X: it sees the topics that are read, the ids of posts that were shown or saved "
+        "when it is asked whether they are still there, the words and links that somebody has looked up, the app's "
+        "token, and the address that the requests come from."
     ),
 )
 
 
 def disclose(section: XSection) -> Disclosure:
     api = urlsplit(section.base_url).hostname or section.base_url
-    hosts = [f"{api}: X's API, for reading posts"]
+    hosts = [
+        f"{api}: X's API, for reading posts",
+        "storage.googleapis.com: where X takes lists of post ids and tells which of them must not be shown any more",
+    ]
     if section.oembed_url:
         embed = urlsplit(section.oembed_url).hostname or section.oembed_url
-        hosts.append(f"{embed}: X's public embed service, for the names of authors")
+        hosts.append(
+            f"{embed}: X's public embed service, for the names of authors and for asking whether a post is there"
+        )
     return Disclosure(
         rights=(
             ("bearer token (app-only)", "Reads public posts. It cannot post, follow, or read anybody's messages."),

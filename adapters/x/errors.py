@@ -25,9 +25,14 @@ _NO_CREDIT = f"The X account has no credits left, so X answers no more reads. Bu
 _SPENDING_LIMIT = f"The spending limit of the X account is reached. Raise it {_CONSOLE}, or wait for the next cycle."
 _USAGE_CAP = f"The X account has read as many posts as its plan allows. Look at its usage {_CONSOLE}."
 _BAD_REQUEST = (
-    "X refused the search as not valid. This is a mistake of Staffroom's or of a topic: stop following the topic that "
+    "X refused the request as not valid. This is a mistake of Staffroom's or of a topic: stop following the topic that "
     "was added last, and report it."
 )
+_NOT_NOW = "X cannot be read now (status {status}). It is tried again later."
+
+
+class NotThere(Unavailable):
+    """404, from a proxy or an X that does not have this address: whether it means something is for the asker to say."""
 
 
 def refusal(status: int, headers: Mapping[str, str], body: bytes, now: datetime) -> AdapterError:
@@ -40,10 +45,12 @@ def refusal(status: int, headers: Mapping[str, str], body: bytes, now: datetime)
             return OutOfCredit(_NO_CREDIT)
         case HTTPStatus.TOO_MANY_REQUESTS:
             return _too_many(problem, headers, now)
+        case HTTPStatus.NOT_FOUND if not problem:
+            return NotThere(_NOT_NOW.format(status=status))
         case _ if problem and status < HTTPStatus.INTERNAL_SERVER_ERROR and status != HTTPStatus.REQUEST_TIMEOUT:
             return _explained(status, problem)
         case _:
-            return Unavailable(f"X cannot be read now (status {status}). It is tried again later.")
+            return Unavailable(_NOT_NOW.format(status=status))
 
 
 def _explained(status: int, problem: Json) -> AdapterError:

@@ -73,8 +73,18 @@ def parse_page(page: Json, *, read_at: datetime, source: str = "x", invented: bo
         problems=tuple(_problems(page)),
         oldest=min(known, default=None),
         newest=max(known, default=None),
-        resources=Resources(len(listed) + len(includes.posts), len(includes.authors)),
+        resources=_resources(listed, includes),
         next_token=text_at(object_at(page, "meta"), "next_token"),
+    )
+
+
+def _resources(listed: Sequence[Json], includes: "_Includes") -> Resources:
+    known = [text_at(each, "id") for each in listed]
+    return Resources(
+        posts=len(listed) + len(includes.posts),
+        users=len(includes.authors),
+        post_ids=tuple(each for each in [*known, *includes.posts] if each),
+        user_ids=tuple(includes.authors),
     )
 
 
@@ -116,7 +126,7 @@ def _filled(times: Sequence[datetime | None], first: datetime) -> Iterator[datet
 
 def _post(item: Json, created_at: datetime, includes: _Includes, *, invented: bool) -> Post:
     latest_id, author_id, text = text_at(item, "id"), text_at(item, "author_id"), text_of(item)
-    editions = texts_at(item, "edit_history_tweet_ids", "edit_history_post_ids") or [latest_id]
+    editions = editions_of(item)
     references, attachments = _references(item), object_at(item, "attachments")
     author = includes.authors.get(author_id)
     own_ids, quoted = {latest_id, *editions}, _referred(references, ReferenceKind.QUOTED)
@@ -142,6 +152,11 @@ def _post(item: Json, created_at: datetime, includes: _Includes, *, invented: bo
         invented=invented,
         reply_url=reply_intent(latest_id),
     )
+
+
+def editions_of(item: Json) -> list[str]:
+    """The ids of a post's versions, oldest first; at least its own."""
+    return texts_at(item, "edit_history_tweet_ids", "edit_history_post_ids") or [text_at(item, "id")]
 
 
 def permalink(post_id: str, handle: str = "") -> str:

@@ -1,56 +1,43 @@
-"""Topics packed into as few search queries as X's limit allows. One query asks for one window of time."""
+"""Topics packed into as few search queries as X's limit allows. One query asks for one window of time by one filter."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from bot.domain.coverage import Span
+from bot.domain.languages import written_in
+from bot.domain.reading.filter import Filter
 from bot.domain.topic import Topic, TopicKind
-from bot.ports import Want
+from bot.ports import Query, Want
 
 MOST_LETTERS = 512
-ROOMY = 100
-"""A limit of a full page. Packing saves requests, which cost nothing; it must not cost a small topic its posts."""
+MOST_LANGUAGES = 8
 
-_ORIGINALS_ONLY = " -is:retweet"
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """A search and the wants it answers, all of the same span."""
-
-    text: str
-    span: Span
-    wants: tuple[Want, ...]
-
-    @property
-    def topics(self) -> tuple[Topic, ...]:
-        return tuple(want.topic for want in self.wants)
-
-    @property
-    def limit(self) -> int:
-        return sum(want.limit for want in self.wants)
-
-    @property
-    def certain(self) -> tuple[Topic, ...]:
-        """The topics that whatever it finds belongs to."""
-        return self.topics if len(self.wants) == 1 else ()
+_NAME = re.compile(r"@\w{1,15}", re.ASCII)
+_ORIGINALS_ONLY = "-is:retweet"
+_NO_REPLIES = "(-is:reply OR has:links)"
+# The languages that X can be asked for (X docs: operators), as it spells them.
+_LANGUAGES = """
+    am ar bg bn bo bs ca ckb cs cy da de dv el en es et eu fa fi fr gu hi hr ht hu hy in is it iw ja ka km kn ko lo lt
+    lv ml mr my ne nl no or pa pl ps pt ro ru sd si sk sl sr sv ta te th tl tr ug uk ur vi zh-CN zh-TW
+""".split()
 
 
 def packed(wants: Sequence[Want]) -> list[Query]:
-    """Every want in exactly one query. Alone is what the engine could not find again among other topics' posts (a list,
-    and an account whose id is not known), and what is on short rations: a busy topic beside it would eat them."""
+    """Every want in exactly one query, those of one span and one filter together. Alone is what the engine could not
+    find again among other topics' posts (a list, and an account whose id is not known), and the best of a topic, whose
+    places a busy one beside it would take."""
     queries: list[Query] = []
-    for span in dict.fromkeys(want.span for want in wants):
-        of_span = [want for want in wants if want.span == span]
-        queries += [_query(span, [want]) for want in of_span if _must_be_alone(want)]
-        together = (want for want in of_span if not _must_be_alone(want))
-        queries += [_query(span, group) for group in _groups(together)]
+    for span, asked_for in dict.fromkeys((want.span, want.filter) for want in wants):
+        alike = [want for want in wants if (want.span, want.filter) == (span, asked_for)]
+        queries += [_query([want]) for want in alike if _must_be_alone(want)]
+        queries += [_query(group) for group in _groups(want for want in alike if not _must_be_alone(want))]
     return queries
 
 
 def _must_be_alone(want: Want) -> bool:
     kind = want.topic.kind
-    return kind is TopicKind.LIST or (kind is TopicKind.ACCOUNT and not want.account_id) or want.limit < ROOMY
+    is_unknown = kind is TopicKind.LIST or (kind is TopicKind.ACCOUNT and not want.account_id)
+    return is_unknown or want.filter.top
 
 
 def _groups(wants: Iterable[Want]) -> Iterator[list[Want]]:
@@ -64,13 +51,57 @@ def _groups(wants: Iterable[Want]) -> Iterator[list[Want]]:
         yield group
 
 
-def _query(span: Span, wants: Sequence[Want]) -> Query:
-    return Query(_text(wants), span, tuple(wants))
+def _query(wants: Sequence[Want]) -> Query:
+    return Query(_text(wants), tuple(wants), sum(want.limit for want in wants))
+
+
+def span_of(query: Query) -> Span:
+    return query.wants[0].span
+
+
+def filter_of(query: Query) -> Filter:
+    return query.wants[0].filter
+
+
+def topics_of(query: Query) -> tuple[Topic, ...]:
+    return tuple(want.topic for want in query.wants)
+
+
+def certain_of(query: Query) -> tuple[Topic, ...]:
+    """The topics that whatever it finds belongs to."""
+    return topics_of(query) if len(query.wants) == 1 else ()
 
 
 def _text(wants: Sequence[Want]) -> str:
-    terms = " OR ".join(term(want.topic) for want in wants)
-    return (f"({terms})" if len(wants) > 1 else terms) + _ORIGINALS_ONLY
+    return " ".join([_one_of([term(want.topic) for want in wants]), *_conditions(wants[0].filter)])
+
+
+def _one_of(terms: Sequence[str]) -> str:
+    return f"({' OR '.join(terms)})" if len(terms) > 1 else terms[0]
+
+
+def _conditions(asked_for: Filter) -> Iterator[str]:
+    yield _ORIGINALS_ONLY
+    if languages := _languages(asked_for.languages):
+        yield _one_of([f"lang:{code}" for code in languages])
+    if not asked_for.replies:
+        yield _NO_REPLIES
+    if thresholds := _thresholds(asked_for):
+        yield _one_of(thresholds)
+
+
+def _thresholds(asked_for: Filter) -> list[str]:
+    """A post that reaches either is wanted: many people repost what they do not like."""
+    likes = [f"min_likes:{asked_for.min_likes}"] if asked_for.min_likes > 0 else []
+    return [*likes, f"min_reposts:{asked_for.min_reposts}"] if asked_for.min_reposts > 0 else likes
+
+
+def _languages(wanted: Sequence[str]) -> list[str]:
+    """X's codes for these languages; none where X cannot be asked for each of them, or where they are too many."""
+    folded = {written_in(each) or each.casefold() for each in wanted}
+    known = [code for code in _LANGUAGES if written_in(code) in folded or code in folded]
+    is_complete = folded <= {*map(written_in, known), *known}
+    return known if is_complete and len(folded) <= MOST_LANGUAGES else []
 
 
 def term(topic: Topic) -> str:
@@ -84,3 +115,16 @@ def term(topic: Topic) -> str:
             return "list:" + topic.key
         case TopicKind.PHRASE:
             return f'"{" ".join(topic.label.replace(chr(92), " ").replace(chr(34), " ").split())}"'
+        case TopicKind.WORDS:
+            return " ".join(map(_word, topic.label.split()))
+
+
+def _word(word: str) -> str:
+    """What only looks like a hashtag or a name is a word: X would refuse the search."""
+    is_one = _NAME.fullmatch(word) or (word[0] == "#" and any(letter.isalpha() for letter in word))
+    return word if is_one else f'"{word.lstrip("#@")}"'
+
+
+def counting(topic: Topic) -> str:
+    """The query that counts all that the topic would bring."""
+    return f"{term(topic)} {_ORIGINALS_ONLY}"

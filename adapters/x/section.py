@@ -24,6 +24,9 @@ class XSection(Section):
     )
     post_price_usd: Decimal = Field(default=Decimal("0.005"), ge=0, description="what X bills for a post it returns")
     user_price_usd: Decimal = Field(default=Decimal("0.010"), ge=0, description="what X bills for a user it returns")
+    counts_price_usd: Decimal = Field(
+        default=Decimal("0.005"), ge=0, description="what X bills for counting the posts of a topic"
+    )
 
     def lacks(self) -> str:
         """What a channel that reads X cannot do without."""
@@ -58,12 +61,20 @@ class XSection(Section):
 
 def _safe(url: str) -> str:
     """The token and what teachers read travel encrypted, except within this machine."""
-    parts = urlsplit(url)
-    if parts.scheme == "https" and parts.hostname:
-        return url
-    if parts.scheme == "http" and _is_loopback(parts.hostname or ""):
+    if is_safe(url):
         return url
     raise ValueError("an address here begins with https:// (http:// is allowed for this machine only)")
+
+
+def is_safe(url: str) -> bool:
+    """Whether what is sent there travels encrypted, or stays within this machine."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return bool(parts.hostname) and (
+        parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(parts.hostname or ""))
+    )
 
 
 def _is_loopback(host: str) -> bool:

@@ -24,7 +24,7 @@ from bot.errors import (
 )
 from tests.fakes.allowance import FakeAllowance
 from tests.fakes.clock import TUESDAY, FakeClock
-from tests.rigs.x_parts import AtX, at_x, page, post, want
+from tests.rigs.x_parts import LAST_DAYS, AtX, at_x, page, post, want
 from tests.rigs.x_server import TOKEN
 
 NOTHING_BILLED = Resources()
@@ -35,20 +35,29 @@ REFUSALS = [
     ("credits_depleted_old", OutOfCredit, "credits"),
     ("spending_limit", OutOfCredit, "spending limit"),
     ("not_enrolled", Unauthorised, "pay-per-use"),
+    ("forbidden_client", Unauthorised, "pay-per-use"),
     ("empty_404", Unavailable, "404"),
+    ("conflict", Rejected, "409"),
     ("too_many", Throttled, "wait"),
     ("too_many_without_reset", Throttled, "wait"),
+    ("too_many_code_88", Throttled, "wait"),
     ("usage_capped", OutOfCredit, "plan"),
+    ("usage_capped_today", OutOfCredit, "plan"),
     ("bad_request", Rejected, "not valid"),
     ("html_503", Unavailable, "503"),
     ("html_403", Unavailable, "403"),
+    ("json_500", Unavailable, "500"),
+    ("empty_502", Unavailable, "502"),
 ]
 WITHOUT_ANSWER = [
     ("dropped", Uncertain),
+    ("dropped_after", Uncertain),
     ("slow", Uncertain),
     ("html_200", Unavailable),
     ("broken_json", Unavailable),
 ]
+EXPECTED = {**{name: kind for name, kind, _ in REFUSALS}, **dict(WITHOUT_ANSWER)}
+IMPATIENT = aiohttp.ClientTimeout(total=0.5)
 
 
 async def failed_read(x: AtX, fault: str) -> AdapterError:
@@ -65,7 +74,7 @@ async def test_a_refusal_is_told_in_plain_words_and_costs_nothing(
     async with at_x() as x:
         error = await failed_read(x, fault)
 
-        assert type(error) is expected
+        assert isinstance(error, expected)
         assert says in str(error)
         assert [receipt.resources for receipt in x.allowance.settled] == [NOTHING_BILLED]
         assert x.allowance.spent == 0
@@ -76,7 +85,7 @@ async def test_a_refusal_is_told_in_plain_words_and_costs_nothing(
 async def test_a_request_without_a_readable_answer_keeps_its_worst_case(
     fault: str, expected: type[AdapterError]
 ) -> None:
-    async with at_x(patience=aiohttp.ClientTimeout(total=0.5)) as x:
+    async with at_x(patience=IMPATIENT) as x:
         error = await failed_read(x, fault)
 
         assert type(error) is expected
@@ -87,14 +96,51 @@ async def test_a_request_without_a_readable_answer_keeps_its_worst_case(
 
 @pytest.mark.parametrize("fault", [name for name, *_ in REFUSALS] + [name for name, _ in WITHOUT_ANSWER])
 async def test_accounts_fail_in_the_same_words(fault: str) -> None:
-    expected = {**{name: kind for name, kind, _ in REFUSALS}, **dict(WITHOUT_ANSWER)}[fault]
-    async with at_x(patience=aiohttp.ClientTimeout(total=0.5)) as x:
+    async with at_x(patience=IMPATIENT) as x:
         x.server.fail_next(fault)
 
-        with pytest.raises(expected):
+        with pytest.raises(EXPECTED[fault]):
             await x.source.accounts(["adateaches"], x.allowance)
 
         assert len(x.allowance.settled) == 1
+
+
+@pytest.mark.parametrize("fault", sorted(EXPECTED))
+async def test_counts_and_look_ups_fail_in_the_same_words_and_are_asked_once(fault: str) -> None:
+    async with at_x(page([post(11, "Plan #edchat")]), patience=IMPATIENT) as x:
+        x.server.fail_next(fault, times=2)
+
+        with pytest.raises(EXPECTED[fault]):
+            await x.source.count(want("#edchat").topic, LAST_DAYS, x.allowance)
+        with pytest.raises(EXPECTED[fault]):
+            await x.source.lookup(["11"], x.allowance)
+
+        assert [seen.path for seen in x.server.seen] == ["/2/tweets/counts/recent", "/2/tweets"]
+        assert len(x.allowance.settled) == 2
+        assert x.allowance.spent >= x.server.bill.total
+
+
+@pytest.mark.parametrize("fault", sorted(EXPECTED))
+async def test_after_a_failure_the_next_read_works(fault: str) -> None:
+    async with at_x(page([post(11, "Plan #edchat")]), patience=IMPATIENT) as x:
+        await failed_read(x, fault)
+
+        (batch,) = await x.read(want("#edchat"))
+
+        assert [each.key.id for each in batch.posts] == ["11"]
+        assert x.allowance.spent >= x.server.bill.total
+
+
+async def test_a_limit_that_is_used_up_is_waited_for_as_long_as_x_says() -> None:
+    async with at_x() as x:
+        for _ in range(450):
+            x.server.limits.take("/2/tweets/search/recent", TUESDAY)
+
+        with pytest.raises(Throttled) as raised:
+            await x.read(want("#edchat"))
+
+        assert raised.value.until == TUESDAY + timedelta(minutes=15)
+        assert x.server.throttled == 1
 
 
 async def test_what_is_throttled_says_until_when() -> None:

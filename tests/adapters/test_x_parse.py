@@ -260,7 +260,7 @@ def test_what_is_billed_is_counted_and_what_is_missing_is_told() -> None:
         }
     )
 
-    assert page.resources == Resources(posts=3, users=1)
+    assert page.resources == Resources(3, 1, post_ids=("11", "12", "5"), user_ids=("501",))
     assert len(page.problems) == 3
     assert not any("secret" in each for each in page.problems)
     assert any("2 × no longer there" in each for each in page.problems)

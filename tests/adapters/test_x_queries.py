@@ -1,13 +1,15 @@
 """Topics packed into queries of at most 512 characters."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.x.queries import MOST_LETTERS, packed, term
+from adapters.x.queries import MOST_LETTERS, certain_of, packed, term, topics_of
 from bot.domain.coverage import Span
+from bot.domain.reading.filter import Filter
 from bot.domain.topic import parse_topic
 from bot.errors import Mistake
 from bot.ports import Want
@@ -38,9 +40,9 @@ def test_topics_of_one_span_share_a_query() -> None:
     (query,) = packed([want("#edchat"), want("@ada", account_id="501"), want('"exit ticket"')])
 
     assert query.text == '(#edchat OR from:ada OR "exit ticket") -is:retweet'
-    assert [topic.label for topic in query.topics] == ["#edchat", "@ada", '"exit ticket"']
+    assert [topic.label for topic in topics_of(query)] == ["#edchat", "@ada", '"exit ticket"']
     assert query.limit == 300
-    assert query.certain == ()
+    assert certain_of(query) == ()
 
 
 def test_topics_of_different_spans_do_not() -> None:
@@ -55,7 +57,7 @@ def test_a_single_topic_is_certain() -> None:
     (query,) = packed([want("#edchat")])
 
     assert query.text == "#edchat -is:retweet"
-    assert query.certain == query.topics
+    assert certain_of(query) == topics_of(query)
 
 
 def test_lists_and_accounts_whose_id_is_not_known_are_read_alone() -> None:
@@ -66,6 +68,65 @@ def test_lists_and_accounts_whose_id_is_not_known_are_read_alone() -> None:
         "from:ada -is:retweet",
         "(#edchat OR #scichat) -is:retweet",
     ]
+
+
+THRESHOLDS = Filter(min_likes=5)
+
+
+@pytest.mark.parametrize(
+    ("asked_for", "conditions"),
+    [
+        (Filter(), "-is:retweet"),
+        (Filter(top=True), "-is:retweet"),
+        (Filter(min_likes=5), "-is:retweet min_likes:5"),
+        (Filter(min_reposts=3), "-is:retweet min_reposts:3"),
+        (Filter(min_likes=5, min_reposts=3), "-is:retweet (min_likes:5 OR min_reposts:3)"),
+        (Filter(languages=("en",)), "-is:retweet lang:en"),
+        (Filter(languages=("he", "id")), "-is:retweet (lang:in OR lang:iw)"),
+        (Filter(languages=("zh",)), "-is:retweet (lang:zh-CN OR lang:zh-TW)"),
+        (Filter(languages=("EN", "en-GB")), "-is:retweet lang:en"),
+        (Filter(languages=("en", "mi")), "-is:retweet"),
+        (Filter(languages=tuple("am ar bg bn bs ca cs cy da".split())), "-is:retweet"),
+        (Filter(replies=False), "-is:retweet (-is:reply OR has:links)"),
+        (
+            Filter(min_likes=2, languages=("fr", "en"), replies=False),
+            "-is:retweet (lang:en OR lang:fr) (-is:reply OR has:links) min_likes:2",
+        ),
+    ],
+)
+def test_a_filter_is_spelt_in_operators(asked_for: Filter, conditions: str) -> None:
+    (query,) = packed([want("#edchat", asked_for=asked_for)])
+
+    assert query.text == f"#edchat {conditions}"
+    condition(query.text)
+
+
+def test_topics_share_a_query_where_they_share_a_filter() -> None:
+    queries = packed([want("#edchat"), want("#scichat", asked_for=THRESHOLDS), want("#mathchat", asked_for=THRESHOLDS)])
+
+    assert [query.text for query in queries] == [
+        "#edchat -is:retweet",
+        "(#scichat OR #mathchat) -is:retweet min_likes:5",
+    ]
+    assert [query.limit for query in queries] == [100, 200]
+
+
+def test_the_best_of_each_topic_are_asked_for_alone() -> None:
+    best = Filter(top=True)
+
+    queries = packed([want("#edchat", asked_for=best), want("#scichat", asked_for=best)])
+
+    assert [query.text for query in queries] == ["#edchat -is:retweet", "#scichat -is:retweet"]
+
+
+_filters = st.builds(
+    Filter,
+    min_likes=st.integers(-1, 10_000_000),
+    min_reposts=st.integers(0, 10_000_000),
+    languages=st.lists(st.sampled_from(["en", "he", "zh", "mi", "xx", "", "no"]), max_size=10).map(tuple),
+    replies=st.booleans(),
+    top=st.booleans(),
+)
 
 
 def _topic_or_none(text: str) -> Want | None:
@@ -80,22 +141,21 @@ _typed = st.one_of(_letters.map("#{}".format), _letters.map('"{}"'.format), st.f
 
 
 @settings(deadline=None, derandomize=True)
-@given(st.lists(_typed, max_size=40))
-def test_every_topic_is_in_exactly_one_query_that_x_accepts(typed: list[str]) -> None:
-    wants = [each for text in typed if (each := _topic_or_none(text))]
+@given(st.lists(_typed, max_size=40), st.lists(_filters, min_size=1, max_size=3))
+def test_every_topic_is_in_exactly_one_query_that_x_accepts(typed: list[str], filters: list[Filter]) -> None:
+    topics = [each for text in typed if (each := _topic_or_none(text))]
+    wants = [replace(each, filter=filters[n % len(filters)]) for n, each in enumerate(topics)]
 
     queries = packed(wants)
 
-    assert sorted(topic for query in queries for topic in query.topics) == sorted(each.topic for each in wants)
+    assert sorted(topic for query in queries for topic in topics_of(query)) == sorted(each.topic for each in wants)
     for query in queries:
         assert len(query.text) <= MOST_LETTERS
         condition(query.text)
 
 
-def test_topics_on_short_rations_are_asked_for_alone_so_that_a_busy_one_does_not_eat_them() -> None:
-    queries = packed([want("#edtech", limit=30), want("#sschat", limit=30), want("#edchat"), want("#mathchat")])
-    assert sorted(query.text for query in queries) == [
-        "#edtech -is:retweet",
-        "#sschat -is:retweet",
-        "(#edchat OR #mathchat) -is:retweet",
-    ]
+def test_topics_share_a_query_however_few_posts_each_may_bring() -> None:
+    (query,) = packed([want("#edtech", limit=30), want("#sschat", limit=8)])
+
+    assert query.text == "(#edtech OR #sschat) -is:retweet"
+    assert query.limit == 38

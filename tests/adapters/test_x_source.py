@@ -12,6 +12,7 @@ from adapters.x.section import XSection
 from bot.domain.budget import Money, Resources, dollars
 from bot.domain.check import Health
 from bot.domain.coverage import Span
+from bot.domain.post import ReferenceKind
 from bot.errors import OutOfAllowance
 from bot.plugins import SourceTools
 from tests.fakes.clock import TUESDAY, FakeClock
@@ -146,10 +147,9 @@ async def test_an_account_is_looked_up_once_a_hundred_handles() -> None:
 
         assert [len(answer.found) for answer in answers] == [100, 50]
         assert [reservation.worst for reservation, _ in x.allowance.reserved] == [dollars("1"), dollars("0.5")]
-        assert [answer.receipt.resources for answer in answers if answer.receipt] == [
-            Resources(users=100),
-            Resources(users=50),
-        ]
+        billed = [answer.receipt.resources for answer in answers if answer.receipt]
+        assert [each.users for each in billed if each] == [100, 50]
+        assert [user_id for each in billed if each for user_id in each.user_ids] == [each["id"] for each in people]
 
 
 async def test_what_was_found_is_kept_when_the_next_look_up_fails() -> None:
@@ -196,7 +196,7 @@ async def test_who_is_not_found_there_is_looked_up(fault: str) -> None:
 
         assert answer.found["501"].handle == "AdaTeaches"
         assert answer.receipt
-        assert answer.receipt.resources == Resources(users=1)
+        assert answer.receipt.resources == Resources(users=1, user_ids=("501",))
 
 
 async def test_without_money_those_found_for_free_are_named_all_the_same() -> None:
@@ -251,3 +251,50 @@ def test_loading_the_plugins_imports_no_vendor() -> None:
     said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)  # noqa: S603
 
     assert said.stdout.strip() == "set()"
+
+
+@pytest.mark.parametrize("new_words_only", [False, True])
+async def test_whichever_words_x_uses_the_same_posts_come_of_it(new_words_only: bool) -> None:  # noqa: FBT001
+    long_text = "Plan #edchat " + "word " * 100
+    written = post(
+        11,
+        "Plan #edchat",
+        public_metrics={"like_count": 7, "retweet_count": 4, "reply_count": 1, "quote_count": 2},
+        referenced_tweets=[{"type": "quoted", "id": "5"}],
+        note_tweet={"text": long_text, "entities": {"hashtags": [{"start": 5, "end": 12, "tag": "edchat"}]}},
+    )
+    async with at_x(page([written])) as x:
+        x.server.api.new_words_only = new_words_only
+        newer = x.server.world.edit("11", "Plan #edchat, mended")
+
+        (batch,) = await x.read(want("#edchat"))
+        looked_up = await x.source.lookup(["11"], x.allowance)
+
+        for found in (batch.posts[0], looked_up[-1].posts["11"]):
+            assert found.text == long_text
+            assert (found.key.id, found.latest_id) == ("11", newer)
+            assert (found.metrics.likes, found.metrics.reposts) == (7, 4)
+            assert found.refers(ReferenceKind.QUOTED) == "5"
+            assert found.hashtags == ("edchat",)
+
+
+async def test_what_x_leaves_out_beside_what_it_gives_is_told_and_the_rest_is_read() -> None:
+    gone = {"resource_id": "5", "type": "https://api.x.com/2/problems/resource-not-found", "detail": "secret query"}
+    answer = {"data": [post(11, "Plan #edchat")], "errors": [gone], "meta": {"result_count": 1}}
+    async with at_x() as x:
+        x.server.say_next(answer)
+
+        (batch,) = await x.read(want("#edchat"))
+
+        assert [each.key.id for each in batch.posts] == ["11"]
+        assert batch.problems == ("Left out of an answer of X: 1 × no longer there.",)
+        assert batch.covered
+
+
+async def test_a_withheld_post_is_marked_when_it_is_read() -> None:
+    async with at_x(page(posts(2))) as x:
+        x.server.world.withhold("100000", "DE")
+
+        (batch,) = await x.read(want("#edchat"))
+
+        assert [each.withheld for each in batch.posts] == [True, False]

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bot.domain.coverage import Span
+from bot.domain.reading.filter import Filter
 from tests.conformance.shared import shared
 from tests.fakes.clock import TUESDAY
 from tests.rigs.x_parts import AtX, at_x, page, post, user, want
@@ -35,12 +36,12 @@ def resolved(description: Json, value: Json) -> Json:
 
 def complaints(description: Json, seen: Seen) -> list[str]:
     """What the description does not allow about a request."""
-    operation = description["paths"][seen.path]["get"]
-    parameters = {each["name"]: each for each in (resolved(description, p) for p in operation["parameters"])}
+    path = re.sub(r"/jobs/\d+$", "/jobs/{id}", seen.path)
+    operation = description["paths"][path][seen.method.lower()]
+    parameters = {each["name"]: each for each in (resolved(description, p) for p in operation.get("parameters", []))}
     unknown = [f"{name} is not a parameter of {seen.path}" for name in seen.query if name not in parameters]
-    missing = [
-        f"{name} is missing" for name, each in parameters.items() if each.get("required") and name not in seen.query
-    ]
+    required = [name for name, each in parameters.items() if each.get("required") and each["in"] == "query"]
+    missing = [f"{name} is missing" for name in required if name not in seen.query]
     wrong = [
         f"{name}: {complaint}"
         for name, text in seen.query.items()
@@ -93,7 +94,15 @@ async def everything_asked(x: AtX) -> None:
     await x.read(*tags)
     await x.source.accounts([f"teacher_{n}" for n in range(130)], x.allowance)
     found = await x.read(want("#edchat"))
-    await x.source.authors([each for batch in found for each in batch.posts], x.allowance)
+    posts = [each for batch in found for each in batch.posts]
+    await x.source.authors(posts, x.allowance)
+    narrow = Filter(min_likes=5, min_reposts=2, languages=("en", "he", "zh"), replies=False, top=True)
+    await x.read(want("#edchat", asked_for=narrow))
+    await x.source.count(want("#edchat").topic, older, x.allowance)
+    await x.source.lookup([str(n) for n in range(1, 131)], x.allowance)
+    await x.source.usage(400)
+    async for _ in x.source.recheck(posts, x.allowance):
+        pass
 
 
 async def test_every_request_is_valid(description: Json) -> None:
@@ -102,9 +111,21 @@ async def test_every_request_is_valid(description: Json) -> None:
         await everything_asked(x)
 
         asked = {seen.path for seen in x.server.seen}
-        assert asked == {"/2/tweets/search/recent", "/2/users/by", "/2/users"}
+        assert asked - {"/2/compliance/jobs/1420000000000000000"} == {
+            "/2/tweets/search/recent",
+            "/2/tweets/counts/recent",
+            "/2/tweets",
+            "/2/users/by",
+            "/2/users",
+            "/2/usage/tweets",
+            "/2/compliance/jobs",
+            "/_storage/1420000000000000000/submission",
+            "/_storage/1420000000000000000/result",
+        }
         assert any("next_token" in seen.query for seen in x.server.seen)
-        assert [complaint for seen in x.server.seen for complaint in complaints(description, seen)] == []
+        to_x = [seen for seen in x.server.seen if seen.path.startswith("/2/")]
+        assert [complaint for seen in to_x for complaint in complaints(description, seen)] == []
+        assert x.server.refused == []
 
 
 def test_the_check_notices_what_is_wrong(description: Json) -> None:

@@ -16,9 +16,12 @@ from adapters.x.parse import parse_page
 from adapters.x.sample.source import SampleSource
 from adapters.x.section import XSection
 from adapters.x.source import XSource
-from bot.domain.budget import Money, Prices, dollars
+from bot.domain.budget import Money, Prices, Resources, dollars
 from bot.domain.coverage import Span, merged
+from bot.domain.languages import written_in
 from bot.domain.post import Post
+from bot.domain.reading.filter import EVERYTHING, Filter
+from bot.domain.standing import Standing
 from bot.domain.topic import Topic, parse_topic, parse_topics
 from bot.errors import OutOfAllowance
 from bot.ports import Batch, PostSource, Receipt, Want
@@ -29,7 +32,7 @@ from tests.rigs.x_server import TOKEN, XServer
 
 Json = dict[str, Any]
 
-PRICES = Prices(dollars("0.005"), dollars("0.010"))
+PRICES = Prices(dollars("0.005"), dollars("0.010"), dollars("0.005"))
 NEWEST = TUESDAY - timedelta(minutes=5)
 DAYS = Span(TUESDAY - timedelta(days=6), TUESDAY)
 PLENTY = 1000
@@ -49,6 +52,9 @@ def post(number: int, text: str, minutes: int, author: str = "501") -> Json:
         "author_id": author,
         "created_at": f"{NEWEST - timedelta(minutes=minutes):%Y-%m-%dT%H:%M:%S}.000Z",
         "entities": {"hashtags": [{"start": 0, "end": 1, "tag": tag} for tag in tags]},
+        "public_metrics": {"like_count": number % 7, "retweet_count": number % 3},
+        "lang": "in" if number % 5 == 0 else "en",
+        **({"referenced_tweets": [{"type": "replied_to", "id": "7"}]} if number % 4 == 0 else {}),
     }
 
 
@@ -83,8 +89,10 @@ class Rig:
 
     def matching(self, word: str, span: Span = DAYS) -> set[str]:
         """The ids of the posts with that word, by the time they were written."""
-        posts = parse_page({"data": self.pages}, read_at=TUESDAY).posts
-        return {each.key.id for each in posts if word in each.text and span.start <= each.created_at < span.end}
+        return {each.key.id for each in self.posts(word) if span.start <= each.created_at < span.end}
+
+    def posts(self, word: str) -> list[Post]:
+        return [each for each in parse_page({"data": self.pages}, read_at=TUESDAY).posts if word in each.text]
 
 
 def opened(kind: str, clock: FakeClock, pages: list[Json], server: XServer, folder: Path) -> PostSource:
@@ -220,6 +228,162 @@ async def test_every_receipt_belongs_to_a_reservation_that_came_first_and_costs_
     assert [receipt.reservation for receipt in receipts] == reserved
     assert all(_cost(receipt, rig.source.prices) <= receipt.reservation.worst for receipt in receipts)
     assert rig.allowance.spent == len(rig.matching("#EdChat")) * rig.source.prices.post
+
+
+async def test_what_is_billed_is_named(rig: Rig) -> None:
+    batches = await rig.read(Want(rig.topic("#edchat"), DAYS, PLENTY))
+
+    billed = [batch.receipt.resources for batch in batches if batch.receipt]
+    assert all(each and len(each.post_ids) == each.posts for each in billed)
+    assert {post_id for each in billed if each for post_id in each.post_ids} == (set(ids(batches)) if billed else set())
+
+
+FILTERS = [
+    Filter(min_likes=5),
+    Filter(min_reposts=2),
+    Filter(min_likes=6, min_reposts=2),
+    Filter(languages=("id",)),
+    Filter(languages=("en", "id")),
+    Filter(replies=False),
+    Filter(min_likes=3, languages=("en",), replies=False),
+]
+
+
+def passes(each: Post, asked_for: Filter) -> bool:
+    thresholds = [(each.metrics.likes, asked_for.min_likes), (each.metrics.reposts, asked_for.min_reposts)]
+    given = [(count, least) for count, least in thresholds if least]
+    return (
+        (not given or any(count >= least for count, least in given))
+        and (not asked_for.languages or written_in(each.lang) in asked_for.languages)
+        and (asked_for.replies or not each.is_reply)
+    )
+
+
+@pytest.mark.parametrize("asked_for", FILTERS, ids=lambda each: each.key)
+async def test_all_that_passes_a_filter_is_given_and_as_little_else_as_the_source_can(
+    rig: Rig, asked_for: Filter
+) -> None:
+    topic = rig.topic("#edchat")
+
+    batches = await rig.read(Want(topic, DAYS, PLENTY, filter=asked_for))
+
+    wanted = {each.key.id for each in rig.posts("#EdChat") if passes(each, asked_for)}
+    assert wanted
+    assert wanted <= set(ids(batches))
+    assert all(batch.filter == asked_for for batch in batches)
+    assert covered(batches, topic)[0].start == DAYS.start
+    if rig.source.reach.thresholds:
+        assert wanted == set(ids(batches))
+
+
+async def test_the_best_cover_nothing_until_all_of_them_came(rig: Rig) -> None:
+    topic, best = rig.topic("#edchat"), Filter(top=True)
+
+    some = await rig.read(Want(topic, DAYS, 20, filter=best))
+    everything = await rig.read(Want(topic, DAYS, PLENTY, filter=best))
+
+    assert len(ids(some)) == 20
+    assert not covered(some, topic) or not rig.source.reach.top
+    assert set(ids(everything)) == rig.matching("#EdChat")
+    assert covered(everything, topic)[0].start == DAYS.start
+
+
+@pytest.mark.parametrize(("limit", "is_cut"), [(20, True), (120, True), (160, False), (PLENTY, False)])
+async def test_the_last_batch_of_a_want_says_so_and_whether_there_was_more(
+    rig: Rig,
+    limit: int,
+    is_cut: bool,  # noqa: FBT001
+) -> None:
+    want = Want(rig.topic("#edchat"), DAYS, limit)
+
+    batches = await rig.read(want)
+
+    assert [batch.ends for batch in batches] == [False] * (len(batches) - 1) + [True]
+    assert [batch.cut for batch in batches] == [False] * (len(batches) - 1) + [is_cut]
+    assert all(list(batch.wants) == [want] for batch in batches)
+
+
+async def test_each_want_is_in_exactly_one_query_and_asking_how_asks_nothing(rig: Rig) -> None:
+    topics = parse_topics("#edchat #education", account_source=rig.source.name)
+    wants = [Want(topic, DAYS, 100, filter=asked_for) for topic in topics for asked_for in (EVERYTHING, FILTERS[0])]
+    elsewhere = Want(parse_topic("@ada", account_source="another"), DAYS, 100)
+
+    queries = rig.source.queries([*wants, elsewhere])
+
+    assert sorted(map(str, (want for query in queries for want in query.wants))) == sorted(map(str, wants))
+    assert all(query.text and query.limit == sum(want.limit for want in query.wants) for query in queries)
+    assert not rig.allowance.reserved
+
+
+async def test_posts_are_counted(rig: Rig) -> None:
+    span = Span(NEWEST - timedelta(hours=4), NEWEST - timedelta(hours=2))
+
+    counted = await rig.source.count(rig.topic("#edchat"), span, rig.allowance)
+
+    assert counted.posts == len(rig.matching("#EdChat", span))
+    assert counted.span == span
+    if counted.receipt:
+        assert counted.receipt.resources == Resources(counts=1)
+        assert counted.receipt.reservation.worst == rig.source.prices.counts
+
+
+async def test_posts_are_looked_up_by_their_ids_and_what_is_not_there_is_said(rig: Rig) -> None:
+    known = sorted(rig.matching("#EdChat"))[:3]
+
+    answers = await rig.source.lookup([*known, "12345"], rig.allowance)
+
+    posts = {each: post for found in answers for each, post in found.posts.items()}
+    assert {each: post.key.id for each, post in posts.items()} == {each: each for each in known}
+    assert all(post.text and post.key.source == rig.source.name for post in posts.values())
+    assert {each: standing for found in answers for each, standing in found.absent.items()} == {"12345": Standing.GONE}
+
+
+async def test_without_money_nothing_is_looked_up(rig: Rig) -> None:
+    rig.allowance.cap = Money(0)
+
+    if rig.source.prices.post:
+        with pytest.raises(OutOfAllowance):
+            await rig.source.lookup(["1"], rig.allowance)
+    assert not rig.allowance.spent
+
+
+async def test_posts_that_are_there_are_said_to_be(rig: Rig) -> None:
+    posts = await _some_posts(rig)
+
+    answers = [each async for each in rig.source.recheck(posts, rig.allowance)]
+
+    standings = {each: standing for answer in answers for each, standing in answer.standings.items()}
+    assert standings == {post.key.id: Standing.PRESENT for post in posts}
+    assert all(answer.how for answer in answers)
+
+
+async def test_about_no_posts_nothing_is_asked(rig: Rig) -> None:
+    assert [each async for each in rig.source.recheck([], rig.allowance)] == []
+    assert list(await rig.source.lookup([], rig.allowance)) == []
+    assert not rig.allowance.reserved
+
+
+async def test_usage_is_free(rig: Rig) -> None:
+    usage = await rig.source.usage(3)
+
+    assert usage is None or all(count >= 0 for count in usage.values())
+    assert not rig.allowance.reserved
+
+
+async def test_an_address_leads_to_a_post_or_to_none(rig: Rig) -> None:
+    known = min(rig.matching("#EdChat"))
+
+    assert rig.source.post_id(f"https://x.com/AdaTeaches/status/{known}") == known
+    assert rig.source.post_id(f"https://twitter.com/i/web/status/{known}?s=20") == known
+    for nowhere in ("", "https://x.com/AdaTeaches", "https://elsewhere.example/a/status/1", "x.com", "status/1"):
+        assert rig.source.post_id(nowhere) is None
+
+
+async def test_where_people_can_search_for_themselves_is_an_address_or_nowhere(rig: Rig) -> None:
+    address = rig.source.search_url('#edchat & "exit ticket"')
+
+    assert address is None or (address.startswith("https://") and not set(address) & set(' "<>#'))
+    assert rig.source.search_url("") is None
 
 
 def _cost(receipt: Receipt, prices: Prices) -> Money:

@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 
-from bot.domain.budget import NOTHING, Money, Prices, Reservation
+from bot.domain.budget import NOTHING, Money, Prices, Reservation, Resources
 from bot.domain.topic import Topic
 from bot.errors import OutOfAllowance
 from bot.ports import Receipt
 
 
 class FakeAllowance:
-    """Counts worst cases until they are settled, as the real one does. Without a cap everything is allowed.
+    """Counts worst cases until they are settled, as the real one does, and what has an id once in its one long day.
+    Without a cap everything is allowed.
 
     What a batch carries is settled by whoever keeps the batch: a test calls `settle` with its receipt.
     """
@@ -21,6 +22,7 @@ class FakeAllowance:
         self.settled: list[Receipt] = []
         self._source = source
         self._counted: dict[str, Money] = {}
+        self._billed: dict[tuple[str, str], str] = {}
 
     @property
     def spent(self) -> Money:
@@ -42,4 +44,12 @@ class FakeAllowance:
     async def settle(self, receipt: Receipt) -> None:
         self.settled.append(receipt)
         if receipt.resources is not None:
-            self._counted[receipt.reservation.id] = receipt.resources.cost(self.prices)
+            again = self._billed_before(receipt.reservation, receipt.resources).cost(self.prices)
+            self._counted[receipt.reservation.id] = Money(receipt.resources.cost(self.prices) - again)
+
+    def _billed_before(self, reservation: Reservation, resources: Resources) -> Resources:
+        """What another request was billed for already."""
+        kinds = (("post", resources.post_ids), ("user", resources.user_ids))
+        first = {kind: [self._billed.setdefault((kind, each), reservation.id) for each in ids] for kind, ids in kinds}
+        counts = {kind: sum(each != reservation.id for each in ids) for kind, ids in first.items()}
+        return Resources(posts=counts["post"], users=counts["user"])

@@ -14,6 +14,7 @@ from adapters.x.session import TIMEOUT
 from adapters.x.source import XSource
 from bot.domain.budget import Prices, dollars
 from bot.domain.coverage import Span
+from bot.domain.reading.filter import EVERYTHING, Filter
 from bot.domain.topic import parse_topic
 from bot.ports import Batch, Want
 from tests.fakes.allowance import FakeAllowance
@@ -22,7 +23,7 @@ from tests.rigs.x_server import TOKEN, XServer
 
 Json = dict[str, Any]
 
-PRICES = Prices(dollars("0.005"), dollars("0.010"))
+PRICES = Prices(dollars("0.005"), dollars("0.010"), dollars("0.005"))
 LAST_DAYS = Span(TUESDAY - timedelta(days=3), TUESDAY)
 
 
@@ -43,8 +44,10 @@ def user(user_id: int, handle: str, name: str) -> Json:
     return {"id": str(user_id), "username": handle, "name": name}
 
 
-def want(topic: str, span: Span = LAST_DAYS, limit: int = 100, account_id: str = "") -> Want:
-    return Want(parse_topic(topic, account_source="x"), span, limit, account_id)
+def want(
+    topic: str, span: Span = LAST_DAYS, limit: int = 100, account_id: str = "", asked_for: Filter = EVERYTHING
+) -> Want:
+    return Want(parse_topic(topic, account_source="x"), span, limit, account_id, asked_for)
 
 
 @dataclass

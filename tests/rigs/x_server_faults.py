@@ -70,14 +70,22 @@ def empty_404(now: datetime) -> web.Response:  # noqa: ARG001
     return web.Response(status=404, body=b"", content_type="application/json")
 
 
-def too_many(now: datetime) -> web.Response:
+def too_many(now: datetime, reset: int | None = None) -> web.Response:
     """X docs: rate limits."""
     headers = full_headers(now) | {"x-rate-limit-remaining": "0"}
+    if reset is not None:
+        headers["x-rate-limit-reset"] = str(reset)
     return problem(429, {"title": "Too Many Requests", "detail": "", "type": "about:blank", "status": 429}, headers)
 
 
 def too_many_without_reset(now: datetime) -> web.Response:  # noqa: ARG001
     return problem(429, {"errors": [{"code": 88, "message": "Rate limit exceeded"}]})
+
+
+def too_many_code_88(now: datetime) -> web.Response:
+    """The words of the API's first version, still seen (X docs: response codes)."""
+    headers = full_headers(now) | {"x-rate-limit-remaining": "0"}
+    return problem(429, {"errors": [{"code": 88, "message": "Rate limit exceeded"}]}, headers)
 
 
 def usage_capped(now: datetime) -> web.Response:
@@ -90,6 +98,41 @@ def usage_capped(now: datetime) -> web.Response:
         "type": OLD_PROBLEMS + "usage-capped",
     }
     return problem(429, body, full_headers(now))
+
+
+def usage_capped_today(now: datetime) -> web.Response:
+    body = {"title": "UsageCapExceeded", "period": "Daily", "scope": "Account", "type": PROBLEMS + "usage-capped"}
+    return problem(429, body, full_headers(now))
+
+
+def forbidden_client(now: datetime) -> web.Response:
+    """X docs: response codes, client-forbidden with its other reason."""
+    body = {
+        "title": "Client Forbidden",
+        "reason": "official-client-forbidden",
+        "type": PROBLEMS + "client-forbidden",
+    }
+    return problem(403, body, full_headers(now))
+
+
+def conflict(now: datetime) -> web.Response:
+    """X docs: one compliance job at a time. How X words it is our guess from its list of problem types."""
+    body = {"title": "ConflictProblem", "detail": "A job is running already.", "type": PROBLEMS + "conflict"}
+    return problem(409, body, full_headers(now))
+
+
+def missing_page() -> web.Response:
+    return web.Response(status=404, text="<html>not here</html>", content_type="text/html")
+
+
+def not_authorised_embed() -> web.Response:
+    return web.json_response({"error": "Sorry, you are not authorized to see this status."}, status=403)
+
+
+def errors_only(now: datetime) -> web.Response:
+    """A success that brings nothing but a problem: X's users saw it when X was in trouble."""
+    body = {"errors": [{"title": "Service Unavailable", "type": PROBLEMS + "resource-unavailable"}]}
+    return web.json_response(body, headers=full_headers(now))
 
 
 def bad_request(now: datetime, message: str = "There were errors processing your request.") -> web.Response:
@@ -105,6 +148,15 @@ def bad_request(now: datetime, message: str = "There were errors processing your
 
 def html_503(now: datetime) -> web.Response:  # noqa: ARG001
     return web.Response(status=503, text="<html><body>Over capacity</body></html>", content_type="text/html")
+
+
+def json_500(now: datetime) -> web.Response:
+    body = {"title": "Internal Server Error", "type": PROBLEMS + "internal-error", "status": 500}
+    return problem(500, body, full_headers(now))
+
+
+def empty_502(now: datetime) -> web.Response:  # noqa: ARG001
+    return web.Response(status=502, body=b"")
 
 
 def html_200(now: datetime) -> web.Response:  # noqa: ARG001
@@ -128,12 +180,19 @@ FAULTS: dict[str, Fault] = {
         credits_depleted_old,
         spending_limit,
         not_enrolled,
+        forbidden_client,
         empty_404,
         too_many,
         too_many_without_reset,
+        too_many_code_88,
         usage_capped,
+        usage_capped_today,
         bad_request,
+        conflict,
+        errors_only,
         html_503,
+        json_500,
+        empty_502,
         html_200,
         html_403,
         broken_json,
