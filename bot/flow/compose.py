@@ -13,16 +13,21 @@ from bot.domain.keys import PostKey
 from bot.domain.post import Post
 from bot.domain.schedule import Reading, SlotKind, SlotState
 from bot.errors import StaffroomError, StoreError
+from bot.flow.context import look_up_contexts
+from bot.flow.introduce import introduce_freely
 from bot.flow.layout import deliveries_of
 from bot.flow.roundup import round_up
 from bot.flow.unwind import unwind
-from bot.ports import Accounts, Transaction
+from bot.ports import Accounts, PostSource, Transaction
 from bot.services.calendars import why_closed
 from bot.services.explained import nothing_in_words
+from bot.services.gaps import lost_time_in_words
 from bot.services.ids import new_id
+from bot.services.means import can_pay
 from bot.services.parts import Parts
-from bot.services.report import INSTALLATION, clear_report, report
+from bot.services.report import INSTALLATION, report, report_over
 from bot.services.selection import Selection, among, mutes_any, select
+from bot.services.silences import silences_in_words
 from bot.services.spending import SpendingAllowance
 from bot.services.wording import counted, listed
 
@@ -34,6 +39,7 @@ MOST_CHOICES = 3
 REMEMBER_AUTHORS_FOR = timedelta(days=30)
 QUIET_MORNINGS_BEFORE_SAYING_SO = 3
 UNREAD = "unread"
+READ_AGAIN = "Posts can be read again; what was missed comes with the next digests."
 
 log = structlog.get_logger(__name__)
 
@@ -63,6 +69,8 @@ async def _compose_or_say_so(parts: Parts, slot: Slot, channel: Channel) -> None
 async def _compose_for(parts: Parts, slot: Slot, channel: Channel) -> None:
     """Choosing takes a while, in which somebody may pause the channel, or take it away."""
     selection = await _select(parts, channel) if slot.kind is not SlotKind.ROUNDUP else None
+    if selection:
+        await look_up_contexts(parts, channel, [each.post for each in selection.choice.chosen])
     async with parts.store.transaction() as tx:
         current = await _unhindered(tx, parts, slot)
         if current and selection:
@@ -119,11 +127,11 @@ async def _write(tx: Transaction, parts: Parts, slot: Slot, channel: Channel, se
     if slot.reading is Reading.WAITING:
         await report(tx, parts, INSTALLATION, UNREAD, _unread(channel))
     elif slot.reading is Reading.DONE:
-        await clear_report(tx, INSTALLATION, UNREAD)
+        await report_over(tx, parts, INSTALLATION, UNREAD, READ_AGAIN)
     if selection.choice.chosen:
         await _write_digest(tx, parts, slot, channel, selection)
     elif slot.reading is Reading.DONE:
-        await _stay_quiet(tx, parts, slot, selection)
+        await _stay_quiet(tx, parts, slot, channel, selection)
     else:
         await _say_unread(tx, parts, slot)
 
@@ -139,7 +147,7 @@ async def _select(parts: Parts, channel: Channel) -> Selection:
             strangers = await _without_author(tx, parts, new)
         looked_into.update(post.key for post in new)
         if strangers:
-            await _introduce(parts, strangers)
+            await _introduce(parts, channel, strangers)
         if not await unwind(parts, new) and (not strangers or await _is_still_wanted(parts, channel, selection)):
             return selection
     async with parts.store.reading() as tx:
@@ -186,17 +194,27 @@ async def _without_author(tx: Transaction, parts: Parts, posts: Sequence[Post]) 
     return strangers
 
 
-async def _introduce(parts: Parts, strangers: Sequence[Post]) -> None:
-    """Looks up who wrote the posts that will be shown. A post whose author stays unknown is shown all the same."""
+async def _introduce(parts: Parts, channel: Channel, strangers: Sequence[Post]) -> None:
+    """Looks up who wrote the posts that will be shown: only where it is free if the channel's share is spent or the
+    source is to be left alone. A post whose author stays unknown is shown all the same."""
     for name in {post.key.source for post in strangers} & set(parts.sources):
-        source = parts.sources[name]
-        allowance = SpendingAllowance(parts.store, parts.clock, parts.caps, name, source.prices)
-        try:
-            answers = await source.authors([post for post in strangers if post.key.source == name], allowance)
-        except StaffroomError as problem:
-            log.warning("authors not found", source=name, problem=str(problem))
+        source, ours = parts.sources[name], [post for post in strangers if post.key.source == name]
+        async with parts.store.reading() as tx:
+            may_pay = await can_pay(tx, parts, channel, source.prices.user)
+        if may_pay and not parts.breakers.is_open(name, parts.clock.now()):
+            await _introduce_paid(parts, channel, source, ours)
         else:
-            await _keep_authors(parts, allowance, answers)
+            await introduce_freely(parts, source, ours)
+
+
+async def _introduce_paid(parts: Parts, channel: Channel, source: PostSource, strangers: Sequence[Post]) -> None:
+    allowance = SpendingAllowance(parts.store, parts.clock, parts.caps, source.name, source.prices, payers=channel.key)
+    try:
+        answers = await source.authors(strangers, allowance)
+    except StaffroomError as problem:
+        log.warning("authors not found", source=source.name, problem=str(problem))
+    else:
+        await _keep_authors(parts, allowance, answers)
 
 
 async def _keep_authors(parts: Parts, allowance: SpendingAllowance, answers: Sequence[Accounts]) -> None:
@@ -222,6 +240,7 @@ async def _write_digest(tx: Transaction, parts: Parts, slot: Slot, channel: Chan
         looked_at=selection.choice.looked_at,
         composed_at=parts.clock.now(),
         in_part=slot.reading is not Reading.DONE,
+        remarks=tuple(await _remarks(tx, parts, channel)),
     )
     seen = [key for each in chosen for key in each.seen_keys]
     await tx.digests.put(digest, seen, parts.clock.now())
@@ -231,13 +250,23 @@ async def _write_digest(tx: Transaction, parts: Parts, slot: Slot, channel: Chan
     log.info("digest composed", slot=slot.id, channel=slot.channel.channel, posts=len(chosen), of=digest.looked_at)
 
 
+async def _remarks(tx: Transaction, parts: Parts, channel: Channel) -> list[str]:
+    """What readers should know of what is not in the digest."""
+    topics = [following.topic for following in await tx.topics.followed(channel.key)]
+    remarks = await lost_time_in_words(tx, parts, channel)
+    for source in channel.sources:
+        ours = [topic for topic in topics if topic.source in {"", source}]
+        remarks += await silences_in_words(tx, parts, source, ours)
+    return remarks
+
+
 async def _queue(tx: Transaction, parts: Parts, slot: Slot, content: tuple[Say, ...]) -> None:
     await tx.outbox.put(
         NewDelivery(new_id(), f"slot:{slot.id}:1", slot.channel, content, slot=slot.id), parts.clock.now()
     )
 
 
-async def _stay_quiet(tx: Transaction, parts: Parts, slot: Slot, selection: Selection) -> None:
+async def _stay_quiet(tx: Transaction, parts: Parts, slot: Slot, channel: Channel, selection: Selection) -> None:
     """Nothing to show: a morning passes in silence until the third in a row; whoever asked is answered."""
     looked_at = selection.choice.looked_at
     log.info("nothing to show", slot=slot.id, channel=slot.channel.channel, of=looked_at)
@@ -246,11 +275,13 @@ async def _stay_quiet(tx: Transaction, parts: Parts, slot: Slot, selection: Sele
         await _queue(tx, parts, slot, (Say(f"Nothing new to show: {nothing_in_words(selection)}"),))
     elif await _is_third_quiet_morning(tx, slot):
         labels = [following.topic.label for following in await tx.topics.followed(slot.channel)]
-        followed = f"Followed: {listed(labels)}."
-        advice = "Follow another topic with /pln follow, or look closer with /pln digest preview."
-        await _queue(
-            tx, parts, slot, (Say(f"No digest for three mornings: {nothing_in_words(selection)} {followed} {advice}"),)
-        )
+        said = [
+            f"No digest for three mornings: {nothing_in_words(selection)}",
+            f"Followed: {listed(labels)}.",
+            *await _remarks(tx, parts, channel),
+            "Follow another topic with /pln follow, or look closer with /pln digest preview.",
+        ]
+        await _queue(tx, parts, slot, (Say(" ".join(said)),))
 
 
 async def _is_third_quiet_morning(tx: Transaction, slot: Slot) -> bool:
