@@ -1,0 +1,79 @@
+"""search: a few posts of the last days, read now"""
+
+from datetime import timedelta
+
+from bot.commands.context import Answer, Asked
+from bot.commands.errands import asked_today, day_began, send_for
+from bot.commands.rights import require
+from bot.domain.budget import Money, Purpose, in_words
+from bot.domain.content import Content, Say, ShowLink, say
+from bot.domain.errand import ErrandKind
+from bot.domain.people import Right
+from bot.domain.topic import Topic, TopicKind, parse_search
+from bot.errors import Mistake
+from bot.ports import PostSource
+from bot.services.means import can_pay
+from bot.services.parts import Parts
+from bot.services.wording import counted, moment_in_words
+
+POSTS = 10
+"""That one search brings at most."""
+
+
+async def search(asked: Asked, words: str) -> Answer:
+    await require(asked, Right.PART)
+    if not words.strip():
+        raise Mistake("Say what to search for, such as /pln search fractions.")
+    source = await _source(asked)
+    topic = parse_search(words, account_source=source.name)
+    if refusal := await _refusal(asked, source):
+        return Answer((Say(refusal), *search_yourself(source, topic.label)))
+    await send_for(asked, ErrandKind.SEARCH, source.name, words.strip())
+    cost = price(source)
+    at_most = f" It costs at most {in_words(cost)}." if cost else ""
+    return Answer(say(f"Searching {source.label} for {in_quotes(topic)}.{at_most}"))
+
+
+async def _source(asked: Asked) -> PostSource:
+    """The first that the channel reads. Raises Mistake where there is none."""
+    channel, sources = await asked.known_channel(), asked.parts.sources
+    found = next((sources[name] for name in (*channel.sources, *sources) if name in sources), None)
+    if found is None:
+        raise Mistake("There is nothing connected that could be searched. Search the library with /pln find fractions.")
+    return found
+
+
+async def _refusal(asked: Asked, source: PostSource) -> str:
+    """Why not; empty where nothing speaks against it."""
+    most = asked.parts.spending.searches_per_person
+    if not most or not _may_cost(asked.parts, price(source)):
+        return f"Searching {source.label} from here is turned off."
+    channel = await asked.known_channel()
+    if not await can_pay(asked.tx, asked.parts, channel, price(source)):
+        return f"{asked.here} has spent its part of the money for {source.label}."
+    if await asked_today(asked, ErrandKind.SEARCH) < most:
+        return ""
+    tomorrow = day_began(asked.at) + timedelta(days=1)
+    again = moment_in_words(tomorrow, now=asked.at, zone=channel.schedule.zone_info)
+    return f"You have searched {counted(most, 'time')} today, which is the limit. You can search again {again}."
+
+
+def _may_cost(parts: Parts, cost: Money) -> bool:
+    limits = (parts.caps.of_purpose.get(Purpose.SEARCH), parts.caps.daily, parts.caps.monthly)
+    return all(limit is None or limit >= cost for limit in limits)
+
+
+def price(source: PostSource) -> Money:
+    """What a search costs at most."""
+    return Money(POSTS * source.prices.post)
+
+
+def in_quotes(topic: Topic) -> str:
+    """What is searched for, within a sentence: a hashtag or an account needs no marks around it."""
+    return f"“{topic.label}”" if topic.kind is TopicKind.WORDS else topic.label
+
+
+def search_yourself(source: PostSource, words: str) -> Content:
+    """The free way, which always works."""
+    url = source.search_url(words)
+    return (ShowLink(f"Search on {source.label}", url),) if url else ()
