@@ -1,10 +1,14 @@
-"""Reported posts: hidden everywhere at once, until somebody has looked at them."""
+"""Posts that must not be shown: those that vanished at their source, and reported ones, which are hidden everywhere at
+once until somebody has looked at them."""
+
+from collections.abc import Collection
 
 from bot.domain.actions import remove_post, restore_post
-from bot.domain.content import Content, Offer, headed, offer
+from bot.domain.content import Content, Offer, Say, ShowPost, headed, offer, say
 from bot.domain.delivery import NewDelivery
 from bot.domain.keys import PersonKey, PostKey
 from bot.domain.links import is_web_address
+from bot.domain.post import Author, Post
 from bot.domain.rules import Verdict
 from bot.ports import Transaction
 from bot.services.ids import new_id
@@ -12,7 +16,17 @@ from bot.services.parts import Parts
 from bot.services.roundups import mend_roundups
 
 HIDDEN = {Verdict.OPEN: "hidden until an admin has looked at it", Verdict.REMOVED: "removed by an admin"}
-"""Why a post is not shown."""
+"""Why a reported post is not shown."""
+
+NO_LONGER = "no longer available"
+"""Why one that vanished is not shown. Whether its author deleted it is nobody's business."""
+
+
+async def not_shown(tx: Transaction, workspace: str, posts: Collection[PostKey]) -> dict[PostKey, str]:
+    """Those of the posts that nobody there may be shown, and why, as the end of a sentence."""
+    reported = await tx.reports.hidden(workspace, posts)
+    vanished = await tx.posts.absent(posts)
+    return {post: HIDDEN[verdict] for post, verdict in reported.items()} | dict.fromkeys(vanished, NO_LONGER)
 
 
 async def hide(tx: Transaction, parts: Parts, post: PostKey, by: PersonKey) -> bool:
@@ -25,7 +39,7 @@ async def hide(tx: Transaction, parts: Parts, post: PostKey, by: PersonKey) -> b
     await mend_roundups(tx, workspace, [item.id for item in saved.values()], now)
     if parts.admin is not None:
         identifier = new_id()
-        content = await _what_to_decide(tx, parts, workspace, post)
+        content = _what_to_decide(parts, workspace, post)
         await tx.outbox.put(NewDelivery(identifier, f"notice:{identifier}", parts.admin, content), now)
     return True
 
@@ -56,22 +70,26 @@ async def show_again(tx: Transaction, parts: Parts, workspace: str, post: PostKe
     await tx.outbox.refresh(workspace, await tx.outbox.showing(workspace, post), parts.clock.now())
 
 
-async def _what_to_decide(tx: Transaction, parts: Parts, workspace: str, post: PostKey) -> Content:
+def _what_to_decide(parts: Parts, workspace: str, post: PostKey) -> Content:
     """Nothing of one workspace is told to another."""
     if parts.admin is None or parts.admin.workspace != workspace:
         return headed("A post was reported", ["It is in another workspace. Its admins see it with /pln reports."])
-    return (*headed("A post was reported", [await in_words(tx, post), *_HOW]), decision(post, ""))
+    return (Say("A post was reported", "heading"), pointer(post), *say(*_HOW), decision(post, ""))
 
 
 _HOW = ("It is hidden everywhere. Restore shows it again, Remove keeps it away. What was saved stays saved.",)
 
 
-async def in_words(tx: Transaction, post: PostKey) -> str:
-    """By whom it is and where to look at it, never what it says."""
-    stored = (await tx.posts.get([post])).get(post)
+def pointer(post: PostKey, number: int | None = None) -> ShowPost:
+    """By whom it is and where to look at it, never what it says; put into words when it is shown, so that nothing of
+    it stays where it vanishes."""
+    return ShowPost(post.source, post.id, "", number, amount="pointer")
+
+
+def pointer_in_words(stored: Post | None, author: Author | None) -> str:
+    """Of a post that is stored and was not taken away."""
     if stored is None:
-        return "The post is no longer available."
-    author = (await tx.posts.authors(post.source, [stored.author_id])).get(stored.author_id)
+        return f"The post is {NO_LONGER}."
     who = f"Post by {author.name} (@{author.handle})" if author else "Post by somebody unknown"
     return f"{who}: {stored.url}" if is_web_address(stored.url) else who
 
