@@ -2,18 +2,20 @@
 
 import os
 import signal
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from datetime import datetime
+from datetime import date, datetime
 from types import TracebackType
 from typing import Self
 
 from bot.domain.channel import Workspace
 from bot.domain.check import Check
+from bot.domain.coverage import Span
 from bot.domain.events import Event, ReplyHandle
 from bot.domain.keys import ChannelKey, PersonKey
 from bot.domain.people import Profile
 from bot.domain.post import Post
+from bot.domain.topic import Topic
 from bot.ports import (
     Abilities,
     Accounts,
@@ -21,9 +23,13 @@ from bot.ports import (
     Batch,
     ChannelSeen,
     ChatAdapter,
+    Counted,
+    Found,
     Inbox,
     Outgoing,
     PostSource,
+    Query,
+    Rechecked,
     Route,
     SeenReaction,
     Store,
@@ -70,6 +76,9 @@ class MortalStore:
     async def installed_at(self) -> datetime:
         return await self._store.installed_at()
 
+    async def tidy(self) -> None:
+        await self._store.tidy()
+
     async def check(self) -> Sequence[Check]:
         return await self._store.check()
 
@@ -92,7 +101,7 @@ class MortalSource:
 
     def __init__(self, source: PostSource, killer: Killer) -> None:
         self._source, self._killer = source, killer
-        self.name, self.label, self.prices = source.name, source.label, source.prices
+        self.name, self.label, self.prices, self.reach = source.name, source.label, source.prices, source.reach
 
     async def __aenter__(self) -> Self:
         await self._source.__aenter__()
@@ -108,6 +117,36 @@ class MortalSource:
         async for batch in self._source.read(wants, allowance):
             self._killer.point("after an answer of the search")
             yield batch
+
+    def queries(self, wants: Sequence[Want]) -> Sequence[Query]:
+        return self._source.queries(wants)
+
+    async def count(self, topic: Topic, span: Span, allowance: Allowance) -> Counted:
+        self._killer.point("before counting")
+        counted = await self._source.count(topic, span, allowance)
+        self._killer.point("after counting")
+        return counted
+
+    async def lookup(self, ids: Sequence[str], allowance: Allowance) -> Sequence[Found]:
+        self._killer.point("before looking up posts")
+        found = await self._source.lookup(ids, allowance)
+        self._killer.point("after looking up posts")
+        return found
+
+    async def recheck(self, posts: Sequence[Post], allowance: Allowance) -> AsyncIterator[Rechecked]:
+        self._killer.point("before checking whether posts are there")
+        async for each in self._source.recheck(posts, allowance):
+            self._killer.point("after an answer about posts")
+            yield each
+
+    async def usage(self, days: int) -> Mapping[date, int] | None:
+        return await self._source.usage(days)
+
+    def post_id(self, url: str) -> str | None:
+        return self._source.post_id(url)
+
+    def search_url(self, words: str) -> str | None:
+        return self._source.search_url(words)
 
     async def accounts(self, handles: Sequence[str], allowance: Allowance) -> Sequence[Accounts]:
         self._killer.point("before looking up accounts")

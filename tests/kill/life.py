@@ -44,7 +44,7 @@ from bot.domain.calendar.openings import Openings
 from bot.domain.calendar.school import School
 from bot.domain.channel import Channel
 from bot.domain.content import ShowDigest
-from bot.domain.events import ButtonPressed, Event, Person, ReplyHandle
+from bot.domain.events import ButtonPressed, CommandGiven, Event, Person, ReplyHandle
 from bot.domain.keys import ChannelKey, PersonKey
 from bot.domain.schedule import Schedule, WeeklyTime
 from bot.domain.topic import parse_topics
@@ -63,16 +63,29 @@ DUE_AT = datetime(2026, 9, 9, 7, 30, tzinfo=UTC)
 FIRST_LIFE = [DUE_AT + timedelta(minutes=minutes) for minutes in (-4, 0, 1, 2, 3)]
 SECOND_LIFE = [DUE_AT + timedelta(minutes=minutes) for minutes in (12, 14, 16, 25, 45)]
 """The new start comes when what the first life had claimed is free again."""
+BUSY_LIFE = [DUE_AT + timedelta(minutes=minutes) for minutes in (-4, 0, 5, 6, 21, 22, 1_200)]
+"""In the night after it, what was shown is looked at again."""
+BACK_AFTER = [timedelta(minutes=minutes) for minutes in (12, 14, 16, 32)]
+THE_REST_AFTER = timedelta(minutes=45)
 ROUNDUP = WeeklyTime(DUE_AT.weekday(), (DUE_AT + timedelta(minutes=2)).time())
 """When Ana has saved something, if nobody dies."""
 CHANNELS = {
     "web": ChannelKey("web:local", "staffroom"),
+    "busy": ChannelKey("web:local", "staffroom"),
     "bulletin": ChannelKey("bulletin:board", "staff"),
     "slack": ChannelKey("slack:T0SCHOOL", "C0STAFFROOM"),
     "slack-least": ChannelKey("slack:T0SCHOOL", "C0STAFFROOM"),
 }
 TOPICS = "#edchat #mathchat @countinghousema"
 ANA = Person(PersonKey("web:local", "ana"), "Ana")
+SENT_FOR = {
+    "searches": "/pln search #edchat",
+    "saves-a-link": "/pln save https://x.com/i/status/{linked}",
+    "saves-a-gone-link": "/pln save https://x.com/i/status/{gone}",
+    "follows": "/pln follow #nowchat now",
+}
+"""What Ana types on the busy morning."""
+LINKED, GONE = "2097000000000000001", "2097000000000000002"
 IN_SLACK = "U0ANA"
 DIGEST = "posts from"
 LOOK_BACK = "The week in the library"
@@ -80,7 +93,8 @@ LOOK_BACK = "The week in the library"
 
 @dataclass(frozen=True)
 class Order:
-    """`kill_at` counts points from 1; None lets it live. `first` is the life that ends early, not the one after it."""
+    """`kill_at` counts points from 1; None lets it live. `first` is the life that ends early, not the one after it.
+    `moment` is a file where each life says what time it is; a busy one goes on where the one before it ended."""
 
     platform: str
     url: str
@@ -90,6 +104,7 @@ class Order:
     report: str
     first: bool
     kill_at: int | None = None
+    moment: str = ""
 
     def as_line(self) -> bytes:
         return json.dumps(asdict(self)).encode() + b"\n"
@@ -114,17 +129,40 @@ async def live(order: Order) -> list[str]:
         )
         engine = Engine(parts, IntervalTicker())
         async with store.transaction() as tx:
-            channel = Channel(CHANNELS[order.platform], "Staff", Schedule("UTC"), roundup=ROUNDUP)
+            roundup = None if order.platform == "busy" else ROUNDUP
+            channel = Channel(CHANNELS[order.platform], "Staff", Schedule("UTC"), roundup=roundup)
             await reconcile(tx, parts, [(channel, parse_topics(TOPICS, account_source="x"))])
             if order.first:
                 await plan_channel(tx, channel, Openings(School()), clock.now())
-        for moment in FIRST_LIFE if order.first else SECOND_LIFE:
+        for moment in _moments(order):
+            _tell(order, moment)
             clock.set(moment)
             await engine.turn_morning()
             await engine.turn_answers()
-            await _save(order, store, clock)
+            await _act(order, store, clock)
             await engine.turn_answers()
+            if order.platform == "busy":
+                await engine.turn_sweep()
+                await engine.turn_answers()
     return killer.passed
+
+
+def _moments(order: Order) -> list[datetime]:
+    if order.platform != "busy":
+        return FIRST_LIFE if order.first else SECOND_LIFE
+    if order.first:
+        return BUSY_LIFE
+    ended = datetime.fromisoformat(Path(order.moment).read_text(encoding="utf-8"))
+    rest = [each + THE_REST_AFTER for each in BUSY_LIFE if each > ended]
+    return [*(ended + after for after in BACK_AFTER), *rest]
+
+
+def _tell(order: Order, moment: datetime) -> None:
+    """In one step, for it may be read at any time."""
+    if order.moment:
+        new = Path(f"{order.moment}.new")
+        new.write_text(moment.isoformat(), encoding="utf-8")
+        new.replace(order.moment)
 
 
 def _counting_changes(store: DatabaseStore) -> Callable[[], int]:
@@ -142,7 +180,7 @@ def _x(order: Order, clock: FakeClock) -> XSource:
 def _chat(order: Order, store: DatabaseStore, clock: FakeClock, killer: Killer) -> ChatAdapter:
     inbox = MortalInbox(store.inbox(), killer)
     tools = ChatTools(clock, inbox, store.room(), _pages(store, clock), store.vault(), _nothing)
-    if order.platform == "web":
+    if order.platform in {"web", "busy"}:
         return WebChat(WebSection(port=0), tools)
     if order.platform == "bulletin":
         return BulletinChat(order.webhook, [CHANNELS["bulletin"].channel], clock)
@@ -164,11 +202,21 @@ def _pages(store: DatabaseStore, clock: FakeClock) -> EnginePages:
     return pages
 
 
-async def _save(order: Order, store: DatabaseStore, clock: FakeClock) -> None:
+async def _act(order: Order, store: DatabaseStore, clock: FakeClock) -> None:
     if order.platform == "web":
         await _press_save(store, clock)
+    if order.platform == "busy" and clock.now() > DUE_AT:
+        await _type(store, clock)
     if order.platform.startswith("slack"):
         await _tap_in_slack(order.slack_url)
+
+
+async def _type(store: DatabaseStore, clock: FakeClock) -> None:
+    """The platform repeats each command until it is taken."""
+    for key, words in SENT_FOR.items():
+        reply = ReplyHandle(ANA.key.person, DUE_AT + timedelta(hours=2))
+        given = CommandGiven(ANA, CHANNELS["busy"], words.format(linked=LINKED, gone=GONE), reply)
+        await store.inbox().accept(Event("web:local", f"ana-{key}", given, clock.now()))
 
 
 async def _tap_in_slack(url: str) -> None:

@@ -26,10 +26,11 @@ from tests.kill.life import ANA, CHANNELS, DIGEST, DUE_AT, IN_SLACK, LOOK_BACK, 
 from tests.rigs.outside_chat.board import Board, notice_board
 from tests.rigs.slack_server import SlackServer
 from tests.rigs.x_server import XServer
-from tests.rigs.x_server_world import Bill, load_world
+from tests.rigs.x_server_bill import Bill
+from tests.rigs.x_server_world import load_world
 
 POSTS = Path(__file__).parents[2] / "adapters" / "x" / "sample" / "posts" / "educators.jsonl"
-MOST_POINTS = 80
+MOST_POINTS = 120
 AT_ONCE = 2
 """How many mornings are lived side by side, each with a platform of its own."""
 
@@ -215,7 +216,7 @@ class Morning:
         self._board.notes.clear()
         self._slack.team.channel("staffroom").messages.clear()
         self._slack.wire.retries.clear()
-        self._server.bill = Bill()
+        self._server.api.bill = Bill()
 
 
 @asynccontextmanager
