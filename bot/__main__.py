@@ -26,13 +26,18 @@ from bot.command_line import parser
 from bot.errors import ConfigMistakes, Mistake, StaffroomError
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from adapters.database.store import DatabaseStore
     from bot.app import Engine
+    from bot.bill import Bill
     from bot.config import Config
     from bot.demo import Demo
     from bot.domain.check import Check
     from bot.domain.packs import Pack
+    from bot.domain.removal import Removal
     from bot.explain import Told, Wanted
+    from bot.explain_reading import Outlook
     from bot.init import Answers
     from bot.plugins import ChatPlugin, ChatTools, PluginCommand, Sight, SourcePlugin
     from bot.ports import ChatAdapter, Clock, Documents
@@ -243,11 +248,111 @@ async def _explained(config: "Config", clock: "Clock", wanted: "Wanted") -> "Seq
             clock,
             worker="explain",
             caps=config.caps,
+            spending=config.spending,
             zone=config.staffroom.zone,
             config_name=config.origin,
             school=config.school,
         )
         return await explain(parts, config.in_use | {"web"}, wanted)
+
+
+def _plan(asked: argparse.Namespace) -> int:
+    from bot.explain_reading import as_json, lines_of
+
+    config = _config_of(asked.config)
+    clock = _clock(config)
+    outlooks = asyncio.run(_planned(config, clock))
+    print(as_json(outlooks) if asked.json else "\n".join(lines_of(outlooks, clock.now())))
+    return 0
+
+
+async def _planned(config: "Config", clock: "Clock") -> "Sequence[Outlook]":
+    """Beside a Staffroom that runs: it writes nothing and asks no source."""
+    from adapters.database.store import open_store
+    from bot.explain_reading import outlook
+    from bot.plugins import SourceTools
+    from bot.services.parts import Parts
+
+    async with open_store(config.database_url, clock) as store:
+        tools, used = SourceTools(clock, await store.installed_at()), _used_sources(config)
+        parts = Parts(
+            store,
+            clock,
+            worker="plan",
+            sources={name: each.open(config.plugins[name], tools) for name, each in _sources().items() if name in used},
+            caps=config.caps,
+            spending=config.spending,
+            zone=config.staffroom.zone,
+            school=config.school,
+        )
+        return await outlook(parts)
+
+
+def _budget(asked: argparse.Namespace) -> int:
+    from bot.audit import day_meant
+    from bot.bill import lines_of, table_of
+
+    config = _config_of(asked.config)
+    since = day_meant(asked.since) if asked.since else None
+    told = asyncio.run(_billed(config, _clock(config), since))
+    print(table_of(told), end="") if asked.csv else print("\n".join(lines_of(told)))
+    return 0
+
+
+async def _billed(config: "Config", clock: "Clock", since: "date | None") -> "Bill":
+    """Beside a Staffroom that runs: it only reads the store."""
+    from adapters.database.store import open_store
+    from bot.bill import bill
+    from bot.services.parts import Parts
+
+    async with open_store(config.database_url, clock) as store:
+        return await bill(Parts(store, clock, worker="budget", caps=config.caps), since)
+
+
+def _purge(asked: argparse.Namespace) -> int:
+    print(asyncio.run(_purged(_config_of(asked.config), asked.what)))
+    return 0
+
+
+async def _purged(config: "Config", what: str) -> str:
+    """Beside a Staffroom that runs: it writes rows. Sources are opened to read links, and asked nothing."""
+    from adapters.database.store import open_store
+    from bot.audit import purge_now
+    from bot.plugins import SourceTools
+    from bot.services.parts import Parts
+
+    clock, used = _clock(config), _used_sources(config)
+    async with AsyncExitStack() as stack:
+        store = await stack.enter_async_context(open_store(config.database_url, clock))
+        tools = SourceTools(clock, await store.installed_at())
+        sources = {
+            name: await stack.enter_async_context(plugin.open(config.plugins[name], tools))
+            for name, plugin in _sources().items()
+            if name in used
+        }
+        return await purge_now(Parts(store, clock, worker="purge", sources=sources), what)
+
+
+def _audit(asked: argparse.Namespace) -> int:
+    from datetime import timedelta
+
+    from bot.audit import day_meant, lines_of, table_of
+
+    config = _config_of(asked.config)
+    clock = _clock(config)
+    since = day_meant(asked.since) if asked.since else clock.now().date() - timedelta(days=30)
+    removed = asyncio.run(_removed(config, clock, since))
+    print(table_of(removed), end="") if asked.csv else print("\n".join(lines_of(removed, since)))
+    return 0
+
+
+async def _removed(config: "Config", clock: "Clock", since: "date") -> "Sequence[Removal]":
+    from adapters.database.store import open_store
+    from bot.audit import removals
+    from bot.services.parts import Parts
+
+    async with open_store(config.database_url, clock) as store:
+        return await removals(Parts(store, clock, worker="audit"), since)
 
 
 def _disclose(asked: argparse.Namespace) -> int:
@@ -321,6 +426,10 @@ _ACTS = {
     "doctor": _doctor,
     "disclose": _disclose,
     "explain": _explain,
+    "plan": _plan,
+    "budget": _budget,
+    "purge": _purge,
+    "audit": _audit,
     "migrate": _migrate,
     "preview": _preview,
 }
@@ -546,6 +655,7 @@ async def _open(
         sources,
         chats,
         config.caps,
+        spending=config.spending,
         zone=config.staffroom.zone,
         config_name=config.origin,
         school=config.school,

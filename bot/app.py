@@ -16,15 +16,20 @@ from bot.domain.keys import ChannelKey
 from bot.domain.topic import Topic
 from bot.errors import LeaseLost, StoreError
 from bot.flow.aftermath import lane_of_news
+from bot.flow.at_once import AtOnceReader
 from bot.flow.calendars import CalendarReader
 from bot.flow.catch_up import CatchUp
 from bot.flow.collect import Collector
+from bot.flow.compare import Comparer
 from bot.flow.compose import compose
 from bot.flow.deliver import Courier
+from bot.flow.errands import run_errand
 from bot.flow.learn import learn
 from bot.flow.plan import Planner
 from bot.flow.precedence import Precedence
+from bot.flow.retention import Retention
 from bot.flow.seed import Seeder
+from bot.flow.sweep import Sweeper
 from bot.ports import Ticker, Transaction
 from bot.services.parts import Parts
 from bot.services.report import WORKSPACE_LEFT, clear_report
@@ -48,14 +53,21 @@ class Engine:
         self._ticker = ticker
         self._catching_up = CatchUp(parts)
         self._calendar_reader = CalendarReader(parts)
+        self._sweeper = Sweeper(parts)
+        self._retention = Retention(parts)
+        self._comparer = Comparer(parts)
         self._planner = Planner(parts)
         self._collector = Collector(parts)
+        self._at_once = AtOnceReader(parts)
         self._couriers = {lane: Courier(parts, lane, self._after, partial(self._give_way, lane)) for lane in Lane}
         self._seeder = Seeder(parts)
         self._precedence = Precedence()
         self._mornings = asyncio.Event()
         self._calendars = asyncio.Event()
+        self._sweeps = asyncio.Event()
+        self._comparisons = asyncio.Event()
         self._events = asyncio.Event()
+        self._errands = asyncio.Event()
         self._seeds = asyncio.Event()
         self._bulk_pause: asyncio.TimerHandle | None = None
         self._bulk_is_wanted = False
@@ -70,6 +82,9 @@ class Engine:
             **{courier.lane.value: self._carry(courier) for courier in self._couriers.values()},
             "mornings": self._turn(self._mornings, self._turn_morning, gives_way=True),
             "calendars": self._turn(self._calendars, self.turn_calendars, gives_way=True),
+            "errands": self._turn(self._errands, self._run_errands, gives_way=True),
+            "sweeps": self._turn(self._sweeps, self.turn_sweep, gives_way=True),
+            "comparisons": self._turn(self._comparisons, self.turn_comparison, gives_way=True),
             "seeds": self._turn(self._seeds, self._add_seeds, gives_way=True),
         }
         self._tasks = [asyncio.create_task(loop, name=name) for name, loop in loops.items()]
@@ -116,6 +131,9 @@ class Engine:
         self._wake_lanes()
         self._mornings.set()
         self._calendars.set()
+        self._errands.set()
+        self._sweeps.set()
+        self._comparisons.set()
         self._seeds.set()
 
     def _wake_bulk(self) -> None:
@@ -124,6 +142,7 @@ class Engine:
         if not self._bulk_is_wanted:
             self._wake_lanes()
             self._mornings.set()
+            self._errands.set()
             self._bulk_pause = asyncio.get_running_loop().call_later(BETWEEN_WAKES, self._end_pause)
 
     def _end_pause(self) -> None:
@@ -183,6 +202,13 @@ class Engine:
     async def _learn_one(self) -> bool:
         return await learn(self._parts, self._couriers[Lane.ANSWERS].claiming, self._planner.look_at)
 
+    async def _run_errands(self) -> None:
+        """Whoever waits for one has had a first answer."""
+        while not self._stopping and await _unless_lost(run_errand, self._parts):
+            self._wake_lane(Lane.ANSWERS)
+            self._wake_lane(Lane.MESSAGES)
+            await self._give_way()
+
     async def _add_seeds(self) -> None:
         """Digests come first: reactions wait until no message is under way."""
         messages = self._couriers[Lane.MESSAGES]
@@ -204,12 +230,27 @@ class Engine:
         while not self._stopping and await _unless_lost(compose, self._parts):
             self._wake_lane(Lane.MESSAGES)
             await self._give_way()
+        await _survive(self._at_once.turn)
+        self._wake_lane(Lane.MESSAGES)
 
     async def turn_calendars(self) -> None:
         """Reads the calendars that are due. In a loop of its own, because a slow one keeps no morning waiting."""
         if await self._calendar_reader.read():
             self._planner.look_at_all()
             self._mornings.set()
+
+    async def turn_sweep(self) -> None:
+        """Asks what has become of the posts that are due, and forgets what nobody needs. In a loop of its own, because
+        an answer may take long."""
+        await _survive(self._retention.turn)
+        while not self._stopping and await self._sweeper.sweep():
+            self._wake_lane(Lane.EDITS)
+            await self._give_way()
+
+    async def turn_comparison(self) -> None:
+        """Compares the ledger with what the sources counted. In a loop of its own, because one may not answer."""
+        await self._comparer.turn()
+        self._wake_lane(Lane.MESSAGES)
 
     async def _catch_up(self) -> None:
         if not self._caught_up:
@@ -221,6 +262,7 @@ class Engine:
         busy = True
         while busy and not self._stopping:
             await self._learn()
+            await self._run_errands()
             busy = any([await courier.turn() for courier in self._couriers.values()])
         await self._seeder.turn()
 

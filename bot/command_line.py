@@ -17,6 +17,10 @@ WITH_A_CONFIGURATION = {
     "run": "run it for your school",
     "doctor": "check that all is well, and say what to do where it is not",
     "explain": "say what the next digest would show and why, post by post, and why none came today",
+    "plan": "say what will be read for the next digests, what that should cost, and why",
+    "budget": "say what was spent on reading, day by day, or as a table of all requests",
+    "purge": "erase a post, or all posts of an account, from messages and library at once and for good",
+    "audit": "list what was hidden, erased and updated, and why",
     "disclose": "print what an administrator has to know: rights, hosts, data kept, cost",
     "migrate": "bring the database to this version",
 }
@@ -40,6 +44,10 @@ def parser(
         )
     commands.choices["doctor"].add_argument("--json", action="store_true", help="print the checks as JSON")
     _add_explain(commands.choices["explain"])
+    commands.choices["plan"].add_argument("--json", action="store_true", help="print it as JSON")
+    commands.choices["purge"].add_argument("what", metavar="LINK|@NAME", help="the link of a post, or an account")
+    _add_budget(commands.choices["budget"])
+    _add_audit(commands.choices["audit"])
     _add_preview(commands.add_parser("preview", help="see what people will see, as a page to open in a browser"))
     for name, command in commands.choices.items():
         command.set_defaults(act=acts[name])
@@ -75,6 +83,20 @@ def _add_explain(explain: argparse.ArgumentParser) -> None:
     explain.add_argument("--post", metavar="LINK", help="only this post, by its link or id")
     explain.add_argument("--last", action="store_true", help="the latest digest instead of the next one")
     explain.add_argument("--json", action="store_true", help="print it as JSON")
+
+
+def _add_budget(budget: argparse.ArgumentParser) -> None:
+    budget.add_argument(
+        "--since", metavar="DATE", help="from this day (UTC) on, such as 2026-11-24; default: the first of this month"
+    )
+    budget.add_argument("--csv", action="store_true", help="print every request, as a table for spreadsheets")
+
+
+def _add_audit(audit: argparse.ArgumentParser) -> None:
+    audit.add_argument(
+        "--since", metavar="DATE", help="from this day (UTC) on, such as 2026-11-24; default: 30 days ago"
+    )
+    audit.add_argument("--csv", action="store_true", help="print it as a table for spreadsheets")
 
 
 def _add_commands_of(parser: argparse.ArgumentParser, own: "Sequence[PluginCommand]") -> None:

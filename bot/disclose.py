@@ -19,6 +19,10 @@ KEPT_BY_ALL = (
     "Who asked for less like a post, until that person takes it back. Others see numbers, and only from two people on.",
     "What was spent on reading, by request, topic and day.",
     (
+        "What somebody searches for, or has looked up, until it is answered: usually for a few seconds. After that "
+        "only who asked and when is kept, because people may search a few times a day."
+    ),
+    (
         "A command, a tap or a reaction, as the platform reports it, until it has been worked on: usually for less "
         "than a second. Then its contents are erased, and only its number is kept, so that it is not done twice. One "
         "that failed is kept with its contents, so that somebody can see why."
@@ -29,6 +33,11 @@ FOR_HOW_LONG = (
         "Whoever types /pln forget-me is erased at once: the name, the notes, the personal digest and all saves. What "
         "colleagues saved too stays for them. The platform's id of the person stays beside withdrawn saves, so that an "
         "old reaction does not bring them back."
+    ),
+    (
+        "What its source deletes, protects, suspends or withholds is hidden within a day and then erased, its author "
+        "with it; only its number, when and why are kept, for staffroom audit. Links to other pages, tags and notes "
+        "stay."
     ),
     (
         "Everything else is kept until the database is deleted. There is no time limit on what was read and saved yet; "

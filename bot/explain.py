@@ -15,6 +15,7 @@ from bot.domain.suggest import nearest
 from bot.errors import Mistake
 from bot.ports import Transaction
 from bot.services.explained import Explained, account_of, close, explained, left_out, merged, shown, weighty
+from bot.services.hiding import NO_LONGER
 from bot.services.obstacles import Obstacle, obstacle_today
 from bot.services.parts import Parts
 from bot.services.selection import Selection, select, select_again
@@ -100,6 +101,8 @@ async def _why_no_candidate(tx: Transaction, parts: Parts, told: Told, asked: st
     channel, span = told.channel, told.selection.span
     keys = [PostKey(source, _id_in(asked)) for source in channel.sources]
     post = next(iter((await tx.posts.get(keys)).values()), None)
+    if await tx.posts.absent(keys):
+        return f"This post is {NO_LONGER}: staffroom audit says why."
     if post is None:
         return (
             "This post has not been read. Its words, hashtags or author may be followed nowhere, or a limit cut it off."

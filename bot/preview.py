@@ -169,6 +169,8 @@ class Tour:
             ("/pln pause for two weeks", lambda: self._command("pause for two weeks")),
             ("/pln resume", lambda: self._command("resume")),
             ("/pln find poem", lambda: self._command("find poem")),
+            ("/pln search poem", lambda: self._command("search poem")),
+            ("/pln save a link", lambda: self._command("save https://resources.example/exit-tickets")),
             ("/pln settings", lambda: self._command("settings")),
             ("The shortcut “Save to library” on any message", self._message),
             ("One's own page, under Home", self._home),

@@ -40,6 +40,15 @@ class Hint:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """A way out of the chat, such as a search on the source's own page."""
+
+    label: str
+    url: str
+    kind: Literal["link"] = "link"
+
+
+@dataclass(frozen=True, slots=True)
 class Credit:
     """The author, as the source's display rules ask: name and handle, linked to the profile."""
 
@@ -62,7 +71,7 @@ class PostItem:
     """A post. `media` says in words what each picture or video shows; `view_label` is the text of the link to `url`.
     `reply_url` is where people answer it and `reply_label` the text of that link; empty where nobody is asked to.
 
-    `credit` is None where the author is not known. `number` is None outside digests. `emoji` is the reaction that
+    `credit` is None where the author is not known: `unsigned` then stands in its place. `number` is None outside digests. `emoji` is the reaction that
     saves the item, where reactions can choose it. `menu` are buttons that are wanted seldom: behind one where the
     platform can.
     """
@@ -85,6 +94,7 @@ class PostItem:
     emoji: str = ""
     buttons: tuple[Button, ...] = ()
     menu: tuple[Button, ...] = ()
+    unsigned: str = "A post"
     kind: Literal["post"] = "post"
 
 
@@ -125,7 +135,7 @@ class Buttons:
 
 
 Block = Annotated[
-    Heading | Paragraph | Hint | PostItem | GoneItem | LibraryEntry | Buttons, Field(discriminator="kind")
+    Heading | Paragraph | Hint | Link | PostItem | GoneItem | LibraryEntry | Buttons, Field(discriminator="kind")
 ]
 
 

@@ -1,13 +1,15 @@
 """What happens when a button is pressed."""
 
 from bot.commands.context import Answer, Asked, in_one
+from bot.commands.following import agree, follow_the_pack
 from bot.commands.keeping_out import mute
 from bot.commands.library import describe_form, save_and_say
+from bot.commands.linking import save_known_post
 from bot.commands.me import for_oneself
 from bot.commands.reports import decide, report, undecide
 from bot.commands.rights import may, require
 from bot.commands.run import run
-from bot.commands.start import follow_the_pack, unfollow_the_pack
+from bot.commands.start import unfollow_the_pack
 from bot.domain.actions import OWN, Action, less_like, take_back_less, whole_number
 from bot.domain.content import AskForm, Say, offer, say
 from bot.domain.digest import DigestItem
@@ -24,6 +26,7 @@ from bot.services.shelf import undo
 from bot.services.tapped import ShownDigest, digest_shown_by
 
 GONE = "This post is no longer available."
+NOT_OURS = "This button is not one of ours."
 
 
 async def press(asked: Asked, encoded: str) -> Answer:
@@ -41,6 +44,8 @@ async def _press(asked: Asked, action: Action) -> Answer:
         case Action("save" | "less" | "more" | "mute" | "why" | "report" as verb, (delivery, number, *more)):
             shown, item = await _item(asked, delivery, number)
             return await _about_an_item(asked, verb, shown, item, "".join(more[:1]))
+        case Action("keep" | "flag" as verb, (source, post)):
+            return await _about_a_post(asked, verb, PostKey(source, post))
         case Action("undo", (item,)):
             undone = await undo(asked.tx, asked.person.key, item, asked.at)
             return Answer(
@@ -51,15 +56,25 @@ async def _press(asked: Asked, action: Action) -> Answer:
             return await decide(asked, PostKey(source, post), verdict)
         case Action("reopen", (source, post)):
             return await undecide(asked, PostKey(source, post))
-        case Action("pack" | "unpack" as verb, (pack, *own)):
-            act = follow_the_pack if verb == "pack" else unfollow_the_pack
-            return await for_oneself(asked, act, pack) if own == [OWN] else await act(asked, pack)
+        case Action("pack" | "unpack" | "agree", _):
+            return await _follow(asked, action)
         case Action("describe", (item,)):
             return await describe_form(asked, item)
         case Action("form", (delivery,)):
             return await _open_again(asked, delivery)
         case _:
-            raise Mistake("This button is not one of ours.")
+            raise Mistake(NOT_OURS)
+
+
+async def _follow(asked: Asked, action: Action) -> Answer:
+    match action:
+        case Action("pack" | "unpack" as verb, (pack, *own)):
+            act = follow_the_pack if verb == "pack" else unfollow_the_pack
+            return await for_oneself(asked, act, pack) if own == [OWN] else await act(asked, pack)
+        case Action("agree", words):
+            return await agree(asked, words)
+        case _:
+            raise Mistake(NOT_OURS)
 
 
 async def _item(asked: Asked, delivery_id: str, number: str) -> tuple[ShownDigest, DigestItem]:
@@ -71,6 +86,14 @@ async def _item(asked: Asked, delivery_id: str, number: str) -> tuple[ShownDiges
     if shown is None or item is None:
         raise Mistake(GONE)
     return shown, item
+
+
+async def _about_a_post(asked: Asked, verb: str, post: PostKey) -> Answer:
+    """One that stands in no digest, but was shown to somebody: what was searched for."""
+    await require(asked, Right.PART)
+    if verb == "flag":
+        return await report(asked, post)
+    return await save_known_post(asked, post, origin="button")
 
 
 async def _about_an_item(asked: Asked, verb: str, shown: ShownDigest, item: DigestItem, emoji: str) -> Answer:
@@ -128,7 +151,7 @@ def _wish(asked: Asked, shown: ShownDigest, post: Post) -> Less:
 async def _post_of(asked: Asked, item: DigestItem) -> Post:
     """Raises Mistake for a post that is no longer there."""
     post = (await asked.tx.posts.get([item.post])).get(item.post)
-    if post is None:
+    if post is None or await asked.tx.posts.absent([item.post]):
         raise Mistake(GONE)
     return post
 

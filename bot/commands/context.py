@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.domain.actions import Action, run_command
 from bot.domain.channel import Channel, Origin
 from bot.domain.content import AskForm, Content, Offer, Say, offer
-from bot.domain.events import Person
+from bot.domain.events import Person, ReplyHandle
 from bot.domain.keys import ChannelKey
 from bot.domain.people import Standing
 from bot.domain.schedule import Schedule
@@ -36,7 +36,8 @@ class Around:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A command within the transaction that its effects and its answer share. `event` is unique to it."""
+    """A command within the transaction that its effects and its answer share. `event` is unique to it, `reply` is how
+    it can be answered later, where it can."""
 
     tx: Transaction
     parts: Parts
@@ -45,6 +46,7 @@ class Asked:
     event: str
     at: datetime
     around: Around = Around()
+    reply: ReplyHandle | None = None
 
     @property
     def able(self) -> Abilities:

@@ -1,30 +1,24 @@
-"""save, tag, note, saved, find, library"""
+"""tag, note, saved, find, library"""
 
 from collections.abc import Mapping, Sequence
 
 from bot.commands.context import Answer, Asked
 from bot.commands.rights import may, require
-from bot.domain.actions import describe_item, run_command, undo_save, whole_number
-from bot.domain.content import AskForm, Say, ShowItem, headed, offer, say
+from bot.domain.actions import describe_item, fits_on_a_button, run_command, undo_save, whole_number
+from bot.domain.content import AskForm, Content, Say, ShowItem, headed, offer, say
 from bot.domain.keys import PostKey
 from bot.domain.library import MOST_WORDS_SOUGHT, Note, parse_note, parse_tags
 from bot.domain.people import Right
 from bot.domain.topic import words_of
 from bot.errors import Mistake
 from bot.services.forms import FIND, SAVE, FormState
-from bot.services.hiding import HIDDEN
+from bot.services.hiding import not_shown
 from bot.services.shelf import save_post
 from bot.services.wording import counted, listed
 
 SHOWN_AT_ONCE = 5
 GONE = "This post is no longer available, so it was not saved."
 WHAT_TO_FIND = "Say what to look for, such as /pln find fractions."
-
-
-async def save(asked: Asked, words: str) -> Answer:
-    await require(asked, Right.PART)
-    post = await _numbered(asked, words.strip(), "save 3")
-    return await save_and_say(asked, post, origin="command")
 
 
 async def save_and_say(asked: Asked, post: PostKey, *, origin: str, shelf: str = "") -> Answer:
@@ -51,7 +45,7 @@ def first_save_key(person: str) -> str:
     return f"first-save:{person}"
 
 
-async def _numbered(asked: Asked, number: str, example: str) -> PostKey:
+async def numbered(asked: Asked, number: str, example: str) -> PostKey:
     """The post under that number of the latest digest."""
     wanted = whole_number(number.removeprefix("#"))
     if not wanted:
@@ -71,7 +65,7 @@ async def tag(asked: Asked, words: str) -> Answer:
     tags = parse_tags(text)
     if not tags:
         raise Mistake("Say the item's number and its tags, such as /pln tag 3 fractions, year 9.")
-    return await _describe(asked, await _numbered(asked, number, "tag 3 fractions"), tags=tags)
+    return await _describe(asked, await numbered(asked, number, "tag 3 fractions"), tags=tags)
 
 
 async def note(asked: Asked, words: str) -> Answer:
@@ -80,7 +74,7 @@ async def note(asked: Asked, words: str) -> Answer:
     written = parse_note(text)
     if not written:
         raise Mistake("Say the item's number and your note, such as /pln note 3 Worked well with year 9.")
-    return await _describe(asked, await _numbered(asked, number, "note 3 Worked well"), note=written)
+    return await _describe(asked, await numbered(asked, number, "note 3 Worked well"), note=written)
 
 
 async def _describe(asked: Asked, post: PostKey, *, tags: tuple[str, ...] = (), note: str = "") -> Answer:
@@ -113,8 +107,8 @@ async def describe_form(asked: Asked, item: str) -> Answer:
     known = (await asked.tx.library.items(asked.channel.workspace, [item])).get(item)
     if known is None:
         return Answer(say("This item is no longer in the library."))
-    if known.post and (hidden := await asked.tx.reports.hidden(asked.channel.workspace, [known.post])):
-        return Answer(say(f"This item is {HIDDEN[hidden[known.post]]}."))
+    if known.post and (hidden := await not_shown(asked.tx, asked.channel.workspace, [known.post])):
+        return Answer(say(f"This item is {hidden[known.post]}."))
     how = say("Tags and notes can be added with /pln tag 3 fractions and /pln note 3 Worked well.")
     return Answer(how, form=AskForm(SAVE, FormState(item=item).written(), again=""))
 
@@ -150,9 +144,16 @@ async def _found(asked: Asked, wanted: Sequence[str]) -> Answer:
         asked.channel.workspace, wanted, saved_by=None, viewer=asked.person.key.person, limit=SHOWN_AT_ONCE, offset=0
     )
     if not items:
-        return Answer(say(f"Nothing saved so far has the words “{' '.join(wanted)}”. Try fewer or shorter words."))
+        nothing = Say(f"Nothing saved so far has the words “{' '.join(wanted)}”. Try fewer or shorter words.")
+        return Answer((nothing, *_look_outside(asked, wanted)))
     heading = Say(f"{counted(total, 'item')} with “{' '.join(wanted)}”" + _newest(total), "heading")
     return Answer((heading, *(ShowItem(item.id) for item in items)))
+
+
+def _look_outside(asked: Asked, wanted: Sequence[str]) -> Content:
+    """What is in no library may be found outside, for a price that the search says."""
+    source, action = next(iter(asked.parts.sources.values()), None), run_command("search", *wanted)
+    return (offer((f"Search {source.label}", action.encode())),) if source and fits_on_a_button(action) else ()
 
 
 def _newest(total: int) -> str:

@@ -54,7 +54,7 @@ async def resume(asked: Asked, _: str) -> Answer:
     channel = await asked.known_channel()
     if not _is_paused(channel, _today(asked, channel)):
         return Answer(say(f"{asked.here} is not paused. {await _next(asked, channel)}"))
-    resumed = replace(channel, paused_until=None)
+    resumed = replace(channel, paused_until=_today(asked, channel))
     await asked.tx.channels.put(resumed)
     sentence = f"{asked.here} is no longer paused. {await _next(asked, resumed)}"
     missed = ("Get what was missed as one digest", ("digest", "now"))

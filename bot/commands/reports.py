@@ -7,7 +7,7 @@ from bot.domain.content import Block, Say, offer, say
 from bot.domain.keys import PostKey
 from bot.domain.people import Right
 from bot.domain.rules import Verdict
-from bot.services.hiding import decision, hide, in_words, settle, unsettle
+from bot.services.hiding import decision, hide, pointer, settle, unsettle
 from bot.services.wording import counted
 
 SHOWN_AT_ONCE = 5
@@ -21,7 +21,7 @@ async def reports(asked: Asked, _: str) -> Answer:
     heading = f"{counted(len(waiting), 'reported post')} {'waits' if len(waiting) == 1 else 'wait'} for a decision"
     blocks: list[Block] = [Say(heading, "heading")]
     for number, post in enumerate(waiting[:SHOWN_AT_ONCE], start=1):
-        blocks += [Say(f"{number}. {await in_words(asked.tx, post)}"), decision(post, f" {number}")]
+        blocks += [pointer(post, number), decision(post, f" {number}")]
     return Answer((*blocks, Say("Restore shows a post again, Remove keeps it away.", "hint")))
 
 

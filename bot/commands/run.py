@@ -4,14 +4,19 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 
 from bot.commands import (
+    budget,
     digests,
+    following,
     forget,
     governing,
     keeping_out,
     library,
+    linking,
     pausing,
+    purge,
     reports,
     roundup,
+    searching,
     settings,
     shape,
     start,
@@ -41,9 +46,10 @@ ACTS: Mapping[str, Act] = {
     "home": home,
     "help": show_help,
     "start": start.start,
-    "follow": topics.follow,
+    "follow": following.follow,
     "unfollow": topics.unfollow,
     "list": topics.show_list,
+    "search": searching.search,
     "digest": digests.digest,
     "schedule": shape.schedule,
     "pause": pausing.pause,
@@ -57,7 +63,7 @@ ACTS: Mapping[str, Act] = {
     "settings": settings.settings,
     "me": me,
     "saved": library.saved,
-    "save": library.save,
+    "save": linking.save,
     "tag": library.tag,
     "note": library.note,
     "find": library.find,
@@ -66,7 +72,7 @@ ACTS: Mapping[str, Act] = {
     "unmute": keeping_out.unmute,
     "status": status.status,
     "forget-me": forget.forget_me,
-    "budget": status.budget,
+    "budget": budget.budget,
     "limit": governing.limit,
     "lock": governing.lock,
     "unlock": governing.unlock,
@@ -75,6 +81,7 @@ ACTS: Mapping[str, Act] = {
     "pictures": suiting.pictures,
     "guests": governing.guests,
     "reports": reports.reports,
+    "purge": purge.purge_post,
 }
 
 

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.commands.context import Answer, Asked, in_one, said_aloud
+from bot.commands.following import follow_from_form
 from bot.commands.keeping_out import put_all, remove_all
 from bot.commands.rights import may, most_topics, require, rules_of
 from bot.commands.roundup import in_words as roundup_in_words
 from bot.commands.shape import as_typed
 from bot.commands.suiting import comes_in, languages_as_typed, languages_in_words, parse_languages
-from bot.commands.topics import follow_all, labels, unfollow_all
+from bot.commands.topics import labels, unfollow_all
 from bot.commands.typed import typed
 from bot.domain.actions import fits_on_a_button, whole_number
 from bot.domain.calendar.regions import called_region
@@ -69,7 +70,7 @@ async def change_settings(asked: Asked, state: FormState, values: Mapping[str, s
     after = before if before.origin is Origin.CONFIG else _respoken(asked, _reshaped(before, values), values)
     topics = parse_topics(typed(values.get("topics", "")), account_source=before.sources[0])
     wanted_mutes = await _wanted_mutes(asked, state, values)
-    added, removed = await _refollow(asked, topics)
+    added, removed, waiting = await _refollow(asked, topics)
     if after != before:
         await asked.tx.channels.put(after)
     muted, unmuted = await _remute(asked, wanted_mutes)
@@ -82,10 +83,11 @@ async def change_settings(asked: Asked, state: FormState, values: Mapping[str, s
         *([f"No longer muted: {listed([each.label for each in unmuted])}."] if unmuted else []),
     ]
     if not sentences:
-        return Answer(say("Nothing was changed."))
+        return waiting if waiting.private else Answer(say("Nothing was changed."))
     undo = _undo(asked, before, after, added, removed)
-    private: Content = (*headed("Changed", sentences), *asked.invitation(), *in_one(undo))
-    return Answer(private, said_aloud(asked, f"changed this channel's digest: {' '.join(sentences)}"))
+    private: Content = (*headed("Changed", sentences), *waiting.private, *asked.invitation(), *in_one(undo))
+    aloud = said_aloud(asked, f"changed this channel's digest: {' '.join(sentences)}")
+    return Answer(private, (*aloud, *waiting.aloud))
 
 
 def _reshaped(channel: Channel, values: Mapping[str, str]) -> Channel:
@@ -111,8 +113,9 @@ def _respoken(asked: Asked, channel: Channel, values: Mapping[str, str]) -> Chan
     return channel if set(languages) == set(hold) else replace(channel, languages=languages)
 
 
-async def _refollow(asked: Asked, topics: list[Topic]) -> tuple[list[Topic], list[Topic]]:
-    """What the file decides stays, whatever stands in the form."""
+async def _refollow(asked: Asked, topics: list[Topic]) -> tuple[list[Topic], list[Topic], Answer]:
+    """What was added and taken away, and what is said of topics that have to wait. What the file decides stays,
+    whatever stands in the form."""
     followed = await asked.tx.topics.followed(asked.channel)
     fixed = {each.topic for each in followed if each.origin is Origin.CONFIG}
     by_command = [each.topic for each in followed if each.origin is Origin.COMMAND]
@@ -122,7 +125,8 @@ async def _refollow(asked: Asked, topics: list[Topic]) -> tuple[list[Topic], lis
             f"{asked.here} may follow at most {counted(most, 'topic')}; the form has {len(fixed | set(topics))}."
         )
     removed = await unfollow_all(asked, [each for each in by_command if each not in topics])
-    return await follow_all(asked, topics), removed
+    added, waiting = await follow_from_form(asked, topics)
+    return added, removed, waiting
 
 
 async def _wanted_mutes(asked: Asked, state: FormState, values: Mapping[str, str]) -> list[Muted] | None:

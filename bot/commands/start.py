@@ -94,11 +94,10 @@ async def _cost(asked: Asked, new: int) -> str:
     return f"Reading {counted(new, 'new topic')} costs {most}; mostly far less."
 
 
-async def follow_the_pack(asked: Asked, identifier: str) -> Answer:
-    await require(asked, Right.CHANGE)
+async def follow_pack_now(asked: Asked, identifier: str) -> Answer:
+    """Without asking what it costs, or whether somebody has to agree."""
     pack = _pack(asked, identifier)
-    topics = await _topics(asked, pack)
-    new = await follow_all(asked, topics)
+    new = await follow_all(asked, await _topics(asked, pack))
     if not new:
         return Answer(say(f"{asked.here} follows all of {pack.name} already."))
     undo = unfollow_pack(pack.id, own=asked.is_own)
@@ -107,6 +106,11 @@ async def follow_the_pack(asked: Asked, identifier: str) -> Answer:
     return Answer(
         (*private, offer(*buttons)), said_aloud(asked, f"added {listed(labels(new))} to this channel's digest.")
     )
+
+
+async def topics_of_pack(asked: Asked, identifier: str) -> list[Topic]:
+    """Raises Mistake where the pack is no longer there."""
+    return await _topics(asked, _pack(asked, identifier))
 
 
 async def unfollow_the_pack(asked: Asked, identifier: str) -> Answer:

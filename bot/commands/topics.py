@@ -1,11 +1,12 @@
-"""follow, unfollow, list"""
+"""unfollow, list, and what all commands about topics share"""
 
 from collections.abc import Sequence
 
+from bot.commands.at_once import at_once_in_words, digest_only, no_longer_at_once, show_at_once
 from bot.commands.context import Answer, Asked, in_one, said_aloud
 from bot.commands.rights import most_topics, require
 from bot.domain.actions import fits_on_a_button
-from bot.domain.channel import Following, Origin
+from bot.domain.channel import AtOnce, Following, Origin
 from bot.domain.content import Content, Say, headed, say
 from bot.domain.people import Right
 from bot.domain.topic import Topic, TopicKind, parse_topics
@@ -16,29 +17,45 @@ MOST_BUTTONS = 3
 LONGEST_ON_A_BUTTON = 60
 
 
-async def follow(asked: Asked, words: str) -> Answer:
-    await require(asked, Right.CHANGE)
-    topics = await topics_in(asked, words, "follow")
+async def follow_now(asked: Asked, topics: Sequence[Topic], at_once: AtOnce | None) -> Answer:
+    """Without asking what it costs, or whether somebody has to agree."""
+    if at_once is not None:
+        await follow_all(asked, topics)
+        return await show_at_once(asked, topics, at_once)
     new = await follow_all(asked, topics)
+    ended = digest_only(await no_longer_at_once(asked, topics))
     if not new:
-        return Answer((*say(f"{asked.here} follows {listed(labels(topics))} already."), *asked.invitation()))
-    sentences = (Say(f"{asked.here} now follows {listed(labels(new))}."), *await next_digest(asked))
+        known = ended or say(f"{asked.here} follows {listed(labels(topics))} already.")
+        return Answer((*known, *asked.invitation()))
+    sentences = (Say(f"{asked.here} now follows {listed(labels(new))}."), *ended, *await next_digest(asked))
     return Answer(
         (*sentences, *in_one(_buttons("unfollow", "Unfollow {}", new, asked))),
         aloud=said_aloud(asked, f"added {listed(labels(new))} to this channel's digest."),
     )
 
 
-async def follow_all(asked: Asked, topics: Sequence[Topic]) -> list[Topic]:
-    """Those that were not followed yet. Raises Mistake, before anything is changed, where they are too many."""
+async def not_yet_followed(asked: Asked, topics: Sequence[Topic]) -> list[Topic]:
+    """Raises Mistake where they are too many."""
     already = {following.topic for following in await asked.tx.topics.followed(asked.channel)}
     most = await most_topics(asked)
     if len(already | set(topics)) > max(most, len(already)):
         raise Mistake(f"{asked.here} may follow at most {counted(most, 'topic')}, and follows {len(already)}.")
-    if topics and await asked.tx.channels.get(asked.channel) is None:
-        await asked.tx.channels.put(asked.new_channel())
+    return [topic for topic in topics if topic not in already]
+
+
+async def follow_all(asked: Asked, topics: Sequence[Topic]) -> list[Topic]:
+    """Those that were not followed yet. Raises Mistake, before anything is changed, where they are too many."""
+    new = await not_yet_followed(asked, topics)
+    if new:
+        await put_channel(asked)
     by, at = asked.person.key.person, asked.at
-    return [each for each in topics if await asked.tx.topics.follow(asked.channel, each, Origin.COMMAND, by, at)]
+    return [each for each in new if await asked.tx.topics.follow(asked.channel, each, Origin.COMMAND, by, at)]
+
+
+async def put_channel(asked: Asked) -> None:
+    """So that something can be kept about it."""
+    if await asked.tx.channels.get(asked.channel) is None:
+        await asked.tx.channels.put(asked.new_channel())
 
 
 async def unfollow(asked: Asked, words: str) -> Answer:
@@ -115,4 +132,4 @@ def _line(following: Following, asked: Asked) -> str:
     names = {TopicKind.LIST: "a list", TopicKind.ACCOUNT: "an account", TopicKind.PHRASE: "a phrase"}
     kind = names.get(following.topic.kind, "a hashtag")
     origin = f", set in {asked.parts.config_name}" if following.origin is Origin.CONFIG else ""
-    return f"{following.topic.label} — {kind}{origin}"
+    return f"{following.topic.label} — {kind}{at_once_in_words(asked, following.at_once)}{origin}"

@@ -105,6 +105,7 @@ def _settings(section: ChannelSection, topics: list[Topic], zone: str) -> Channe
         terms=section.terms,
         closed=section.closed,
         roundup=section.roundup,
+        share=section.share,
     )
 
 

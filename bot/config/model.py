@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, SecretStr
 
 from bot.config.sections import Admin, Budget, Database, SchoolSection, Staffroom
-from bot.domain.budget import Caps, dollars
+from bot.domain.budget import Caps, Purpose, SpendingRules, dollars
 from bot.domain.calendar.school import School
 from bot.domain.channel import Layout
 from bot.domain.schedule import Schedule, WeeklyTime
@@ -38,6 +39,7 @@ class ChannelSettings:
     terms: tuple[str, ...] | None
     closed: tuple[str, ...] | None
     roundup: WeeklyTime | None
+    share: float | None
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,23 @@ class Config:
 
     @property
     def caps(self) -> Caps:
-        return Caps(dollars(self.budget.daily_usd), dollars(self.budget.monthly_usd))
+        given = self.budget
+        of_purpose = {
+            Purpose.SWEEP: dollars(given.sweep_daily_usd),
+            Purpose.SEARCH: dollars(given.searches_daily_usd),
+            Purpose.AT_ONCE: dollars(given.at_once_daily_usd),
+        }
+        return Caps(dollars(given.daily_usd), dollars(given.monthly_usd), of_purpose)
+
+    @property
+    def spending(self) -> SpendingRules:
+        given = self.budget
+        return SpendingRules(
+            agree_above=dollars(given.agree_above_usd),
+            workspace_shares=given.workspace_shares,
+            searches_per_person=given.searches_per_person,
+            at_once_every=timedelta(minutes=given.at_once_minutes),
+        )
 
     @property
     def school(self) -> School:

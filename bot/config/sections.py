@@ -91,6 +91,7 @@ Regions = Annotated[tuple[str, ...], BeforeValidator(_as_regions)]
 Places = Annotated[tuple[str, ...], BeforeValidator(_as_places)]
 Weekly = Annotated[WeeklyTime | None, BeforeValidator(_as_weekly)]
 Dollars = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Part = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
 
 class Admin(Section):
@@ -140,10 +141,18 @@ class Database(Section):
 
 
 class Budget(Section):
-    """`[budget]`: what may be spent on reading; 0 means that nothing may be. A month has about 22 school days."""
+    """`[budget]`: what may be spent on reading; 0 means that nothing may be. A month has about 22 school days. Shares
+    are parts, from 0 to 1, of what the installation may spend."""
 
     daily_usd: Dollars = 0.45
     monthly_usd: Dollars = 10.0
+    agree_above_usd: Dollars = 5.0
+    workspace_shares: dict[Id, Part] = Field(default_factory=dict)
+    sweep_daily_usd: Dollars = 0.05
+    searches_daily_usd: Dollars = 0.25
+    searches_per_person: int = Field(default=3, ge=0)
+    at_once_daily_usd: Dollars = 0.10
+    at_once_minutes: int = Field(default=15, ge=5, le=240)
 
 
 class ChannelSection(Section):
@@ -167,6 +176,7 @@ class ChannelSection(Section):
     terms: Places | None = None
     closed: Places | None = None
     roundup: Weekly = None
+    share: Part | None = None
 
 
 _DATABASE_EXAMPLES = ("sqlite:///FILE", "postgresql://USER:PASSWORD@HOST/NAME")

@@ -74,6 +74,16 @@ def report_item(delivery: str, number: int) -> Action:
     return Action("report", (delivery, str(number)))
 
 
+def keep_post(source: str, post: str) -> Action:
+    """Save a post that stands in no digest, such as one that was searched for."""
+    return Action("keep", (source, post))
+
+
+def flag_post(source: str, post: str) -> Action:
+    """Hide such a post everywhere until somebody has looked at it."""
+    return Action("flag", (source, post))
+
+
 def restore_post(source: str, post: str) -> Action:
     """Show a reported post again."""
     return Action("restore", (source, post))
@@ -97,6 +107,11 @@ def follow_pack(pack: str, *, own: bool = False) -> Action:
 def unfollow_pack(pack: str, *, own: bool = False) -> Action:
     """Unfollow every topic of a pack."""
     return Action("unpack", (pack, OWN) if own else (pack,))
+
+
+def agree_to(*words: str) -> Action:
+    """As an admin, agree to what a member wants to follow: the words of that wish."""
+    return Action("agree", words)
 
 
 def describe_item(item: str) -> Action:

@@ -43,10 +43,18 @@ VERBS: Sequence[Verb] = (
     ),
     Verb(
         "follow",
-        "<topics>",
-        'Bring a hashtag, an account or a "phrase" into this channel\'s digest.',
+        "<topics> now <number> likes",
+        'Bring a hashtag, an account or a "phrase" into this channel\'s digest. With now, new posts of at least '
+        "so many likes also come within minutes, in school hours.",
         "follow #edchat @name",
         ("add", "subscribe", "watch"),
+    ),
+    Verb(
+        "search",
+        "<words>",
+        "Look now for posts of the last days, outside the library. Costs money, so only a few times a day.",
+        "search fractions",
+        ("discover",),
     ),
     Verb("unfollow", "<topics>", "Stop following a topic.", "unfollow #edchat", ("remove", "unsubscribe", "stop")),
     Verb("list", "", "See what this channel follows.", "list", ("topics", "following")),
@@ -124,7 +132,13 @@ VERBS: Sequence[Verb] = (
         ("my", "personal"),
     ),
     Verb("saved", "", "See what you have saved.", "saved", ("saves", "mine")),
-    Verb("save", "<number>", "Save an item of the latest digest.", "save 3", ("keep", "bookmark")),
+    Verb(
+        "save",
+        "<number or link>",
+        "Save an item of the latest digest, a post by its link, or any page.",
+        "save 3",
+        ("keep", "bookmark"),
+    ),
     Verb(
         "tag",
         "<number> <tags>",
@@ -139,7 +153,7 @@ VERBS: Sequence[Verb] = (
         "note 3 Worked well with year 9",
         ("comment",),
     ),
-    Verb("find", "<words>", "Search the library of what colleagues saved.", "find fractions", ("search",)),
+    Verb("find", "<words>", "Search the library of what colleagues saved.", "find fractions", ("look", "seek")),
     Verb("library", "", "See where to find what colleagues saved.", "library", ("shelf", "shelves")),
     Verb(
         "mute",
@@ -160,7 +174,7 @@ VERBS: Sequence[Verb] = (
     Verb(
         "budget",
         "",
-        "See what was spent on reading, and the limits.",
+        "See what was spent on reading, what is planned, and for what.",
         "budget",
         ("cost", "costs", "spending", "money"),
         for_admins=True,
@@ -218,10 +232,18 @@ VERBS: Sequence[Verb] = (
         ("reported",),
         for_admins=True,
     ),
+    Verb(
+        "purge",
+        "<link or @name>",
+        "Erase a post, or all posts of an account, from messages and library at once and for good.",
+        "purge https://x.com/name/status/1234567890",
+        ("erase-post", "takedown"),
+        for_admins=True,
+    ),
 )
 
 GROUPS: Mapping[str, str] = {
-    "What comes": "start follow unfollow list mute unmute language taste",
+    "What comes": "start follow unfollow list search mute unmute language taste",
     "When and how it comes": "digest schedule pause resume holidays size layout roundup settings me",
     "What is kept": "saved save tag note find library",
     "Besides": "home help status forget-me",

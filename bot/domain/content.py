@@ -33,16 +33,27 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowLink:
+    """A web address that people may go to, such as a search on the source's own page."""
+
+    label: str
+    url: str
+    block: Literal["link"] = "link"
+
+
+@dataclass(frozen=True, slots=True)
 class ShowPost:
     """A stored post, outside any digest: a preview or a search result. `amount` says how much of it is shown: all, how
-    it begins, or who wrote it and when. `asks` as of a DigestItem."""
+    it begins, who wrote it and when, or for those who decide about a reported one, in a sentence, by whom it is and
+    where to look at it. `asks` as of a DigestItem. With `saves` it comes with a button that saves it."""
 
     source: str
     id: str
     why: str
     number: int | None = None
-    amount: Literal["all", "beginning", "author"] = "all"
+    amount: Literal["all", "beginning", "author", "pointer"] = "all"
     asks: bool = False
+    saves: bool = False
     block: Literal["post"] = "post"
 
 
@@ -72,10 +83,11 @@ class ShowCover:
 
 @dataclass(frozen=True, slots=True)
 class ShowCard:
-    """One item of a digest, as a message of its own."""
+    """One item of a digest, as a message of its own. With `alone` there is no list that its number would stand for."""
 
     slot: str
     number: int
+    alone: bool = False
     block: Literal["card"] = "card"
 
 
@@ -109,7 +121,9 @@ class AskForm:
     block: Literal["form"] = "form"
 
 
-Part = Say | Offer | ShowPost | ShowItem | ShowDigest | ShowCover | ShowCard | ShowRoundup | ShowHome | AskForm
+Part = (
+    Say | Offer | ShowLink | ShowPost | ShowItem | ShowDigest | ShowCover | ShowCard | ShowRoundup | ShowHome | AskForm
+)
 Block = Annotated[Part, Field(discriminator="block")]
 Content = tuple[Block, ...]
 

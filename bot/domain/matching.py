@@ -19,6 +19,7 @@ class TopicIndex:
         self._by_author: dict[tuple[str, str], Topic] = {}
         self._by_first_word: defaultdict[str, list[tuple[list[str], Topic]]] = defaultdict(list)
         self._anywhere: list[Topic] = []
+        self._of_words: list[Topic] = []
         for topic in topics:
             match topic.kind:
                 case TopicKind.HASHTAG:
@@ -30,6 +31,8 @@ class TopicIndex:
                 case TopicKind.PHRASE:
                     words = topic.key.split()
                     self._by_first_word[words[0]].append((words, topic))
+                case TopicKind.WORDS:
+                    self._of_words.append(topic)
                 case _:
                     pass
 
@@ -44,6 +47,9 @@ class TopicIndex:
         if self._anywhere and not post.text.isascii():
             text = folded(post.text)
             found.extend(topic for topic in self._anywhere if topic.key in text)
+        if self._of_words:
+            said = _said_by(post)
+            found.extend(topic for topic in self._of_words if said.issuperset(topic.key.split()))
         return list(dict.fromkeys(found))
 
     def _phrases_in(self, text: str) -> list[Topic]:
@@ -54,3 +60,9 @@ class TopicIndex:
             for phrase, topic in self._by_first_word.get(word, ())
             if words[at : at + len(phrase)] == phrase
         ]
+
+
+def _said_by(post: Post) -> set[str]:
+    """Its folded words, and its hashtags and mentions with their signs."""
+    tags = {f"#{folded(tag)}" for tag in post.hashtags}
+    return {*words_of(post.text), *tags, *(f"@{folded(name)}" for name in post.mentions)}

@@ -141,13 +141,18 @@ def parse_weekly_time(text: str) -> WeeklyTime:
 
 
 class SlotKind(StrEnum):
-    """A morning slot's key is its local date, a round-up's that of its week's Monday; every other kind has a key of its
-    own and leaves the morning alone."""
+    """A morning slot's key is its local date, a round-up's that of its week's Monday, that of a single card its post;
+    every other kind has a key of its own and leaves the morning alone."""
 
     MORNING = "morning"
     NOW = "now"
     FIRST = "first"
     ROUNDUP = "roundup"
+    AT_ONCE = "at once"
+
+
+NO_DIGESTS = (SlotKind.ROUNDUP, SlotKind.AT_ONCE)
+"""Slots of what is shown besides the digests."""
 
 
 class SlotState(StrEnum):

@@ -9,19 +9,26 @@ from bot.errors import Mistake
 
 MOST_LETTERS_IN_A_PHRASE = 80
 MOST_LETTERS_IN_A_HASHTAG = 100
+MOST_LETTERS_TO_SEARCH = 120
+MOST_WORDS_TO_SEARCH = 10
 
 _HASHTAG = re.compile(r"[#＃](\w+)")
 _ACCOUNT = re.compile(r"@(\w{1,15})", re.ASCII)
 _LIST = re.compile(r"list:(\d{1,19})", re.ASCII)
+_TOPIC = re.compile(r'[#@][^\s"]+|"[^"]+"')
+_SEARCHED = re.compile(r"[#@]?\w+")
 _TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‟": '"'})
 
 
 class TopicKind(StrEnum):
+    """What can be watched; `words`, all of them somewhere in a post, is only searched for."""
+
     HASHTAG = "hashtag"
     ACCOUNT = "account"
     PHRASE = "phrase"
     LIST = "list"
+    WORDS = "words"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -73,10 +80,24 @@ def parse_topics(text: str, *, account_source: str) -> list[Topic]:
     return list(dict.fromkeys(parse_topic(each, account_source=account_source) for each in found))
 
 
+def parse_search(text: str, *, account_source: str) -> Topic:
+    """What somebody wants to search a source for: a topic, or words that all stand in a post in any order. Raises
+    Mistake."""
+    typed = plain(" ".join(text.translate(_QUOTES).replace("＃", "#").split()))
+    if len(typed) > MOST_LETTERS_TO_SEARCH:
+        raise Mistake(f"A search has at most {MOST_LETTERS_TO_SEARCH} characters. Try fewer words.")
+    if _TOPIC.fullmatch(typed):
+        return parse_topic(typed, account_source=account_source)
+    words = [word for word in _SEARCHED.findall(typed) if any(letter.isalnum() for letter in word)]
+    if not words or len(words) > MOST_WORDS_TO_SEARCH:
+        raise Mistake(f"Say what to search for in at most {MOST_WORDS_TO_SEARCH} words, such as /pln search fractions.")
+    return Topic(TopicKind.WORDS, " ".join(map(folded, words)), " ".join(words))
+
+
 def _hashtag(word: str, typed: str) -> Topic:
     if len(word) > MOST_LETTERS_IN_A_HASHTAG:
         raise Mistake(f"A hashtag has at most {MOST_LETTERS_IN_A_HASHTAG} letters.")
-    if word.isdigit():
+    if not any(letter.isalpha() for letter in word):
         raise Mistake(f"“{typed}” has no letter in it, and X does not treat a number alone as a hashtag.")
     return Topic(TopicKind.HASHTAG, folded(word), f"#{word}")
 

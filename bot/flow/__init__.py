@@ -9,6 +9,7 @@
     deliver   closes the gap between what should be shown and what is
     seed      adds the bot's own reactions, after everything else
     learn     works off the inbox: commands, buttons, reactions
+    compare   once a day: what a source says it counted with what the ledger says
     catch_up  at the start: reactions that were made while nobody listened
 
 Each step reads the store, decides, and writes the store in one transaction. The process may die between any two lines

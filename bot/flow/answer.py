@@ -1,19 +1,22 @@
 """Answer: what a person hears, sees opened, and sees on their own page after something they did."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.commands.context import Answer
 from bot.domain.actions import open_form
 from bot.domain.content import AskForm, Block, Content, ShowHome
 from bot.domain.delivery import NewDelivery, Surface
-from bot.domain.events import Asking, HomeOpened, ReactionAdded
+from bot.domain.errand import Errand
+from bot.domain.events import Asking, HomeOpened, ReactionAdded, ReplyHandle
 from bot.domain.keys import ChannelKey
 from bot.ports import Received, Transaction
 from bot.services.ids import new_id
 from bot.services.parts import Parts
 
 PRIVATE_ANSWER_KEPT = timedelta(hours=1)
+TO_BE_SENT = timedelta(seconds=20)
+"""An answer has to be on its way that long before its handle runs out."""
 
 Answerable = Asking | ReactionAdded
 
@@ -28,6 +31,42 @@ async def give(tx: Transaction, parts: Parts, received: Received, happening: Ans
     if answer.aloud:
         await tx.people.put(happening.person)
         await tx.outbox.put(NewDelivery(new_id(), f"event:{key}:aloud", happening.channel, answer.aloud), now)
+
+
+async def give_later(tx: Transaction, parts: Parts, errand: Errand, answer: Answer) -> None:
+    """What came of an errand: through the handle while it lasts, else as a private message; once, however often it is
+    given."""
+    await _speak(tx, parts, errand, answer)
+    if answer.aloud:
+        await tx.people.put(errand.person)
+        await tx.outbox.put(
+            NewDelivery(new_id(), f"errand:{errand.id}:aloud", errand.channel, answer.aloud), parts.clock.now()
+        )
+
+
+async def _speak(tx: Transaction, parts: Parts, errand: Errand, answer: Answer) -> None:
+    now = parts.clock.now()
+    is_private = parts.abilities(errand.channel.workspace).private_messages
+    reply = errand.reply if is_private and _lasts(errand.reply, now) else None
+    delivery = NewDelivery(
+        new_id(),
+        f"errand:{errand.id}:private",
+        errand.channel,
+        answer.private,
+        private_to=errand.person.key.person if is_private else None,
+        reply=reply,
+    )
+    if answer.private:
+        await tx.outbox.put(delivery, now, reply.deadline if reply else now + PRIVATE_ANSWER_KEPT)
+
+
+def may_still_wait(errand: Errand, at: datetime) -> bool:
+    """Whether the answer to the errand can be given as late as that, in the way that was meant."""
+    return errand.reply is None or _lasts(errand.reply, at)
+
+
+def _lasts(reply: ReplyHandle | None, at: datetime) -> bool:
+    return reply is not None and at + TO_BE_SENT < reply.deadline
 
 
 def _opens_forms(parts: Parts, happening: Answerable) -> bool:

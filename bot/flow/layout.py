@@ -15,10 +15,15 @@ def deliveries_of(
     digest: Digest, channel: Channel, able: Abilities, save_emoji: Sequence[str]
 ) -> Sequence[NewDelivery]:
     """In the order they are to be shown. `save_emoji` are those that save, the usual one first."""
-    seeds = save_emoji[:1] if channel.keycaps and able.seeded_reactions and able.reaction_events else ()
+    seeds = save_seeds(channel, able, save_emoji)
     if channel.layout is Layout.CARDS:
-        return _cards(digest, tuple(seeds), in_thread=able.threads)
-    return [_list(digest, tuple(seeds))]
+        return _cards(digest, seeds, in_thread=able.threads)
+    return [_list(digest, seeds)]
+
+
+def save_seeds(channel: Channel, able: Abilities, save_emoji: Sequence[str]) -> tuple[str, ...]:
+    """The reaction that saves what stands alone, where the channel has such."""
+    return tuple(save_emoji[:1]) if channel.keycaps and able.seeded_reactions and able.reaction_events else ()
 
 
 def _list(digest: Digest, seeds: tuple[str, ...]) -> NewDelivery:

@@ -17,6 +17,7 @@ from bot.commands.saving import choose
 from bot.domain.channel import Origin
 from bot.domain.content import say
 from bot.domain.events import (
+    Asking,
     ButtonPressed,
     ChannelChanged,
     CommandGiven,
@@ -159,7 +160,8 @@ async def _act(asked: Asked, happening: Answerable) -> Answer:
 def _asked(
     tx: Transaction, parts: Parts, received: Received, happening: Answerable | ReactionRemoved, around: Around
 ) -> Asked:
-    return Asked(tx, parts, happening.person, happening.channel, received.event.key, received.at, around)
+    reply = happening.reply if isinstance(happening, Asking) else None
+    return Asked(tx, parts, happening.person, happening.channel, received.event.key, received.at, around, reply)
 
 
 async def _keep_name(asked: Asked) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 
 from bot.domain.budget import in_words
@@ -121,11 +121,15 @@ async def _time(tx: Transaction, parts: Parts, channel: Channel) -> Obstacle | N
 
 async def _next(tx: Transaction, parts: Parts, channel: Channel) -> str:
     ahead = await coming(tx, parts, channel)
-    if ahead.at is None and channel.paused_until:
+    if ahead.at is None and channel.paused_until and channel.paused_until > _today(channel, parts):
         return f"Type {_pln(channel)} resume there to have digests again."
     if ahead.at is None:
         return f"None is in sight: look at its days with {_pln(channel)} schedule and {_pln(channel)} holidays."
     return f"The next digest comes {ahead.when(parts.clock.now())} ({channel.schedule.zone})."
+
+
+def _today(channel: Channel, parts: Parts) -> date:
+    return channel.schedule.local_date(parts.clock.now())
 
 
 def _pln(channel: Channel) -> str:

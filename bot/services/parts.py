@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
-from bot.domain.budget import Caps
+from bot.domain.budget import Caps, SpendingRules
 from bot.domain.calendar.school import School
 from bot.domain.keys import ChannelKey
 from bot.domain.library import SHELVES
 from bot.domain.packs import Pack
 from bot.ports import Abilities, ChatAdapter, Clock, Documents, PostSource, Store
+from bot.services.breakers import Breakers
 from bot.services.followed import Followed
 
 
@@ -23,7 +24,7 @@ class Parts:
     save, each with the shelf it puts an item on, `packs` the topics that `/pln start` offers, and `reads`
     the sources of a channel that people open by a command: all there are, where it is empty. `school` holds for every
     channel that decided nothing else. Without `documents` no calendar is read and no short link is followed;
-    `followed` remembers where those led.
+    `followed` remembers where those led, and `breakers` which sources are left alone for a while.
     """
 
     store: Store
@@ -43,6 +44,8 @@ class Parts:
     school: School = field(default_factory=School)
     documents: Documents | None = None
     followed: Followed = field(default_factory=Followed)
+    spending: SpendingRules = field(default_factory=SpendingRules)
+    breakers: Breakers = field(default_factory=Breakers)
 
     def chat_of(self, workspace: str) -> ChatAdapter | None:
         """The adapter that is connected to the workspace, if one is."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from bot.domain.actions import ask_why, less_like, mute_author, report_item, save_item
+from bot.domain.actions import ask_why, flag_post, keep_post, less_like, mute_author, report_item, save_item
 from bot.domain.content import (
     AskForm,
     Content,
@@ -18,6 +18,7 @@ from bot.domain.content import (
     ShowDigest,
     ShowHome,
     ShowItem,
+    ShowLink,
     ShowPost,
     ShowRoundup,
 )
@@ -27,8 +28,9 @@ from bot.domain.library import KEYCAPS, Item, savers_in_words
 from bot.domain.links import host_of, is_web_address
 from bot.domain.post import Author, Post
 from bot.ports import Abilities, Transaction
+from bot.services.contexts import contexts_in_words
 from bot.services.entry_words import entry_buttons, note_in_words, tags_in_words
-from bot.services.hiding import HIDDEN
+from bot.services.hiding import NO_LONGER, not_shown, pointer_in_words
 from bot.services.labels import told_apart
 from bot.services.own_page import own_page
 from bot.services.parts import Parts
@@ -44,6 +46,7 @@ from bot.views import (
     Heading,
     Hint,
     LibraryEntry,
+    Link,
     Message,
     Paragraph,
     PostItem,
@@ -107,6 +110,7 @@ class _Desk:
         self._authors: dict[tuple[str, str], Author] = {}
         self._items: dict[str, Item] = {}
         self._saved: dict[PostKey, Item] = {}
+        self._contexts: dict[PostKey, str] = {}
         self._names: dict[str, str] = {}
 
     @classmethod
@@ -124,9 +128,9 @@ class _Desk:
         desk._names = await tx.people.names(workspace, people)
         posts = list(desk._post_keys(content))
         desk._posts = await tx.posts.get(posts)
-        verdicts = await tx.reports.hidden(workspace, posts)
-        desk._hidden = {post: HIDDEN[verdict] for post, verdict in verdicts.items()}
+        desk._hidden = await not_shown(tx, workspace, posts)
         desk._saved = await tx.library.of_post(workspace, posts)
+        desk._contexts = await contexts_in_words(tx, occasion.channel, desk._posts.values())
         for source in {key.source for key in desk._posts}:
             ids = {post.author_id for key, post in desk._posts.items() if key.source == source}
             for author in (await tx.posts.authors(source, ids)).values():
@@ -144,6 +148,8 @@ class _Desk:
                 return [self._sentence(part)]
             case Offer(buttons):
                 return self._buttons(*(Button(*each) for each in buttons))
+            case ShowLink(label, url):
+                return [Link(label, url)] if is_web_address(url) else []
             case AskForm(again=again):
                 return self._buttons(Button("Open the form again", again)) if self._occasion.abilities.forms else []
             case ShowPost(amount="all"):
@@ -156,8 +162,9 @@ class _Desk:
                 return self._digest(self._digests[slot]) if slot in self._digests else []
             case ShowCover(slot):
                 return self._cover(self._digests[slot]) if slot in self._digests else []
-            case ShowCard(slot, number):
-                return self._card(self._digests[slot], number) if slot in self._digests else []
+            case ShowCard(slot, number, alone):
+                card = self._card(self._digests[slot], number) if slot in self._digests else []
+                return [_without_number(block) for block in card] if alone else card
             case ShowRoundup(items, total, since):
                 return self._roundup([self._items[item] for item in items if item in self._items], total, since)
             case ShowHome():
@@ -190,7 +197,7 @@ class _Desk:
 
     def _roundup(self, items: Sequence[Item], total: int, since: date) -> list[Block]:
         """What was hidden, or taken out of the library, is not spoken of."""
-        standing = [item for item in items if item.saver_count and item.post not in self._hidden]
+        standing = [item for item in items if item.saver_count and self._is_worth_a_look(item)]
         left_out = total - len(items)
         told = f"What colleagues saved, tagged or noted since {day_in_words(since)}."
         more = f" These are {len(standing)} of them, those of most colleagues first." if left_out > 0 else ""
@@ -199,6 +206,11 @@ class _Desk:
             Hint(told + more),
             *(block for item in standing for block in self._look_back(item)),
         ]
+
+    def _is_worth_a_look(self, item: Item) -> bool:
+        """Of a post that vanished the page it led to may be left."""
+        why = self._hidden.get(item.post) if item.post else None
+        return why is None or (why == NO_LONGER and bool(self._page_of(item)))
 
     def _look_back(self, item: Item) -> list[Block]:
         """Where nothing can be taken back, nobody is named and nobody's words are shown."""
@@ -212,8 +224,9 @@ class _Desk:
         ]
 
     def _head(self, digest: Digest) -> list[Block]:
-        in_part = "Read in part today: not every topic could be read in full."
-        return [Heading(digest_title(digest, self._occasion.zone)), *([Hint(in_part)] if digest.in_part else [])]
+        in_part = ["Read in part today: not every topic could be read in full."] if digest.in_part else []
+        hints = [Hint(said) for said in (*in_part, *digest.remarks)]
+        return [Heading(digest_title(digest, self._occasion.zone)), *hints]
 
     def _card(self, digest: Digest, number: int) -> list[Block]:
         """One item alone: any emoji that saves is enough."""
@@ -228,7 +241,7 @@ class _Desk:
         if item.post in self._hidden:
             return GoneItem(item.number, self._hidden[item.post])
         if post is None or item.gone:
-            return GoneItem(item.number, "no longer available")
+            return GoneItem(item.number, NO_LONGER)
         shown = self._post(post, item.number, item.why, digest.composed_at)
         return self._asking(shown, post) if item.asks else shown
 
@@ -238,19 +251,36 @@ class _Desk:
         if post is None or key in self._hidden:
             return [GoneItem(part.number, self._hidden[key])] if part.number and key in self._hidden else []
         shown = self._post(post, part.number, part.why, self._occasion.now)
-        return [self._asking(shown, post) if part.asks else shown]
+        shown = self._asking(shown, post) if part.asks else shown
+        return [self._to_keep(shown, key) if part.saves and self._has_buttons else shown]
+
+    def _to_keep(self, item: PostItem, key: PostKey) -> PostItem:
+        """With buttons that name the post itself, because it stands in no digest."""
+        whose = f" by {item.credit.name}" if item.credit else ""
+        save = Button(f"Save this post{whose}", keep_post(key.source, key.id).encode())
+        report = Button(f"Report this post{whose}", flag_post(key.source, key.id).encode())
+        return replace(item, buttons=(save,), menu=(report,))
+
+    def _pointer(self, part: ShowPost) -> Paragraph:
+        """Also to a post that is hidden here because it was reported."""
+        key = PostKey(part.source, part.id)
+        post = None if self._hidden.get(key) == NO_LONGER else self._posts.get(key)
+        author = self._authors.get((post.key.source, post.author_id)) if post else None
+        return Paragraph("".join([f"{part.number}. " if part.number else "", pointer_in_words(post, author)]))
 
     def _short_post(self, part: ShowPost) -> list[Block]:
         """What a list of many says of each. What is hidden is not linked to either."""
         key = PostKey(part.source, part.id)
         post = self._posts.get(key)
+        if part.amount == "pointer":
+            return [self._pointer(part)]
         if key in self._hidden:
             return [Hint(f"One post is {self._hidden[key]}.")]
         if post is None:
             return []
         whole = self._post(post, None, part.why, self._occasion.now)
         text = cut(" ".join(whole.text.split()), LONGEST_BEGINNING)[0] if part.amount == "beginning" else ""
-        return [replace(whole, text=text, resource=None, media=(), poll=(), saved_by="")]
+        return [replace(whole, text=text, resource=None, media=(), poll=(), context="", saved_by="")]
 
     def _post(self, post: Post, number: int | None, why: str, now: datetime) -> PostItem:
         author = self._authors.get((post.key.source, post.author_id))
@@ -265,7 +295,7 @@ class _Desk:
             resource=resource_of(post),
             media=media_in_words(post) if may_show_text else (),
             poll=post.poll if may_show_text else (),
-            context="",
+            context=self._contexts.get(post.key, "") if may_show_text else "",
             why=why,
             url=post.url,
             view_label=f"More on {label}" if was_cut else f"View on {label}",
@@ -274,6 +304,7 @@ class _Desk:
             emoji=self._emoji(number),
             buttons=self._save_button(number, author),
             menu=self._menu(number),
+            unsigned=f"A post on {label}",
         )
 
     def _asking(self, item: PostItem, post: Post) -> PostItem:
@@ -312,8 +343,9 @@ class _Desk:
         return savers_in_words(item.savers, item.saver_count) if item else ""
 
     def _entry(self, item: Item) -> list[Block]:
-        if item.post in self._hidden:
-            return [Hint(f"One saved item is {self._hidden[item.post]}.")]
+        why = self._hidden.get(item.post) if item.post else None
+        if why is not None:
+            return self._entry_without_post(item) if why == NO_LONGER else [Hint(f"One saved item is {why}.")]
         post = self._posts.get(item.post) if item.post else None
         author = self._authors.get((post.key.source, post.author_id)) if post else None
         entry = LibraryEntry(
@@ -333,6 +365,28 @@ class _Desk:
         )
         return [entry]
 
+    def _entry_without_post(self, item: Item) -> list[Block]:
+        """What colleagues said about a post, and the page it led to, stay theirs when it has vanished."""
+        page = self._page_of(item)
+        bare = replace(item, title=item.title if page else f"A post that is {NO_LONGER}")
+        entry = LibraryEntry(
+            item=item.id,
+            title=bare.title,
+            url=page,
+            host=host_of(page) if page else "",
+            when=date_in_words(item.saved_at.astimezone(self._occasion.zone).date()),
+            saved_by=savers_in_words(item.savers, item.saver_count),
+            buttons=entry_buttons(bare, self._occasion.abilities),
+            tags=tags_in_words(item),
+            notes=tuple(note_in_words(note) for note in item.notes[-MOST_NOTES:]),
+        )
+        return [entry]
+
+    def _page_of(self, item: Item) -> str:
+        """Where a saved post led to; empty where that was only the post itself."""
+        post = self._posts.get(item.post) if item.post else None
+        return "" if post and post.url == item.url else item.url
+
 
 def _library_items(part: Part) -> Sequence[str]:
     match part:
@@ -346,6 +400,18 @@ def _library_items(part: Part) -> Sequence[str]:
 
 def _credit(author: Author | None) -> Credit | None:
     return Credit(author.name, author.handle, author.profile_url) if author else None
+
+
+def _without_number(block: Block) -> Block:
+    """A post that came alone, after which nobody counts."""
+    if not isinstance(block, PostItem) or block.number is None:
+        return block
+    counted_as = f"item {block.number}"
+    buttons, menu = (
+        tuple(replace(each, label=each.label.replace(counted_as, "this post", 1)) for each in some)
+        for some in (block.buttons, block.menu)
+    )
+    return replace(block, number=None, buttons=buttons, menu=menu)
 
 
 def _with_its_name(emoji: str) -> str:

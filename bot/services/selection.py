@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from bot.domain.audience import Audience, AuthorKey
 from bot.domain.channel import Channel
-from bot.domain.choosing import choose, seen_keys
+from bot.domain.choosing import choose, seen_keys, suitable
 from bot.domain.coverage import Span, missing
 from bot.domain.digest import Candidate, Choice, Digest
 from bot.domain.fate import Ending
@@ -48,32 +48,50 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class _Moment:
-    """When a choice is made, of what was written when. `again` is the digest that it was made for before."""
+    """When a choice is made, of what was written when. `again` is the digest that it was made for before. What was
+    written in the `earlier` window and read again since `reread_since` is looked at once more: it may have done well
+    only after its own digest."""
 
     now: datetime
     span: Span
+    earlier: Span | None = None
+    reread_since: datetime | None = None
     again: Digest | None = None
 
 
 async def select(tx: Transaction, parts: Parts, channel: Channel) -> Selection:
     """The choice for a digest that goes out now. Its span ends where reading has got to, never later."""
-    now = parts.clock.now()
-    return await _select(tx, parts, channel, _Moment(now, window(await tx.digests.last(channel.key), now)))
+    now, last = parts.clock.now(), await tx.digests.last(channel.key)
+    span = window(last, now)
+    if last is None:
+        return await _select(tx, parts, channel, _Moment(now, span))
+    earlier = Span(max(last.since, now - LONGEST_LOOK_BACK), span.start)
+    return await _select(tx, parts, channel, _Moment(now, span, earlier, last.composed_at))
 
 
 async def select_again(tx: Transaction, parts: Parts, channel: Channel, digest: Digest) -> Selection:
     """The choice for the channel's latest digest, made once more: with the counts, settings and authors known now."""
     made_at = digest.composed_at
-    return await _select(tx, parts, channel, _Moment(made_at, Span(digest.since, made_at), digest))
+    span = Span(digest.since, made_at)
+    earlier = Span(span.start - span.length, span.start)
+    return await _select(tx, parts, channel, _Moment(made_at, span, earlier, digest.since + LATE_ARRIVALS, digest))
 
 
 async def _select(tx: Transaction, parts: Parts, channel: Channel, moment: _Moment) -> Selection:
     span = moment.span
-    candidates = tuple(await tx.posts.candidates(channel.key, channel.sources, span))
+    candidates = await _candidates(tx, channel, moment)
     audience = await _audience(tx, parts, channel, moment, [candidate.post for candidate in candidates])
     choice = await _worked_out(lambda: choose(candidates, audience), len(candidates))
     read_until = await _read_until(tx, channel, audience.topics, span)
     return Selection(candidates, audience, choice, Span(span.start, read_until), _busiest_first(candidates, choice))
+
+
+async def _candidates(tx: Transaction, channel: Channel, moment: _Moment) -> tuple[Candidate, ...]:
+    found = await tx.posts.candidates(channel.key, channel.sources, moment.span)
+    if moment.earlier is None or moment.reread_since is None:
+        return tuple(found)
+    late = await tx.posts.candidates(channel.key, channel.sources, moment.earlier)
+    return (*found, *(each for each in late if each.read_at and each.read_at > moment.reread_since))
 
 
 async def _worked_out(work: Callable[[], _Result], posts: int) -> _Result:
@@ -122,6 +140,19 @@ async def mutes_any(tx: Transaction, channel: Channel, posts: Sequence[Post]) ->
     mutes = [*mutes_of(rules, channel.key.channel), *mutes_of(rules, "")]
     authors = await _authors_of(tx, posts)
     return any(muted(post, _handle(authors.get(_author_of(post))), mutes) for post in posts)
+
+
+async def admitted(
+    tx: Transaction, parts: Parts, channel: Channel, candidates: Sequence[Candidate], *, unseen: bool
+) -> list[Candidate]:
+    """Those that no rule of the house, the workspace or the channel keeps out; with `unseen`, only what the channel was
+    not shown before."""
+    now = parts.clock.now()
+    posts = [candidate.post for candidate in candidates]
+    audience = await _audience(tx, parts, channel, _Moment(now, Span(now, now)), posts)
+    absent = await tx.posts.absent([post.key for post in posts])
+    there = [candidate for candidate in candidates if candidate.post.key not in absent]
+    return suitable(there, audience if unseen else replace(audience, seen=frozenset()))
 
 
 def among(posts: Collection[PostKey], selection: Selection) -> Selection:

@@ -38,7 +38,8 @@ async def save_post(
     A second mark of the same origin changes nothing but the shelf, if it names one. An ended one stands again as
     `may_stand` says.
     """
-    item = await _item_of_post(tx, person.key.workspace, post, at)
+    is_there = not await tx.posts.absent([post])
+    item = await _item_of_post(tx, person.key.workspace, post, at) if is_there else None
     if item is not None:
         await mark_item(tx, person, item, origin=origin, at=at, shelf=shelf, seen_again=seen_again)
     return item
@@ -111,9 +112,11 @@ async def withdraw(tx: Transaction, person: PersonKey, item: str, *, origin: str
 
 
 async def _item_of_post(tx: Transaction, workspace: str, post: PostKey, at: datetime) -> str | None:
+    """Of an erased post only the item that somebody's save keeps: the save can still be taken back."""
     stored = (await tx.posts.get([post])).get(post)
     if stored is None:
-        return None
+        saved = (await tx.library.of_post(workspace, [post])).get(post)
+        return saved.id if saved else None
     author = (await tx.posts.authors(post.source, [stored.author_id])).get(stored.author_id)
     return await tx.library.add(workspace, new_item(stored, author), at)
 

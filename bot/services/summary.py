@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from bot.services.wording import cut
-from bot.views import Block, Buttons, GoneItem, Heading, Hint, LibraryEntry, Paragraph, PostItem
+from bot.views import Block, Buttons, GoneItem, Heading, Hint, LibraryEntry, Link, Paragraph, PostItem
 
 LONGEST_TEXT = 240
 """Of a post: what comes after its wording has to be heard too."""
@@ -20,6 +20,8 @@ def _lines(block: Block) -> Sequence[str]:
             return [_without_dots(text)]
         case Paragraph(text) | Hint(text):
             return [text]
+        case Link(label):
+            return [label]
         case GoneItem(number, text):
             return [f"{number}. {_ended(text)}"]
         case LibraryEntry():
@@ -34,7 +36,7 @@ def _lines(block: Block) -> Sequence[str]:
 def _post_line(item: PostItem) -> str:
     """A sentence after the other, as somebody would read the post aloud."""
     number = f"{item.number}. " if item.number else ""
-    who = f"{item.credit.name} (@{item.credit.handle})" if item.credit else "A post"
+    who = f"{item.credit.name} (@{item.credit.handle})" if item.credit else item.unsigned
     text, _ = cut(" ".join(item.text.split()), LONGEST_TEXT)
     link = f"Link: {item.resource.title}, {item.resource.host}" if item.resource else ""
     poll = f"Poll: {'; '.join(item.poll)}" if item.poll else ""

@@ -43,6 +43,15 @@ def ago_in_words(moment: datetime | None, now: datetime) -> str:
     return "just now"
 
 
+def in_how_long(moment: datetime, now: datetime) -> str:
+    """`in 3 hours`, `in 20 minutes`; `now` for what is past."""
+    ahead = max(moment - now, timedelta(0))
+    for size, word in ((timedelta(days=1), "day"), (timedelta(hours=1), "hour"), (timedelta(minutes=1), "minute")):
+        if ahead >= size:
+            return f"in {counted(ahead // size, word)}"
+    return "in a moment" if ahead else "now"
+
+
 def counted(number: int, word: str, plural: str = "") -> str:
     """`1 post`, `5 posts`"""
     return f"{number:,} {word if number == 1 else plural or word + 's'}"

@@ -10,6 +10,7 @@ from bot.views import (
     Heading,
     Hint,
     LibraryEntry,
+    Link,
     Message,
     Paragraph,
     PostItem,
@@ -97,6 +98,7 @@ def of_every_kind(post: PostItem) -> Message:
         GoneItem(2, "no longer available"),
         entry,
         Buttons((Button("My saves", "run/saved"),)),
+        Link("Search on X", "https://x.example/search?q=exit%20tickets"),
         Hint("Every post is by its author."),
     )
     return Message(blocks, summary="Tuesday 24 November · 1 post from #edchat")

@@ -293,7 +293,7 @@ async def test_a_preview_shows_digest_answers_forms_and_home_on_one_page(tmp_pat
         "Save to library",
         "Channel settings",
         "What this channel prefers",
-        "The week in the library: 2 items",
+        "The week in the library: 3 items",
         "What you can type",
     ):
         assert words in page, words

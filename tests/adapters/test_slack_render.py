@@ -9,7 +9,20 @@ from adapters.slack.show import limits
 from adapters.slack.show.escape import markup_link, web_address
 from adapters.slack.show.render import Rendered, in_words, render
 from bot.testing.messages import HOSTILE, a_post, a_post_without_text, of_every_kind, sentence
-from bot.views import Block, Button, Buttons, Credit, GoneItem, Heading, Hint, Message, Paragraph, PostItem, Resource
+from bot.views import (
+    Block,
+    Button,
+    Buttons,
+    Credit,
+    GoneItem,
+    Heading,
+    Hint,
+    Link,
+    Message,
+    Paragraph,
+    PostItem,
+    Resource,
+)
 from tests.rigs.slack_sights import ENTRIES, POSTS, digest
 
 Json = dict[str, Any]
@@ -145,6 +158,12 @@ def test_an_item_of_the_library_shows_title_author_notes_tags_and_savers() -> No
     assert "Reading group · assessment, year 7" in words_of(small)
     assert "24 November 2026 · Saved by you and 1 colleague" in words_of(small)
     assert len(actions["elements"]) == 2
+
+
+def test_a_link_stands_for_itself_and_one_that_leads_nowhere_is_left_out() -> None:
+    blocks = blocks_of(Link("Search on X", "https://x.com/search?q=fractions"), Link("Away", "javascript:alert(1)"))
+    assert links_of(blocks) == ["https://x.com/search?q=fractions"]
+    assert words_of(blocks) == "Search on X"
 
 
 def test_every_block_of_a_view_is_shown() -> None:

@@ -11,7 +11,7 @@ from bot.domain.events import ButtonPressed, CommandGiven, ReactionRemoved
 from bot.errors import Rejected, Unavailable
 from bot.ports import ChannelCard
 from bot.testing.messages import a_post, sentence
-from bot.views import Button, Message, PostItem
+from bot.views import Button, Link, Message, PostItem
 from tests.fakes.pages import STAFFROOM
 from tests.rigs.staffroom_page import ENTRIES, answer, digest, furnish, put_up
 from tests.rigs.web import WebRig, web_rig
@@ -114,6 +114,14 @@ async def test_an_address_that_is_no_web_address_is_no_link(rig: WebRig) -> None
     )
     await put_up(rig, "d-1", Message((hostile,), summary="A post"))
     assert list((await rig.visitor("you").page()).one(class_="body").all("a")) == []
+
+
+async def test_a_link_of_its_own_is_shown_where_it_leads_to_a_page(rig: WebRig) -> None:
+    url = "https://x.com/search?q=exit+tickets"
+    links = Link("Search on X", url), Link("Away", "javascript:alert(1)")
+    await put_up(rig, "d-1", Message(links, summary="Search on X"))
+    found = [(link.words, link["href"]) for link in (await rig.visitor("you").page()).one(class_="body").all("a")]
+    assert found == [("Search on X", url)]
 
 
 async def test_every_link_that_leads_away_says_nothing_about_where_it_was_clicked(rig: WebRig) -> None:

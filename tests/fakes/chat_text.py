@@ -1,6 +1,6 @@
 """What a person reads of a message, and what there is to press."""
 
-from bot.views import Block, Button, Buttons, GoneItem, LibraryEntry, Message, PostItem
+from bot.views import Block, Button, Buttons, GoneItem, LibraryEntry, Link, Message, PostItem
 
 
 def plain_text(message: Message) -> str:
@@ -39,6 +39,8 @@ def _parts(block: Block) -> list[str]:
         case LibraryEntry():
             said = [block.title, block.host, block.text, block.when, block.saved_by, block.view_label]
             return [*said, block.tags, *block.notes]
+        case Link(label, url):
+            return [f"{label} ({url})"]
         case Buttons():
             return [button.label for button in block.buttons]
         case _:
@@ -46,7 +48,7 @@ def _parts(block: Block) -> list[str]:
 
 
 def _post_parts(item: PostItem) -> list[str]:
-    credit = f"{item.credit.name} @{item.credit.handle}" if item.credit else ""
+    credit = f"{item.credit.name} @{item.credit.handle}" if item.credit else item.unsigned
     link = f"{item.resource.title} ({item.resource.host})" if item.resource else ""
     number = f"{item.number}." if item.number else ""
     said = [number, credit, item.when, item.label, item.text, link, *item.media, *item.poll]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.budget import Caps, dollars
+from bot.domain.budget import Caps, Prices, dollars
 from bot.domain.channel import Channel, Origin
 from bot.domain.fate import Reason
 from bot.domain.post import Metrics, Post, Reference, ReferenceKind
@@ -219,6 +219,7 @@ WRITTEN = st.lists(
 @given(written=WRITTEN, size=st.integers(1, 10))
 async def test_whatever_is_written_preview_explanation_and_digest_agree(written: list[Any], size: int) -> None:
     async with school() as our:
+        our.x.prices = Prices()  # what costs nothing is read whole
         await our.configure()
         await change(our, size=size, languages=("en",))
         await our.plan()
@@ -300,7 +301,7 @@ async def test_it_works_for_ones_own_digest() -> None:
         await our.open_channel()
         await our.say("ana", "/pln me follow #maths")
         await our.plan()
-        our.write("Fractions with paper strips, and what came of it", hashtags=("maths",))
+        our.write("Fractions with paper strips, and what my pupils made of them", hashtags=("maths",))
         our.write("RT something", hashtags=("maths",), references=(Reference(ReferenceKind.REPOSTED, "99"),))
         await our.at(HALF_PAST_SEVEN - 4 * MINUTE)
         shown = await preview(our, typed="/pln me digest preview")

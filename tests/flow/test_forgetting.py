@@ -92,6 +92,21 @@ async def test_their_own_digests_and_what_they_followed_for_themselves_are_erase
             assert await tx.digests.latest(STAFF) is not None
 
 
+async def test_nobody_can_tell_from_the_ledger_what_they_had_read_for_themselves() -> None:
+    async with school() as our:
+        await our.open_channel()
+        await our.say("ana", "/pln me follow #edchat")
+        await our.next_digest()
+        own, today = ChannelKey(WORKSPACE, "ana"), our.clock.now().date()
+        async with our.store.reading() as tx:
+            before, spent = await tx.ledger.spent_by_channel(today), await tx.ledger.spent(today)
+        assert before[own].today
+        await our.say("ana", "/pln forget-me yes")
+        async with our.store.reading() as tx:
+            assert own not in await tx.ledger.spent_by_channel(today)
+            assert await tx.ledger.spent(today) == spent
+
+
 async def test_whose_name_is_a_channels_takes_nothing_from_the_channel() -> None:
     """Where nobody has a channel of their own, a person's id may be that of a channel."""
     async with school(abilities=replace(EVERYTHING, personal_channels=False)) as our:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.budget import Prices
 from bot.domain.channel import Layout
 from bot.domain.people import Standing
 from bot.views import ChoiceField, Form, TextField
@@ -41,6 +42,7 @@ async def test_the_settings_form_shows_what_is_so_and_changes_nothing_by_itself(
 
 async def test_the_settings_form_changes_all_of_it_and_says_so() -> None:
     async with school() as our:
+        our.x.prices = Prices()
         await our.open_channel()
         await our.say("ana", "/pln settings")
         answer = await fill_in(

@@ -334,3 +334,12 @@ async def test_bulk_gives_way_until_the_answer_is_on_its_way_but_not_for_ever() 
     await bulk
     precedence.somebody_waits()
     await precedence.give_way()
+
+
+async def test_whoever_asks_for_a_search_gets_it_without_a_tick() -> None:
+    async with holding() as (our, chat):
+        chat.door.set()
+        our.write("Fractions with paper plates, a lesson that my pupils asked for again")
+        await chat.command("ana", STAFF, "/pln search fractions")
+        our.engine.wake()
+        await until(lambda: any("paper plates" in each.text for each in chat.messages))

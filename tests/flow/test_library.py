@@ -261,11 +261,14 @@ async def test_other_emoji_and_messages_without_a_post_are_left_alone() -> None:
     async with school() as our:
         await our.open_channel()
         await save_links_here(our)
-        for emoji, link in (("👍", "https://x.com/a/status/9"), ("🔖", "https://news.example/a")):
-            await our.chat.react("ana", our.chat.write(STAFF, "Look", link), emoji)
+        post, page = (
+            our.chat.write(STAFF, "Look", each) for each in ("https://x.com/a/status/9", "https://news.example/a")
+        )
+        await our.chat.react("ana", post, "👍")
+        await our.chat.react("ana", page, "🔖")
         await our.settle()
         assert "saved nothing" in await our.say("ana", "/pln saved")
-        assert [each for each in our.chat.asked if each.startswith("links")] == ["links m-4"]
+        assert [each for each in our.chat.asked if each.startswith("links")] == [f"links {page}"]
 
 
 # ------------------------------------------------------------------------------------------------------------- verbs

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.budget import dollars
+from bot.domain.budget import Prices, dollars
 from bot.domain.keys import ChannelKey
 from bot.domain.library import KEYCAPS
 from bot.domain.people import Standing
@@ -83,6 +83,7 @@ async def test_undo_of_ones_own_change_leaves_the_channel_alone() -> None:
 
 async def test_the_own_settings_form_is_about_the_own_digest() -> None:
     async with school() as our:
+        our.x.prices = Prices()
         await our.open_channel()
         assert await our.say("ana", "/pln me settings") == "My digest"
         fields = {each.key: each for each in our.chat.forms[-1].form.fields}
@@ -191,10 +192,10 @@ async def test_admins_see_what_personal_digests_cost_together_and_never_whose_th
             spent = await tx.ledger.spent_by_topic(our.clock.now().date())
         by_label = {topic.label: cost for topic, cost in spent.items()}
         assert by_label["#edchat"] == by_label["#maths"] == dollars("0.005")
-        status = await our.say("ada", "/pln status")
-        assert "Personal digests: 2, $0.0075 this month." in status
-        assert "#maths" not in status
-        assert "Personal digests" not in await our.say("ben", "/pln status")
+        told = await our.say("ada", "/pln budget")
+        assert "Personal digests: 2, $0.02 this month." in told
+        assert "#maths" not in told
+        assert "Personal digests" not in await our.say("ben", "/pln budget")
 
 
 async def test_forgetting_somebody_ends_their_own_digest() -> None:

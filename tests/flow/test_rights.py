@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.domain.budget import Prices
 from bot.domain.library import KEYCAPS
 from bot.domain.people import Standing
 from bot.errors import Unavailable
@@ -125,6 +126,7 @@ async def test_a_limit_for_everywhere_holds_for_personal_digests_and_not_where_t
 
 async def test_without_a_limit_of_its_own_a_channel_follows_at_most_forty_topics() -> None:
     async with school() as our:
+        our.x.prices = Prices()
         await our.open_channel()
         many = " ".join(f"#tag{number}" for number in range(39))
         assert "now follows" in await our.say("ana", f"/pln follow {many}")

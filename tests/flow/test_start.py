@@ -7,7 +7,7 @@ import pytest
 from bot.domain.budget import Caps, Prices, dollars
 from bot.domain.catalogue import VERBS
 from bot.domain.packs import MOST_POSTS_A_DAY, Pack
-from bot.flow.collect import MOST_POSTS
+from bot.domain.reading.asking import MOST_POSTS
 from bot.packs import read_packs
 from tests.fakes.chat import buttons_of
 from tests.rigs.school import School, school

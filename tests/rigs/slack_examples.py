@@ -12,6 +12,7 @@ from bot.views import (
     Heading,
     Hint,
     LibraryEntry,
+    Link,
     Message,
     Paragraph,
     PostItem,
@@ -111,6 +112,7 @@ blocks: st.SearchStrategy[Block] = st.one_of(
     st.builds(Heading, texts),
     st.builds(Paragraph, texts),
     st.builds(Hint, texts),
+    st.builds(Link, texts, urls),
     st.builds(GoneItem, st.integers(0, 99), texts),
     st.builds(Buttons, buttons),
 )

@@ -5,6 +5,7 @@ from zoneinfo import available_timezones
 
 import pytest
 
+from bot.domain.calendar.hours import school_hours
 from bot.domain.calendar.openings import UNTIL_RESUMED, Openings, called, first_day, parse_place, weekly_day, why_none
 from bot.domain.calendar.regions import called_region, holidays_of, parse_region
 from bot.domain.calendar.school import CalendarRead, Days, School
@@ -202,3 +203,25 @@ def test_every_zone_has_one_round_up_in_each_week_that_has_an_open_day() -> None
             week = open_mornings(channel, OURS, monday, monday + timedelta(days=4))
             days = [channel.schedule.local_date(due_at)] if due_at else []
             assert days == week[-1:], (zone, monday)
+
+
+@pytest.mark.parametrize(
+    ("moment", "hours"),
+    [
+        (datetime(2026, 11, 24, 6, 59, tzinfo=UTC), None),
+        (datetime(2026, 11, 24, 7, tzinfo=UTC), (7, 17)),
+        (datetime(2026, 11, 24, 16, 59, tzinfo=UTC), (7, 17)),
+        (datetime(2026, 11, 24, 17, tzinfo=UTC), None),
+        pytest.param(datetime(2026, 9, 8, 12, tzinfo=UTC), (6, 16), id="summer time"),
+        pytest.param(datetime(2026, 11, 28, 12, tzinfo=UTC), None, id="a Saturday"),
+        pytest.param(datetime(2026, 11, 27, 12, tzinfo=UTC), None, id="INSET day"),
+        pytest.param(datetime(2026, 12, 22, 12, tzinfo=UTC), None, id="outside term"),
+    ],
+)
+def test_school_hours_are_those_of_a_day_with_a_digest(moment: datetime, hours: tuple[int, int] | None) -> None:
+    found = school_hours(LONDON, OURS, None, moment)
+    assert (found and (found.start.hour, found.end.hour)) == hours
+
+
+def test_there_are_no_school_hours_while_a_channel_pauses() -> None:
+    assert school_hours(LONDON, OURS, date(2026, 11, 30), datetime(2026, 11, 24, 12, tzinfo=UTC)) is None

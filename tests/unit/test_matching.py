@@ -1,4 +1,5 @@
 from bot.domain.matching import TopicIndex
+from bot.domain.topic import parse_search
 from tests.unit.examples import post, topic
 
 
@@ -27,3 +28,19 @@ def test_a_phrase_matches_whole_words_only() -> None:
 def test_a_phrase_in_a_script_without_spaces_is_found_inside_a_sentence() -> None:
     index = TopicIndex([topic('"探究学習"')], {})
     assert labels(index, text="今日の探究学習はとても楽しかった") == ['"探究学習"']
+
+
+def searched(words: str) -> TopicIndex:
+    return TopicIndex([parse_search(words, account_source="x")], {})
+
+
+def test_words_match_where_all_of_them_stand_in_whatever_order() -> None:
+    index = searched("tickets EXIT")
+    assert labels(index, text="My favourite exit – with ten tickets") == ["tickets EXIT"]
+    assert labels(index, text="My favourite exit ticket") == []
+
+
+def test_hashtags_and_names_among_words_are_meant_as_such() -> None:
+    index = searched("#Maths fractions @ana")
+    assert labels(index, text="Fractions", hashtags=("maths",), mentions=("Ana",)) == ["#Maths fractions @ana"]
+    assert labels(index, text="Fractions maths ana") == []

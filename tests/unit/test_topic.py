@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.topic import TopicKind, parse_topic, parse_topics
+from bot.domain.topic import TopicKind, parse_search, parse_topic, parse_topics
 from bot.errors import Mistake
 
 
@@ -52,3 +52,35 @@ def test_any_text_is_a_topic_or_a_mistake(typed: str) -> None:
     except Mistake:
         return
     assert parse_topic(topic.label, account_source="x").key == topic.key
+
+
+@pytest.mark.parametrize(
+    ("typed", "kind", "label"),
+    [
+        ("#EdChat", TopicKind.HASHTAG, "#EdChat"),
+        ("@ana", TopicKind.ACCOUNT, "@ana"),
+        ("“exit ticket”", TopicKind.PHRASE, '"exit ticket"'),
+        ("exit ticket", TopicKind.WORDS, "exit ticket"),
+        ("#edchat fractions", TopicKind.WORDS, "#edchat fractions"),
+        ("Élèves OR from:ana -is:reply", TopicKind.WORDS, "Élèves OR from ana is reply"),
+    ],
+)
+def test_what_is_searched_for_is_a_topic_or_words(typed: str, kind: TopicKind, label: str) -> None:
+    topic = parse_search(typed, account_source="x")
+    assert (topic.kind, topic.label) == (kind, label)
+
+
+@pytest.mark.parametrize("typed", ["", "?!", "w " * 11, "w" * 121])
+def test_what_cannot_be_searched_for_is_refused_in_plain_words(typed: str) -> None:
+    with pytest.raises(Mistake, match="search"):
+        parse_search(typed, account_source="x")
+
+
+@given(st.text())
+def test_any_text_can_be_searched_for_or_is_a_mistake(typed: str) -> None:
+    try:
+        topic = parse_search(typed, account_source="x")
+    except Mistake:
+        return
+    assert topic.label
+    assert parse_search(topic.label, account_source="x").key == topic.key

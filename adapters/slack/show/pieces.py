@@ -14,6 +14,7 @@ from bot.views import (
     Heading,
     Hint,
     LibraryEntry,
+    Link,
     Paragraph,
     PostItem,
     Resource,
@@ -65,6 +66,8 @@ def piece_of(block: Block, room: Room) -> Piece:
             return Piece(body=_lines(room.words(text)))
         case Hint(text):
             return Piece(small=_small(clean(text), room))
+        case Link(label, url):
+            return Piece(body=_link(label, url, room))
         case GoneItem(number, text):
             return Piece(small=_small(f"{number}. {one_line(text)}", room), is_item=True)
         case Buttons(buttons):
@@ -102,7 +105,7 @@ def _post(item: PostItem, room: Room) -> Piece:
 
 def _byline(item: PostItem, room: Room) -> Json:
     number = [rich.words(f"{item.number}.  ", bold=True)] if item.number is not None else []
-    author = _credit(item.credit, room) if item.credit else rich.words("A post", bold=True)
+    author = _credit(item.credit, room) if item.credit else rich.words(item.unsigned, bold=True)
     rest = _joined(room.line(item.when), room.line(item.label))
     return rich.line(*number, author, *([rich.words(f" · {rest}")] if rest else []))
 
@@ -172,6 +175,12 @@ def _excerpt(entry: LibraryEntry, room: Room) -> tuple[Json, ...]:
 
 def _lines(text: str) -> tuple[Json, ...]:
     return (rich.line(rich.words(text)),) if text else ()
+
+
+def _link(label: str, url: str, room: Room) -> tuple[Json, ...]:
+    """Nothing where the address cannot be a link."""
+    address = room.link(url)
+    return (rich.line(rich.link(address, room.line(label) or "Open")),) if address else ()
 
 
 def _bullets(texts: tuple[str, ...], room: Room) -> tuple[Json, ...]:
