@@ -38,6 +38,10 @@ WORKSPACE = "fake:school"
 OFFICE = ChannelKey(WORKSPACE, "office")
 HEAD = "head"
 MONDAY = datetime(2026, 9, 7, 0, 0, tzinfo=UTC)
+BEFORE_WINTER = datetime(2026, 10, 19, 0, 0, tzinfo=UTC)
+"""The Monday before clocks are set back in Europe; in America that is a week later, at the end of the month."""
+BEFORE_NEW_YEAR = datetime(2026, 12, 28, 0, 0, tzinfo=UTC)
+MOST_SECONDS_WRONG = 45
 HOURS = (5, 7, 8, 9, 12, 16, 22)
 """When somebody looks after the engine in a day; between them it stands still."""
 BAD_LUCK = (*sorted(FAULTS.keys() - {"bad_request"}), "dropped", "dropped_after")
@@ -144,16 +148,28 @@ def _days_of_month(last: date) -> list[date]:
     return [last.replace(day=number) for number in range(1, last.day + 1)]
 
 
+@dataclass(frozen=True)
+class ItsOwnClock:
+    """X's, which is never quite that of a school."""
+
+    ours: FakeClock
+    ahead: timedelta
+
+    def now(self) -> datetime:
+        return self.ours.now() + self.ahead
+
+
 @asynccontextmanager
 async def department(
-    stores: Sequence[Store], clock: FakeClock, random: Random, caps: Caps, days: int
+    stores: Sequence[Store], clock: FakeClock, random: Random, caps: Caps, days: int, *, start: datetime = MONDAY
 ) -> AsyncIterator[Department]:
-    """Its hashtags bring from none to dozens of posts a day, for so many days from that Monday. Each store is that of a
+    """Its hashtags bring from none to dozens of posts a day, for so many days from then on. Each store is that of a
     process of its own."""
-    clock.set(MONDAY)
+    clock.set(start)
     async with AsyncExitStack() as stack:
-        server = await stack.enter_async_context(XServer(clock))
-        server.world.add_page(world(random, MONDAY, days))
+        ahead = timedelta(seconds=random.randint(-MOST_SECONDS_WRONG, MOST_SECONDS_WRONG))
+        server = await stack.enter_async_context(XServer(ItsOwnClock(clock, ahead)))
+        server.world.add_page(world(random, start, days))
         server.world.half_life = random.choice((None, timedelta(hours=6)))
         inbox = StoreInbox(stores[0], clock)
         chat = FakeChat(inbox, abilities=EVERYTHING, workspace=WORKSPACE, clock=clock)

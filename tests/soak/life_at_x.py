@@ -61,7 +61,10 @@ def something_happens(random: Random, server: XServer, now: datetime) -> None:
 
 
 def _close(server: XServer, post_id: str) -> None:
-    server.world.close(server.world.posts[post_id]["author_id"], "protected" if int(post_id) % 2 else "suspended")
+    """Nobody is closed twice, for another reason."""
+    author = server.world.posts[post_id]["author_id"]
+    if author not in server.world.closed:
+        server.world.close(author, "protected" if int(post_id) % 2 else "suspended")
 
 
 _EVENTS: Sequence[Callable[[XServer, str], object]] = (
@@ -69,5 +72,5 @@ _EVENTS: Sequence[Callable[[XServer, str], object]] = (
     lambda server, post_id: server.world.delete(post_id),
     lambda server, post_id: server.world.withhold(post_id, "DE"),
     lambda server, post_id: server.world.edit(post_id, server.world.posts[post_id]["text"] + " (corrected)"),
-    lambda server, post_id: server.world.posts[post_id]["author_id"] in server.world.closed or _close(server, post_id),
+    _close,
 )

@@ -17,7 +17,13 @@ DAYS = 30
 CAPS = Caps(
     dollars("0.45"),
     dollars(8),
-    {Purpose.AT_ONCE: dollars("0.10"), Purpose.SEARCH: dollars("0.25"), Purpose.SWEEP: dollars("0.05")},
+    {
+        Purpose.AT_ONCE: dollars("0.10"),
+        Purpose.SEARCH: dollars("0.25"),
+        Purpose.ENQUIRY: dollars("0.10"),
+        Purpose.SWEEP: dollars("0.05"),
+    },
+    kept_for_digests=dollars("0.225"),
 )
 
 
@@ -37,7 +43,7 @@ async def test_two_processes_on_one_database_pass_no_cap_and_say_nothing_twice(p
     async with AsyncExitStack() as stack:
         stores = [await stack.enter_async_context(open_store(postgres, clock)) for _ in range(2)]
         ours = await stack.enter_async_context(department(stores, clock, random, CAPS, DAYS))
-        await live(random, ours, 9)
+        await live(random, ours, 5)
         assert ours.digests()
 
 
