@@ -12,8 +12,10 @@ answers cannot be taken back everywhere."""
 UNSEEN_KEPT = timedelta(days=14)
 """Posts that were read and never shown: a channel with one digest a week chooses from two weeks. Nobody asks whether
 they are still there, so they must not be kept for long."""
+ERRANDS_KEPT = timedelta(days=2)
+"""Who asked for a search and when: what is limited is limited by the day."""
 BETWEEN_TURNS = timedelta(hours=1)
-IN_A_TRANSACTION = 500
+IN_A_TRANSACTION = 200
 
 log = structlog.get_logger(__name__)
 
@@ -38,6 +40,7 @@ class Retention:
 
     async def _forget_answers(self, now: datetime) -> int:
         async with self._parts.store.transaction() as tx:
+            await tx.errands.forget_before(now - ERRANDS_KEPT)
             return await tx.outbox.forget_answers(now - ANSWERS_KEPT)
 
     async def _drop_unseen(self, now: datetime) -> int:

@@ -215,8 +215,9 @@ class Errands(Protocol):
         """The earliest one that is due and that nobody is at, or whose worker lost its lease."""
         ...
 
-    async def done(self, errand: Errand) -> None:
-        """Forgets it. Raises LeaseLost where the fence is no longer the errand's."""
+    async def done(self, errand: Errand, *, in_vain: bool = False) -> None:
+        """Forgets what it was about. One that was `in_vain` no longer counts as asked for. Raises LeaseLost where the
+        fence is no longer the errand's."""
         ...
 
     async def later(self, errand: Errand, at: datetime) -> None:
@@ -224,11 +225,15 @@ class Errands(Protocol):
         ...
 
     async def asked(self, person: PersonKey, kind: ErrandKind, since: datetime) -> int:
-        """How many that person asked for since then, done ones included."""
+        """How many that person asked for since then, done ones included, but none that was in vain."""
         ...
 
     async def erase(self, person: PersonKey) -> None:
         """Forgets what that person asked for, waiting or done."""
+        ...
+
+    async def forget_before(self, at: datetime) -> None:
+        """Forgets who asked for what was asked for before then and is done."""
         ...
 
 
@@ -434,6 +439,16 @@ class Library(Protocol):
 
     async def renew(self, workspace: str, item: NewItem) -> None:
         """Replaces address, title and what is searched of the item under that key, where there is one."""
+        ...
+
+    async def links(self) -> list[tuple[str, str, str]]:
+        """What was saved by its address alone, in all workspaces: workspace, item and address. Asked for only when
+        somebody names a post, so it may take a moment."""
+        ...
+
+    async def take_link_away(self, workspace: str, item: str, post: PostKey) -> None:
+        """From now on the item is that of this post, of which nothing is known: address and title go, tags, notes and
+        saves stay."""
         ...
 
     async def marks(self, workspace: str, item: str, person: str) -> list[Mark]:

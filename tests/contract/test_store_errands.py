@@ -57,6 +57,18 @@ async def test_the_same_event_asks_once_even_after_it_was_done(store: Store) -> 
         assert await tx.errands.asked(ANA, ErrandKind.SEARCH, NOW) == 1
 
 
+async def test_an_errand_in_vain_is_done_and_does_not_count(store: Store) -> None:
+    await asked(store, errand("1"))
+    first = await claimed(store)
+    assert first
+    async with store.transaction() as tx:
+        await tx.errands.done(first, in_vain=True)
+    assert await asked(store, errand("1")) == [False]
+    assert await claimed(store) is None
+    async with store.transaction() as tx:
+        assert await tx.errands.asked(ANA, ErrandKind.SEARCH, NOW) == 0
+
+
 async def test_the_earliest_errand_is_claimed_first_and_by_one_worker_only(stores: tuple[Store, Store]) -> None:
     await asked(stores[0], *(errand(str(number), at=NOW + number * MINUTE) for number in (3, 1, 2)))
     found = await asyncio.gather(*(claimed(stores[number % 2], NOW + HOUR) for number in range(5)))
@@ -136,3 +148,18 @@ async def test_a_time_without_a_zone_is_refused(store: Store) -> None:
     async with store.transaction() as tx:
         with pytest.raises(ValueError, match="zone"):
             await tx.errands.later(first, datetime(2026, 11, 24, 7, 0))  # noqa: DTZ001
+
+
+async def test_who_asked_is_forgotten_where_it_is_done_and_long_ago(store: Store) -> None:
+    await asked(store, errand("1"), errand("2", at=NOW + MINUTE), errand("3", at=NOW + HOUR))
+    for _ in range(2):
+        found = await claimed(store, NOW + MINUTE)
+        assert found
+        async with store.transaction() as tx:
+            await tx.errands.done(found)
+    async with store.transaction() as tx:
+        await tx.errands.forget_before(NOW + MINUTE)
+        assert await tx.errands.asked(ANA, ErrandKind.SEARCH, NOW) == 2
+        await tx.errands.forget_before(NOW + DAY)
+        assert await tx.errands.asked(ANA, ErrandKind.SEARCH, NOW) == 1
+    assert await claimed(store, NOW + HOUR)

@@ -243,6 +243,15 @@ async def test_days_and_months_are_those_of_utc(store: Store) -> None:
     assert await spent(store) == (1, 1)
 
 
+async def test_what_is_kept_for_digests_is_left_by_all_others_until_it_is_spent(store: Store) -> None:
+    caps = Caps(daily=Money(100), kept_for_digests=Money(60))
+    search, sweep = Purpose.SEARCH, Purpose.SWEEP
+    assert await reserved(store, reservation(41, search), reservation(30, search), caps=caps) == [40, None]
+    assert await reserved(store, reservation(50), reservation(11, sweep), caps=caps) == [None, 10]
+    assert await reserved(store, reservation(10, sweep), reservation(1, sweep), caps=caps) == [None, NOTHING]
+    assert await reserved(store, reservation(11), reservation(10), caps=caps) == [10, None]
+
+
 @pytest.mark.parametrize("caps", [Caps(daily=Money(100)), Caps(of_purpose={Purpose.DIGESTS: Money(100)})])
 async def test_twenty_at_once_cannot_spend_more_than_a_cap(stores: tuple[Store, Store], caps: Caps) -> None:
     twenty = (reserved(stores[number % 2], reservation(30), caps=caps) for number in range(20))

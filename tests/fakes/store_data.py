@@ -104,6 +104,7 @@ class EntryRow:
 class ErrandRow:
     errand: Errand
     open: bool = True
+    in_vain: bool = False
     next_attempt_at: datetime | None = None
     lease_until: datetime | None = None
 

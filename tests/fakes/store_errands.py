@@ -31,21 +31,27 @@ class FakeErrands:
         self._rows[key] = ErrandRow(claimed, lease_until=now + lease)
         return replace(claimed, attempts=errand.attempts)
 
-    async def done(self, errand: Errand) -> None:
+    async def done(self, errand: Errand, *, in_vain: bool = False) -> None:
         row = self._mine(errand)
         nobody = Person(row.errand.person.key)
         emptied = replace(row.errand, words=(), reply=None, person=nobody)
-        self._rows[_key(errand)] = ErrandRow(emptied, open=False)
+        self._rows[_key(errand)] = ErrandRow(emptied, open=False, in_vain=in_vain)
 
     async def later(self, errand: Errand, at: datetime) -> None:
         self._rows[_key(errand)] = ErrandRow(self._mine(errand).errand, next_attempt_at=storable(at))
 
     async def asked(self, person: PersonKey, kind: ErrandKind, since: datetime) -> int:
-        theirs = [row.errand for row in self._rows.values() if row.errand.person.key == person]
+        counted = [row.errand for row in self._rows.values() if not row.in_vain]
+        theirs = [each for each in counted if each.person.key == person]
         return len([each for each in theirs if each.kind is kind and each.asked_at >= since])
 
     async def erase(self, person: PersonKey) -> None:
         for key in [key for key, row in self._rows.items() if row.errand.person.key == person]:
+            del self._rows[key]
+
+    async def forget_before(self, at: datetime) -> None:
+        old = [key for key, row in self._rows.items() if not row.open and row.errand.asked_at < at]
+        for key in old:
             del self._rows[key]
 
     def _mine(self, errand: Errand) -> ErrandRow:

@@ -36,6 +36,14 @@ class FakeLibrary:
                 renewed = replace(row.item, url=said.url, title=said.title, search_text=said.search_text)
                 self._data.items[there, id_] = replace(row, item=renewed)
 
+    async def links(self) -> list[tuple[str, str, str]]:
+        return [(*at, row.item.url) for at, row in sorted(self._data.items.items()) if row.item.post is None]
+
+    async def take_link_away(self, workspace: str, item: str, post: PostKey) -> None:
+        row = self._data.items[workspace, item]
+        bare = replace(row.item, url="", title="", search_text="", key=f"gone:{item}", post=post)
+        self._data.items[workspace, item] = replace(row, item=bare)
+
     async def marks(self, workspace: str, item: str, person: str) -> list[Mark]:
         marks = [mark for key, mark in self._data.marks.items() if key[:3] == (workspace, item, person)]
         return sorted(marks, key=lambda mark: (mark.made_at, mark.origin))

@@ -30,7 +30,9 @@ class FakeLedger:
     ) -> Money | None:
         day = at.astimezone(UTC).date()
         spent_for_it = await self.spent_for(reservation.purpose, day)
-        left = caps.left_for(reservation.purpose, Spent(*await self.spent(day)), spent_for_it.today)
+        for_digests = await self.spent_for(Purpose.DIGESTS, day)
+        spent = Spent(*await self.spent(day))
+        left = caps.left_for(reservation.purpose, spent, spent_for_it.today, for_digests.today)
         if left is not None and reservation.worst > left:
             return left
         row = EntryRow(storable(reservation), day, storable(at), storable(tuple(topics)), tuple(payers.items()))

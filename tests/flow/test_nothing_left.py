@@ -12,8 +12,9 @@ from bot.audit import purge_now
 from bot.domain.library import KEYCAPS
 from bot.domain.people import Standing
 from bot.domain.post import Author, Link, Media, MediaKind, Reference, ReferenceKind
+from bot.errors import Unavailable
 from tests.fakes.clock import FakeClock
-from tests.rigs.school import EVENING_BEFORE, HALF_PAST_SEVEN, School, school
+from tests.rigs.school import EVENING_BEFORE, HALF_PAST_SEVEN, STAFF, School, school
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 FRIDAY = HALF_PAST_SEVEN.replace(day=27, hour=15, minute=0)
@@ -156,3 +157,31 @@ async def test_what_was_read_and_never_shown_is_forgotten_after_two_weeks(our: S
     our.clock.advance(HOUR + timedelta(seconds=1))
     await our.engine.turn_sweep()
     assert len(stored(tmp_path)) == 1
+
+
+async def test_a_link_that_was_saved_alone_goes_with_the_post_it_leads_to(our: School, tmp_path: Path) -> None:
+    await our.open_channel()
+    our.x.fail_next(Unavailable("X cannot be read now."), times=9)
+    for person in ("ana", "ben"):
+        await our.say(person, f"/pln save {LINK}")
+        for _ in range(4):
+            our.clock.advance(timedelta(minutes=2))
+            await our.settle()
+    assert HANDLE in await our.say("ana", "/pln saved")
+    await our.hear("ben", our.chat.command("ben", STAFF, "/pln find status"))
+    assert "1 saved item" in await purge_now(our.parts, f"@{HANDLE.upper()}")
+    assert "A post that is no longer available" in await our.say("ana", "/pln saved")
+    await our.settle()
+    assert not [each.text for each in our.chat.messages if "A post that is" in each.text and HANDLE in each.text]
+    our.clock.set(our.clock.now() + DAY)
+    await our.engine.turn_sweep()
+    assert rows_with(tmp_path / "staffroom.db", [HANDLE]) == []
+
+
+async def test_a_link_to_a_post_that_was_purged_cannot_be_saved_again(our: School) -> None:
+    await our.open_channel()
+    await purge_now(our.parts, LINK)
+    message = our.chat.write(STAFF, f"Look at {LINK}", LINK)
+    await our.hear("ben", our.chat.choose_message("ben", message))
+    await our.hear("ben", our.chat.fill_in("ben", {}))
+    assert "You have saved nothing yet" in await our.say("ben", "/pln saved")

@@ -84,6 +84,10 @@ async def test_everything_of_an_account_is_purged_once_it_is_confirmed() -> None
         ("purge @nobody", "Nothing is kept of @nobody"),
         ("purge @", "Say which"),
         ("purge x:abc", "Say which"),
+        ("purge x:²", "Say which"),
+        (f"purge x:{'9' * 5_000}", "Say which"),
+        (f"purge @{'a' * 10_000}", "Say which"),
+        (f"purge https://x.com/a/status/{'9' * 10_000}", "no link to a post"),
     ],
 )
 async def test_what_cannot_be_purged_is_answered_in_words(typed: str, said: str) -> None:

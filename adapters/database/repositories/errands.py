@@ -12,7 +12,7 @@ from bot.domain.events import Person, ReplyHandle
 from bot.domain.keys import ChannelKey, PersonKey
 from bot.errors import LeaseLost
 
-WAITING, DONE = "waiting", "done"
+WAITING, DONE, IN_VAIN = "waiting", "done", "in vain"
 NOTHING_LEFT = {
     "words": "[]",
     "person_name": "",
@@ -39,20 +39,23 @@ class ErrandRepository:
         row = await self._db.claim(ErrandRow, waiting, order, taken)
         return _errand_of(row) if row else None
 
-    async def done(self, errand: Errand) -> None:
-        await self._end(errand, state=DONE, **NOTHING_LEFT)
+    async def done(self, errand: Errand, *, in_vain: bool = False) -> None:
+        await self._end(errand, state=IN_VAIN if in_vain else DONE, **NOTHING_LEFT)
 
     async def later(self, errand: Errand, at: datetime) -> None:
         await self._end(errand, next_attempt_at=at)
 
     async def asked(self, person: PersonKey, kind: ErrandKind, since: datetime) -> int:
         theirs = ErrandRow.workspace_id == person.workspace, ErrandRow.person_id == person.person
-        lately = ErrandRow.kind == kind, ErrandRow.asked_at >= since
+        lately = ErrandRow.kind == kind, ErrandRow.asked_at >= since, ErrandRow.state != IN_VAIN
         return int(await self._db.value(select(func.count()).select_from(ErrandRow).where(*theirs, *lately)))
 
     async def erase(self, person: PersonKey) -> None:
         theirs = ErrandRow.workspace_id == person.workspace, ErrandRow.person_id == person.person
         await self._db.run(delete(ErrandRow).where(*theirs))
+
+    async def forget_before(self, at: datetime) -> None:
+        await self._db.run(delete(ErrandRow).where(ErrandRow.asked_at < at, ErrandRow.state != WAITING))
 
     async def _end(self, errand: Errand, **changes: object) -> None:
         mine = and_(

@@ -39,7 +39,8 @@ class LedgerRepository:
             await self._db.row(select(func.pg_advisory_xact_lock(LOCK)))
         day = at.astimezone(UTC).date()
         spent, spent_for_it = Spent(*await self.spent(day)), await self.spent_for(reservation.purpose, day)
-        left = caps.left_for(reservation.purpose, spent, spent_for_it.today)
+        for_digests = await self.spent_for(Purpose.DIGESTS, day)
+        left = caps.left_for(reservation.purpose, spent, spent_for_it.today, for_digests.today)
         if left is not None and reservation.worst > left:
             return left
         entry = self._db.insert(LedgerEntry).values(

@@ -72,6 +72,17 @@ class LibraryRepository:
         this = ItemRow.workspace_id == workspace, ItemRow.key == item.key
         await self._db.run(update(ItemRow).where(*this).values(**said))
 
+    async def links(self) -> list[tuple[str, str, str]]:
+        asked = select(ItemRow.workspace_id, ItemRow.id, ItemRow.url).where(ItemRow.post_id.is_(None))
+        rows = await self._db.rows(asked.order_by(ItemRow.workspace_id, ItemRow.id))
+        return [(row.workspace_id, row.id, row.url) for row in rows]
+
+    async def take_link_away(self, workspace: str, item: str, post: PostKey) -> None:
+        nothing = {"url": "", "title": "", "search_text": "", "key": f"gone:{item}", "author_id": None}
+        this = ItemRow.workspace_id == workspace, ItemRow.id == item
+        of_post = {"post_source": post.source, "post_id": post.id}
+        await self._db.run(update(ItemRow).where(*this).values(**nothing, **of_post))
+
     async def marks(self, workspace: str, item: str, person: str) -> list[Mark]:
         theirs = MarkRow.workspace_id == workspace, MarkRow.item_id == item, MarkRow.person_id == person
         rows = await self._db.rows(select(MarkRow).where(*theirs).order_by(MarkRow.made_at, MarkRow.origin))

@@ -2,7 +2,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, or_, select, update
 
 from adapters.database.repositories.outbox_rows import (
     CLAIM,
@@ -137,15 +137,19 @@ class OutboxRepository:
         return [row.id for row in await rows_naming(self._db, person)]
 
     async def forget_answers(self, before: datetime) -> int:
-        await self._db.run(
-            delete(RoomMessage).where(RoomMessage.private_to.is_not(None), RoomMessage.posted_at < before)
-        )
-        nothing = content_to_json(())
         private = DeliveryRow.private_to.is_not(None), DeliveryRow.slot_id.is_(None)
+        await self._clear_the_page(select(DeliveryRow.id).where(*private), before)
+        nothing = content_to_json(())
         done = DeliveryRow.surface != Surface.HOME, DeliveryRow.state.not_in(UNSENT)
         old = DeliveryRow.created_at < before, DeliveryRow.content != nothing
         emptied = update(DeliveryRow).where(*private, *done, *old)
         return await self._db.run(emptied.values(content=nothing, shown_version=DeliveryRow.desired_version))
+
+    async def _clear_the_page(self, answers: Select[str], before: datetime) -> None:
+        """Of what was typed there, and of these answers to it."""
+        one_persons = RoomMessage.private_to.is_not(None), RoomMessage.posted_at < before
+        such = or_(RoomMessage.delivery.is_(None), RoomMessage.delivery.in_(answers))
+        await self._db.run(delete(RoomMessage).where(*one_persons, such))
 
     async def recent(self, workspace: str, since: datetime) -> list[Delivery]:
         of_digests = _shown(workspace), DeliveryRow.slot_id.is_not(None), DeliveryRow.shown_at >= since
