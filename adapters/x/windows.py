@@ -8,8 +8,9 @@ SECOND = timedelta(seconds=1)
 LOOKS_BACK = timedelta(days=7)
 # X counts the seven days when the request arrives, and clocks differ.
 MARGIN = timedelta(minutes=2)
-# Posts of the last seconds may not be searchable yet: X refuses an end less than ten seconds ago.
-SETTLING = timedelta(seconds=15)
+# Posts of the last seconds may not be searchable yet: X refuses an end less than ten seconds ago. By its own clock, and
+# a computer in a school is soon most of a minute ahead.
+SETTLING = timedelta(minutes=1)
 
 
 def readable(wanted: Span, now: datetime) -> Span:

@@ -71,9 +71,11 @@ class Config:
         of_purpose = {
             Purpose.SWEEP: dollars(given.sweep_daily_usd),
             Purpose.SEARCH: dollars(given.searches_daily_usd),
+            Purpose.ENQUIRY: dollars(given.look_ups_daily_usd),
             Purpose.AT_ONCE: dollars(given.at_once_daily_usd),
         }
-        return Caps(dollars(given.daily_usd), dollars(given.monthly_usd), of_purpose)
+        half = dollars(given.daily_usd / 2)
+        return Caps(dollars(given.daily_usd), dollars(given.monthly_usd), of_purpose, kept_for_digests=half)
 
     @property
     def spending(self) -> SpendingRules:

@@ -151,6 +151,7 @@ class Budget(Section):
     sweep_daily_usd: Dollars = 0.05
     searches_daily_usd: Dollars = 0.25
     searches_per_person: int = Field(default=3, ge=0)
+    look_ups_daily_usd: Dollars = 0.10
     at_once_daily_usd: Dollars = 0.10
     at_once_minutes: int = Field(default=15, ge=5, le=240)
 

@@ -24,8 +24,9 @@ def dollars(amount: Decimal | str | float) -> Money:
 def in_words(money: Money) -> str:
     """`$1.10`; amounts below a cent keep the digits that matter: `$0.005`."""
     amount = Decimal(money) / 1_000_000
-    places = 2 if amount == 0 or abs(amount) >= Decimal("0.01") else 4
-    return f"${amount:,.{places}f}"
+    if amount == 0 or abs(amount) >= Decimal("0.01"):
+        return f"${amount:,.2f}"
+    return f"${amount:.4f}".removesuffix("0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +75,13 @@ class Spent:
 @dataclass(frozen=True, slots=True)
 class Caps:
     """What the installation may spend in one UTC day and one UTC month, and in one UTC day for one purpose; None, or a
-    purpose that is missing, is no cap."""
+    purpose that is missing, is no cap. Of a day's money so much is `kept_for_digests`: other purposes may come first,
+    because days begin at midnight UTC, and that is noon somewhere."""
 
     daily: Money | None = None
     monthly: Money | None = None
     of_purpose: Mapping[Purpose, Money] = field(default_factory=dict)
+    kept_for_digests: Money = NOTHING
 
     def left(self, spent_today: Money, spent_this_month: Money) -> Money | None:
         """What may still be spent now; None without a cap."""
@@ -89,9 +92,13 @@ class Caps:
         ]
         return Money(max(0, min(left))) if left else None
 
-    def left_for(self, purpose: Purpose, spent: Spent, spent_for_it_today: Money) -> Money | None:
+    def left_for(
+        self, purpose: Purpose, spent: Spent, spent_for_it_today: Money, spent_for_digests_today: Money
+    ) -> Money | None:
         """The same for one purpose, which may have a cap of its own."""
         left = self.left(spent.today, spent.this_month)
+        if left is not None and purpose is not Purpose.DIGESTS:
+            left = Money(max(0, left - max(0, self.kept_for_digests - spent_for_digests_today)))
         cap = self.of_purpose.get(purpose)
         if cap is None:
             return left

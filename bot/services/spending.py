@@ -1,7 +1,7 @@
 """The allowance that a source reads within: reserved at the worst case, settled at the cost."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
 
 from bot.domain.budget import NOTHING, Caps, Money, Prices, Purpose, Reservation, Spent, in_words, parts_of
@@ -14,8 +14,9 @@ from bot.services.ids import new_id
 Payers = ChannelKey | Mapping[Topic, Collection[ChannelKey]] | None
 """For whom money is spent: one channel, or those that follow each topic; None is the installation."""
 
-BEFORE_MIDNIGHT = timedelta(minutes=1)
-"""What is asked for so late could be billed on the next day, where nothing was reserved for it."""
+AROUND_MIDNIGHT = timedelta(minutes=1)
+"""What is asked for so near to it could be billed on the other day, where nothing was reserved for it: an answer takes
+a while, and clocks differ."""
 
 FOR_WHAT = {
     Purpose.DIGESTS: "",
@@ -47,15 +48,14 @@ class SpendingAllowance:
     async def left(self) -> Money | None:
         today = self._clock.now().astimezone(UTC).date()
         async with self._store.reading() as tx:
-            spent, spent_for_it = Spent(*await tx.ledger.spent(today)), await tx.ledger.spent_for(self._purpose, today)
-        return self._caps.left_for(self._purpose, spent, spent_for_it.today)
+            return await left_for(tx, self._caps, self._purpose, today)
 
     async def reserve(self, endpoint: str, worst: Money, topics: Sequence[Topic] = ()) -> Reservation:
-        """Raises Throttled, too, in the last minute of a UTC day. What somebody searches for is nobody else's business,
-        and is not kept."""
+        """Raises Throttled, too, in the last minute of a UTC day and in the first. What somebody searches for is nobody
+        else's business, and is not kept."""
         now = self._clock.now()
         if worst:
-            _refuse_before_midnight(now)
+            _refuse_around_midnight(now)
         reservation = Reservation(new_id(), self._source, endpoint, worst, self._purpose)
         async with self._store.transaction() as tx:
             named = () if self._purpose is Purpose.SEARCH else topics
@@ -85,10 +85,18 @@ class SpendingAllowance:
         return NOTHING if receipt is None else await tx.ledger.settle(receipt, self._prices, self._clock.now())
 
 
-def _refuse_before_midnight(now: datetime) -> None:
-    midnight = datetime.combine(now.astimezone(UTC).date() + timedelta(days=1), time(), UTC)
-    if midnight - now <= BEFORE_MIDNIGHT:
-        raise Throttled("Reading waits for midnight (UTC), when a new day's budget begins.", midnight)
+async def left_for(tx: Transaction, caps: Caps, purpose: Purpose, day: date) -> Money | None:
+    """What may still be spent on it that UTC day; None without a cap."""
+    spent, for_it = Spent(*await tx.ledger.spent(day)), await tx.ledger.spent_for(purpose, day)
+    for_digests = await tx.ledger.spent_for(Purpose.DIGESTS, day)
+    return caps.left_for(purpose, spent, for_it.today, for_digests.today)
+
+
+def _refuse_around_midnight(now: datetime) -> None:
+    midnight = datetime.combine((now + AROUND_MIDNIGHT).astimezone(UTC).date(), time(), UTC)
+    if midnight - AROUND_MIDNIGHT <= now < midnight + AROUND_MIDNIGHT:
+        over = midnight + AROUND_MIDNIGHT
+        raise Throttled("Reading waits for midnight (UTC), when a new day's budget begins.", over)
 
 
 def is_free(prices: Prices) -> bool:

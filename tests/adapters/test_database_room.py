@@ -1,5 +1,6 @@
 """The room of the local web page, and the inbox, on both databases."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,18 @@ from bot.domain.events import Event, Person, ReactionAdded, ReactionRemoved
 from bot.domain.keys import ChannelKey, PersonKey
 from bot.ports import Outgoing, Room
 from bot.views import Button, Buttons, Hint, Message, Paragraph
-from tests.contract.store_examples import ARTS, HILL, MATHS, NOW, VALLEY, command, new_id
+from tests.contract.store_examples import (
+    ARTS,
+    HILL,
+    MATHS,
+    NOW,
+    VALLEY,
+    command,
+    delivery,
+    new_id,
+    new_slot,
+    school,
+)
 from tests.fakes.clock import FakeClock
 
 LEASE = timedelta(minutes=1)
@@ -156,3 +168,22 @@ async def test_the_inbox_keeps_an_event_once_and_wakes_the_engine(
         received = await tx.events.claim("worker", clock.now(), LEASE)
     assert received
     assert (received.event, received.received_at) == (command("1"), clock.now())
+
+
+async def test_what_one_person_typed_and_was_told_leaves_the_page_when_answers_are_forgotten(
+    room: Room, database_store: DatabaseStore
+) -> None:
+    for name, private_to in (("answer", "ana"), ("own digest", "ana"), ("for all", None)):
+        await room.post(outgoing(name, name, private_to=private_to), NOW)
+    async with school(database_store) as tx:
+        await tx.outbox.put(replace(delivery("1"), id="answer", private_to="ana"), NOW)
+        slot = new_slot()
+        await tx.slots.plan(slot)
+        await tx.outbox.put(replace(delivery("2", slot=slot.id), id="own digest", private_to="ana"), NOW)
+    await room.say(command("e1", "find fractions"), "/pln find fractions", NOW)
+    async with database_store.transaction() as tx:
+        await tx.outbox.forget_answers(NOW)
+    assert len(await texts(room, "ana")) == 4
+    async with database_store.transaction() as tx:
+        await tx.outbox.forget_answers(NOW + LEASE)
+    assert await texts(room, "ana") == ["own digest", "for all"]

@@ -16,7 +16,7 @@ async def test_following_is_one_count_for_each_topic_and_a_sentence() -> None:
     async with school_at_x(*(lesson(number) for number in range(1, 36))) as (our, x):
         await our.engine.installed()
         heard = await our.hear("ana", our.chat.command("ana", STAFF, FOLLOW))
-        assert "#edchat: about 5 posts a day and #latin: less than a post a day; following them adds about $" in heard
+        assert "Posts a day: #edchat about 5 and #latin less than 1. Following them adds about $" in heard
         assert len(x.server.seen_at("/2/tweets/counts/recent")) == 2
         assert x.server.bill.total == dollars("0.01")
         assert x.server.refused == []
@@ -32,7 +32,7 @@ async def test_whatever_x_answers_the_topics_are_followed(fault: str) -> None:
         x.server.fail_next(fault, 9, "/2/tweets/counts/recent")
         heard = await our.hear("head", our.chat.command("head", STAFF, FOLLOW))
         assert "This channel now follows #edchat and #latin." in heard
-        assert "nobody knows yet how much there is" in heard
+        assert "Not known yet: #edchat and #latin. Following them adds about $" in heard
 
 
 async def test_xs_own_count_of_a_day_agrees_with_the_ledger() -> None:

@@ -11,7 +11,7 @@ from bot.errors import OutOfAllowance, Unauthorised, Unavailable
 from tests.fakes.clock import TUESDAY
 from tests.rigs.x_parts import LAST_DAYS, Json, at_x, page, post, user, want
 
-SETTLED = TUESDAY - timedelta(seconds=15)
+SETTLED = TUESDAY - timedelta(minutes=1)
 
 
 def posts(count: int, tag: str = "edchat") -> list[Json]:
@@ -219,3 +219,13 @@ async def test_other_refusals_are_told(fault: str, expected: type[Exception]) ->
 
         with pytest.raises(expected):
             await x.source.usage(3)
+
+
+@pytest.mark.parametrize("ahead", [timedelta(seconds=45), timedelta(seconds=-45)])
+async def test_a_clock_that_is_most_of_a_minute_wrong_keeps_nobody_from_reading(ahead: timedelta) -> None:
+    week = Span(TUESDAY - timedelta(days=7), TUESDAY)
+    async with at_x(page(posts(3)), ahead=ahead) as x:
+        (batch,) = await x.read(want("#edchat", span=week))
+        counted = await x.source.count(want("#edchat").topic, week, x.allowance)
+        assert (len(batch.posts), counted.posts) == (3, 3)
+        assert not x.server.refused

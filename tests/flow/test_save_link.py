@@ -186,6 +186,17 @@ async def test_one_person_cannot_have_everything_looked_up() -> None:
         assert "20 posts looked up today" not in answers[-2]
 
 
+async def test_what_everybody_together_has_looked_up_leaves_the_digests_their_money() -> None:
+    async with school(caps=Caps(dollars("0.05"), dollars(10), {Purpose.ENQUIRY: dollars("0.01")})) as our:
+        answers = []
+        for number, person in enumerate(("ana", "ben", "cleo"), start=1):
+            our.write(PLATES)
+            answers.append(await save(our, f"https://x.com/i/status/{number}", person))
+
+        assert ["Only the link was kept" in each for each in answers] == [False, False, True]
+        assert await spent(our) == dollars("0.01")
+
+
 async def test_guests_save_nothing_by_a_link() -> None:
     async with school() as our:
         our.chat.standings["gil"] = Rank.GUEST

@@ -1,12 +1,18 @@
 """The allowance within which a source reads: within the caps, for those who pay, and never into the next day's bill."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import cast
 
 import pytest
 
-from bot.domain.budget import NOTHING, Caps, Money, Prices, Purpose, Resources, Spent
+from bot.domain.budget import NOTHING, Caps, Money, Prices, Purpose, Resources, SpendingRules, Spent
+from bot.domain.channel import Channel
+from bot.domain.schedule import Schedule
 from bot.errors import OutOfAllowance, Throttled
-from bot.ports import Receipt
+from bot.ports import Receipt, Transaction
+from bot.services.means import can_pay
+from bot.services.parts import Parts
 from bot.services.spending import Payers, SpendingAllowance
 from tests.contract.store_examples import ARTS, EDCHAT, FRIDA, MATHCHAT, MATHS
 from tests.fakes.clock import FakeClock
@@ -75,15 +81,16 @@ async def test_those_who_follow_a_topic_pay_for_it() -> None:
         }
 
 
-@pytest.mark.parametrize("before", [timedelta(microseconds=1), timedelta(seconds=30), timedelta(minutes=1)])
-async def test_nothing_is_asked_for_in_the_last_minute_of_a_utc_day(before: timedelta) -> None:
-    clock = FakeClock(MIDNIGHT - before)
+@pytest.mark.parametrize("seconds", [-60, -30, -0.000_001, 0, 30, 59.999_999])
+async def test_nothing_is_asked_for_in_the_last_minute_of_a_utc_day_and_in_the_first(seconds: float) -> None:
+    clock = FakeClock(MIDNIGHT + timedelta(seconds=seconds))
     ours = allowance(FakeStore(clock), clock)
     with pytest.raises(Throttled) as refused:
         await ours.reserve("search", Money(5))
-    assert refused.value.until == MIDNIGHT
+    over = MIDNIGHT + timedelta(minutes=1)
+    assert refused.value.until == over
     assert await ours.left() == 100
-    clock.set(MIDNIGHT)
+    clock.set(over)
     await ours.reserve("search", Money(5))
 
 
@@ -92,3 +99,35 @@ async def test_what_costs_nothing_is_asked_for_at_any_time() -> None:
     await allowance(FakeStore(clock), clock).reserve("search", NOTHING)
     clock.set(MIDNIGHT - timedelta(seconds=61))
     await allowance(FakeStore(clock), clock).reserve("search", Money(5))
+
+
+async def test_the_ledger_is_asked_only_for_channels_whose_share_is_limited() -> None:
+    """It adds up a month: once for each digest of hundreds of channels would take longer than the morning has."""
+    nobody = cast("Transaction", None)
+    parts = Parts(FakeStore(clock := FakeClock()), clock, "worker", caps=CAPS)
+    shared = replace(parts, spending=SpendingRules(workspace_shares={MATHS.workspace: 0.5}))
+    limited = Channel(MATHS, "Maths", Schedule("UTC"), share=0.5)
+    assert await can_pay(nobody, parts, replace(limited, share=None), Money(5))
+    for rules, channel in ((parts, limited), (shared, replace(limited, share=None))):
+        with pytest.raises(AttributeError):
+            await can_pay(nobody, rules, channel, Money(5))
+
+
+async def test_what_comes_before_the_digests_of_a_day_leaves_them_half_of_its_money() -> None:
+    """Days of the budget begin at midnight UTC: for a school in Sydney that is in the middle of a school day, and what
+    its people search for then comes before the next morning's digest."""
+    clock = FakeClock()
+    store = FakeStore(clock)
+    caps = Caps(Money(100), Money(1000), kept_for_digests=Money(50))
+    of = {
+        each: SpendingAllowance(store, clock, caps, "x", PRICES, purpose=each)
+        for each in (Purpose.DIGESTS, Purpose.SEARCH, Purpose.AT_ONCE)
+    }
+    await of[Purpose.SEARCH].reserve("search", Money(30))
+    assert (await of[Purpose.AT_ONCE].left(), await of[Purpose.DIGESTS].left()) == (20, 70)
+    with pytest.raises(OutOfAllowance):
+        await of[Purpose.AT_ONCE].reserve("search", Money(21))
+    await of[Purpose.DIGESTS].reserve("search", Money(40))
+    assert (await of[Purpose.AT_ONCE].left(), await of[Purpose.DIGESTS].left()) == (20, 30)
+    await of[Purpose.AT_ONCE].reserve("search", Money(20))
+    assert (await of[Purpose.SEARCH].left(), await of[Purpose.DIGESTS].left()) == (0, 10)

@@ -73,10 +73,15 @@ class AtX:
 
 @asynccontextmanager
 async def at_x(
-    *pages: Json, token: str | None = TOKEN, embeds: bool = False, patience: aiohttp.ClientTimeout = TIMEOUT
+    *pages: Json,
+    token: str | None = TOKEN,
+    embeds: bool = False,
+    patience: aiohttp.ClientTimeout = TIMEOUT,
+    ahead: timedelta | None = None,
 ) -> AsyncIterator[AtX]:
+    """`ahead` is how far our clock is ahead of X's; then X's stands still."""
     clock = FakeClock()
-    async with XServer(clock) as server:
+    async with XServer(clock if ahead is None else FakeClock(clock.now() - ahead)) as server:
         for page in pages:
             server.world.add_page(page)
         section = XSection(

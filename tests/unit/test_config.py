@@ -7,7 +7,7 @@ import pytest
 from pydantic import Field, SecretStr, field_validator
 
 from bot.config import Config, outside_addresses, read_config
-from bot.domain.budget import dollars
+from bot.domain.budget import Purpose, dollars
 from bot.domain.calendar.school import School
 from bot.domain.channel import Layout
 from bot.domain.schedule import SCHOOL_DAYS, Schedule, WeeklyTime
@@ -137,6 +137,14 @@ def test_a_time_may_stand_without_quotation_marks_as_toml_has_it() -> None:
 
 def test_a_byte_order_mark_from_a_windows_editor_is_no_mistake() -> None:
     assert read("\ufeff[budget]\nmonthly_usd = 3").caps.monthly == dollars(3)
+
+
+def test_whatever_people_ask_for_beside_the_digests_has_a_limit_below_that_of_the_day() -> None:
+    caps = read("").caps
+    assert caps.of_purpose.keys() == set(Purpose) - {Purpose.DIGESTS}
+    assert caps.daily is not None
+    assert all(limit < caps.daily for limit in caps.of_purpose.values())
+    assert caps.kept_for_digests == caps.daily / 2
 
 
 def test_a_budget_of_nothing_is_a_budget() -> None:
