@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import groupby
 
+from bot.commands.budget import PURPOSES
 from bot.domain.budget import Caps, Entry, EntryState, Money, Purpose, Resources, Spent, in_words
 from bot.errors import Mistake
 from bot.services.parts import Parts
@@ -73,7 +74,7 @@ def _row(name: str, entries: Iterable[Entry]) -> str:
 
 def _by_purpose(entries: Sequence[Entry]) -> list[str]:
     costs = {purpose: sum(each.cost for each in entries if each.reservation.purpose is purpose) for purpose in Purpose}
-    used = [f"{purpose.value} {in_words(Money(cost))}" for purpose, cost in costs.items() if cost]
+    used = [f"{PURPOSES[purpose]} {in_words(Money(cost))}" for purpose, cost in costs.items() if cost]
     return ["", f"For: {', '.join(used)}."] if used else []
 
 

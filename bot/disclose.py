@@ -20,7 +20,11 @@ KEPT_BY_ALL = (
     "What was spent on reading, by request, topic and day.",
     (
         "What somebody searches for, or has looked up, until it is answered: usually for a few seconds. After that "
-        "only who asked and when is kept, because people may search a few times a day."
+        "only who asked and when is kept for two days, because people may search a few times a day."
+    ),
+    (
+        "What one person alone is told, with the words of theirs that it repeats, and what they typed for it on the "
+        "page of Staffroom itself: for a day."
     ),
     (
         "A command, a tap or a reaction, as the platform reports it, until it has been worked on: usually for less "
@@ -40,10 +44,17 @@ FOR_HOW_LONG = (
         "stay."
     ),
     (
-        "Everything else is kept until the database is deleted. There is no time limit on what was read and saved yet; "
-        "deleting the database erases all of it."
+        "Posts that were read and neither shown nor saved are dropped two weeks after they were read last, with "
+        "whoever wrote nothing else."
     ),
-    "On SQLite a copy of the database is made beside it before a new version changes it. Backups are the school's own.",
+    (
+        "Everything else is kept until the database is deleted. There is no time limit on what was shown and saved "
+        "yet; deleting the database erases all of it."
+    ),
+    (
+        "On SQLite what is erased is overwritten in the file, and a copy of the database is made beside it before a "
+        "new version changes it. That copy, and backups, are the school's own to delete."
+    ),
 )
 NEVER = (
     "No password, no e-mail address, no telephone number, no picture of a person.",
@@ -53,7 +64,7 @@ NEVER = (
     ),
     "Nothing about pupils. Staffroom is not for watching anybody: it follows organisations and hashtags.",
     "No figures about persons: there is no count of who read, tapped or saved how much.",
-    "The log holds no text of posts, nothing that people typed, and no token.",
+    "The log holds no text of posts, nothing that people typed but the topics that are read, and no token.",
     "Nothing is sent to the makers of Staffroom, and nothing is used to train anything.",
 )
 

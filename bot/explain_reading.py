@@ -107,7 +107,9 @@ def _queries(source: PostSource, made: ReadingPlan) -> tuple[Asked, ...]:
 def lines_of(outlooks: Sequence[Outlook], now: datetime) -> list[str]:
     """As people read it in a terminal: nothing that somebody else wrote can reach beyond its line."""
     if not outlooks:
-        return ["Nothing is planned: no channel has a digest coming that reads a source."]
+        return [
+            "Nothing is planned: no channel has a digest coming. `staffroom run` takes over those of the configuration."
+        ]
     return [one_line(line) for each in outlooks for line in _lines(each, now)]
 
 
@@ -136,6 +138,8 @@ def _lines(told: Outlook, now: datetime) -> Iterator[str]:
 
 def _total(told: Outlook) -> str:
     made = told.plan
+    if not (told.queries or made.counts or told.unknown or made.left_out):
+        return "All that it needs has been read already."
     posts = round(made.posts)
     return (
         f"Altogether about {posts:,} {'post' if posts == 1 else 'posts'} in {len(told.queries):,} "
@@ -145,7 +149,8 @@ def _total(told: Outlook) -> str:
 
 def _month(told: Outlook) -> str:
     left = "There is no cap" if told.left is None else f"{in_words(told.left)} may be spent on that day"
-    return f"A month of such readings costs about {in_words(told.per_month)}. {left}. Nothing was read for this."
+    month = f"A month of such readings costs about {in_words(told.per_month)}. " if told.per_month else ""
+    return f"{month}{left}. Nothing was read for this."
 
 
 # ------------------------------------------------------------------------------------------------------- for programs

@@ -9,7 +9,7 @@ from bot.domain.budget import Money, Purpose, in_words
 from bot.domain.calendar.hours import BEGINS, ENDS
 from bot.domain.channel import AtOnce, Following, Origin
 from bot.domain.content import Content, Say, say
-from bot.domain.topic import Topic
+from bot.domain.topic import Topic, TopicKind
 from bot.errors import Mistake
 from bot.ports import PostSource
 from bot.services.wording import counted, listed
@@ -18,6 +18,8 @@ MOST_AT_ONCE = 10
 """Topics of one channel; all of them are read together."""
 MOST_AN_HOUR = 4
 """Cards in one channel: more would be a noise that people mute."""
+ENOUGH_LIKES = 10
+"""What is suggested for a hashtag."""
 
 _WORDS = re.compile(r'"[^"]*"|\S+')
 _BESIDE_A_NUMBER = frozenset({"like", "likes", "with", "from", "at", "least", "and", "more", "or"})
@@ -66,9 +68,24 @@ async def show_at_once(asked: Asked, topics: Sequence[Topic], at_once: AtOnce) -
         if fits_on_a_button(action := asked.again("follow", topic.label))
     ]
     return Answer(
-        (Say(f"{what}, {when}"), *await _price(asked), *asked.invitation(), *in_one(back)),
+        (
+            Say(f"{what}, {when}"),
+            *_rather_the_liked_ones(asked, topics, at_once),
+            *await _price(asked),
+            *asked.invitation(),
+            *in_one(back),
+        ),
         aloud=said_aloud(asked, f"wants new posts of {named} shown here within minutes."),
     )
+
+
+def _rather_the_liked_ones(asked: Asked, topics: Sequence[Topic], at_once: AtOnce) -> Content:
+    """Of a hashtag all that is new is mostly noise."""
+    busy = next((topic for topic in topics if topic.kind is not TopicKind.ACCOUNT), None)
+    if at_once.min_likes or busy is None:
+        return ()
+    shorter = f"/pln {'me ' if asked.is_own else ''}follow {busy.label} now {ENOUGH_LIKES} likes"
+    return (Say(f"These are all new posts. For the liked ones alone: {shorter}.", "hint"),)
 
 
 async def no_longer_at_once(asked: Asked, topics: Sequence[Topic]) -> list[Topic]:

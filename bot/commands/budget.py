@@ -11,7 +11,7 @@ from bot.domain.content import headed
 from bot.domain.keys import ChannelKey
 from bot.domain.shares import left_for_channels
 from bot.domain.topic import Topic
-from bot.services.costs import month_ends, planned_this_month, priced_sources, spent_this_month
+from bot.services.costs import expected_a_month, month_ends, priced_sources, rest_of_month, spent_this_month
 from bot.services.wording import counted, listed
 
 MOST_TOPICS = 5
@@ -27,11 +27,12 @@ PURPOSES = {
 
 async def budget(asked: Asked, _: str) -> Answer:
     """The channel's for everybody, all of it for admins."""
+    expected = await expected_a_month(asked.tx, asked.parts)
     lines = [
         await spending(asked),
-        await _planned(asked),
+        await _planned(asked, Money(sum(expected.values()))),
         await _of_channel(asked),
-        await _topics(asked),
+        await _topics(asked, expected),
         *(await _for_admins(asked) if _is_admin(asked) else []),
     ]
     return Answer(headed("What reading costs", [line for line in lines if line]))
@@ -46,11 +47,11 @@ async def spending(asked: Asked) -> str:
     return f"Spent on reading: {in_words(today)}{of_day} today, {in_words(month)}{of_month} this month (UTC)."
 
 
-async def _planned(asked: Asked) -> str:
+async def _planned(asked: Asked, a_month: Money) -> str:
     if not priced_sources(asked.parts):
         return "Reading costs nothing here."
     now, cap = asked.parts.clock.now(), asked.parts.caps.monthly
-    coming = await planned_this_month(asked.tx, asked.parts)
+    coming = rest_of_month(a_month, now)
     days = counted((month_ends(now).date() - _day(asked)).days, "day")
     said = f"Planned until the month ends in {days}: about {in_words(coming)} more"
     if not cap:
@@ -58,7 +59,8 @@ async def _planned(asked: Asked) -> str:
     month = await spent_this_month(asked.tx, asked.parts) + coming
     if month > cap:
         return f"{said}. That is more than is left, so digests will be read in part towards the end of the month."
-    return f"{said}. With what was spent that is {round(100 * month / cap)} % of this month's budget."
+    whole = f"; a whole month takes {percent:,} %" if (percent := round(100 * a_month / cap)) else ""
+    return f"{said}. With what was spent that is {round(100 * month / cap)} % of this month's budget{whole}."
 
 
 async def _of_channel(asked: Asked) -> str:
@@ -67,16 +69,16 @@ async def _of_channel(asked: Asked) -> str:
     said = f"{asked.here}: {in_words(ours.today)} today, {in_words(ours.this_month)} this month"
     left = left_for_channels([await asked.known_channel()], asked.parts.caps, asked.parts.spending, spent)
     share = f"; its share allows {in_words(left[asked.channel])} more now" if asked.channel in left else ""
-    return f"{said}{share}. What several channels follow is paid for in equal parts."
+    return f"{said}{share}. Channels that follow the same topic share its cost."
 
 
-async def _topics(asked: Asked) -> str:
-    """The dearest of this month: those of the channel, or for an admin those of all channels of the workspace."""
-    spent = await asked.tx.ledger.spent_by_topic(_day(asked))
+async def _topics(asked: Asked, expected: Mapping[Topic, Money]) -> str:
+    """The dearest of the channel, or for an admin of all channels of the workspace, by what a month of each should
+    cost: one request reads many topics, so that the ledger cannot tell which of them cost most."""
     shown = await _topics_of_workspace(asked) if _is_admin(asked) else set()
     shown |= {following.topic for following in await asked.tx.topics.followed(asked.channel)}
-    dearest = _dearest_topics({topic: cost for topic, cost in spent.items() if cost and topic in shown})
-    return f"Most of it this month, for all who follow it: {dearest}." if dearest else ""
+    dearest = _dearest_topics({topic: cost for topic, cost in expected.items() if cost and topic in shown})
+    return f"Dearest topics, in a month: {dearest}." if dearest else ""
 
 
 async def _topics_of_workspace(asked: Asked) -> set[Topic]:
@@ -89,9 +91,13 @@ async def _topics_of_workspace(asked: Asked) -> set[Topic]:
     }
 
 
-def _dearest_topics(spent: Mapping[Topic, Money]) -> str:
-    dearest = sorted(spent.items(), key=lambda each: (-each[1], each[0]))[:MOST_TOPICS]
-    return listed([f"{topic.label} {in_words(cost)}" for topic, cost in dearest], most=MOST_TOPICS) if dearest else ""
+def _dearest_topics(costs: Mapping[Topic, Money]) -> str:
+    dearest = sorted(costs.items(), key=lambda each: (-each[1], each[0]))[:MOST_TOPICS]
+    return (
+        listed([f"{topic.label} about {in_words(cost)}" for topic, cost in dearest], most=MOST_TOPICS)
+        if dearest
+        else ""
+    )
 
 
 async def _for_admins(asked: Asked) -> Iterable[str]:
@@ -104,7 +110,7 @@ async def _for_admins(asked: Asked) -> Iterable[str]:
         f"For what this month: {listed(used, most=len(PURPOSES))}." if used else "",
         _by_channel([each for each in channels if each.owner is None], spent),
         _personal([each for each in channels if each.owner is not None], spent),
-        f"{_limit('day (UTC)', caps.daily)} {_limit('month', caps.monthly)}",
+        " ".join(each for each in (_unlimited("day", caps.daily), _unlimited("month", caps.monthly)) if each),
         f"The limits and shares are set under [budget] in {asked.parts.config_name}.",
     ]
 
@@ -122,8 +128,9 @@ def _personal(channels: Collection[Channel], spent: Mapping[ChannelKey, Spent]) 
     return f"Personal digests: {len(costs)}, {in_words(Money(sum(costs)))} this month." if costs else ""
 
 
-def _limit(period: str, cap: Money | None) -> str:
-    return f"There is no limit for a {period}." if cap is None else f"At most {in_words(cap)} a {period}."
+def _unlimited(period: str, cap: Money | None) -> str:
+    """What the first line does not say."""
+    return f"There is no limit for a {period}." if cap is None else ""
 
 
 def _is_admin(asked: Asked) -> bool:

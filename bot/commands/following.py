@@ -203,12 +203,14 @@ async def agree(asked: Asked, words: Sequence[str]) -> Answer:
 def price_in_words(asked: Asked, price: Price) -> str:
     """`#edchat: about 110 posts a day; following it adds about $1.10 a month. 62 % of this month's budget is
     planned.`"""
-    return f"{_costs(price)}. {planned_in_words(asked, price.planned)}".rstrip()
+    return f"{_costs(price)}. {planned_in_words(asked, price)}".rstrip()
 
 
 def _costs(price: Price) -> str:
-    volumes = listed([_volume(topic, a_day) for topic, a_day in price.per_day.items()], most=MOST_COUNTED + 1)
-    return f"{volumes}; {_adds(price)}"
+    if len(price.per_day) > 1:
+        return f"{_volumes(price.per_day)}. {_adds(price, 'Following them')}"
+    ((topic, a_day),) = price.per_day.items()
+    return f"{_volume(topic, a_day)}; {_adds(price, 'following it')}"
 
 
 def _volume(topic: Topic, a_day: float | None) -> str:
@@ -219,22 +221,40 @@ def _volume(topic: Topic, a_day: float | None) -> str:
     return f"{topic.label}: about {counted(round(a_day), 'post')} a day"
 
 
-def _adds(price: Price) -> str:
-    it = "it" if len(price.per_day) == 1 else "them"
+def _volumes(per_day: Mapping[Topic, float | None]) -> str:
+    """`Posts a day: #edchat about 110, #mathchat less than 1; not known yet: @harbourstlib`, the busiest first."""
+    known = sorted(((a_day, topic) for topic, a_day in per_day.items() if a_day is not None), reverse=True)
+    unknown = [topic.label for topic, a_day in per_day.items() if a_day is None]
+    said = [f"{topic.label} {f'about {round(a_day):,}' if a_day >= 1 else 'less than 1'}" for a_day, topic in known]
+    parts = [
+        f"posts a day: {listed(said, most=MOST_COUNTED + 1)}" if said else "",
+        f"not known yet: {listed(unknown, most=MOST_COUNTED + 1)}" if unknown else "",
+    ]
+    words = "; ".join(part for part in parts if part)
+    return words[:1].upper() + words[1:]
+
+
+def _adds(price: Price, following: str) -> str:
     if not price.added:
-        return f"following {it} adds nothing to what is read already"
+        return f"{following} adds nothing to what is read already"
     amount = "less than $0.01" if price.added < A_CENT else f"about {in_words(price.added)}"
-    return f"following {it} adds {amount} a month"
+    return f"{following} adds {amount} a month"
 
 
-def planned_in_words(asked: Asked, planned: Money) -> str:
+def planned_in_words(asked: Asked, price: Price) -> str:
     """Empty where a month has no limit."""
     cap = asked.parts.caps.monthly
     if not cap:
         return ""
-    percent = round(100 * planned / cap)
-    more = ", so that digests will be read in part" if planned > cap else ""
-    return f"{percent:,} % of this month's budget is planned{more}."
+    percent = round(100 * price.planned / cap)
+    if price.planned > cap:
+        return f"{percent:,} % of this month's budget is planned, so that digests will be read in part."
+    more = (
+        " A whole month costs more than the budget, so that digests will be read in part."
+        if price.a_month > cap
+        else ""
+    )
+    return f"{percent:,} % of this month's budget is planned.{more}"
 
 
 async def follow_from_form(asked: Asked, topics: Sequence[Topic]) -> tuple[list[Topic], Answer]:

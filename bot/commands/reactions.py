@@ -11,7 +11,7 @@ from bot.domain.keys import PostKey
 from bot.domain.library import reaction_origin, shelf_of
 from bot.domain.people import Right
 from bot.errors import Mistake
-from bot.services.permalinks import is_link_to_a_post, post_linked
+from bot.services.permalinks import is_link_to_a_post, leads_to_what_vanished, post_linked
 from bot.services.shelf import save_link, save_post, withdraw, withdraw_link, withdraw_reaction
 from bot.services.tapped import ShownDigest, digest_shown_by, item_tapped, means_something
 
@@ -89,6 +89,8 @@ async def _save_what_it_links_to(asked: Asked, reaction: ReactionAdded) -> Answe
     shelf, origin = shelf_of(reaction.emoji, asked.parts.shelves) or "", _origin(reaction)
     if post is not None:
         saved = await save_post(asked.tx, asked.person, post, origin=origin, at=asked.at, shelf=shelf)
+    elif await leads_to_what_vanished(asked.tx, asked.parts, link):
+        saved = None
     else:
         saved = await save_link(asked.tx, asked.person, link, "", origin=origin, at=asked.at, shelf=shelf)
     return await _after(asked, saved, shelf)

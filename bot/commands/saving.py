@@ -13,7 +13,7 @@ from bot.domain.links import is_web_address
 from bot.domain.people import Right
 from bot.errors import Mistake
 from bot.services.forms import SAVE, FormState, shelves_of
-from bot.services.permalinks import post_linked
+from bot.services.permalinks import leads_to_what_vanished, post_linked
 from bot.services.shelf import FORM, LONGEST_TITLE, mark_item, save_link, save_post
 from bot.services.tapped import ShownDigest, digest_shown_by
 from bot.services.wording import cut
@@ -94,4 +94,6 @@ async def _save(asked: Asked, state: FormState, shelf: str) -> str | None:
             return None
         await mark_item(asked.tx, person, state.item, origin=FORM, at=at, shelf=shelf)
         return state.item
+    if await leads_to_what_vanished(asked.tx, asked.parts, state.url):
+        return None
     return await save_link(asked.tx, person, state.url, state.title, origin=FORM, at=at, shelf=shelf)

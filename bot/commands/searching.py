@@ -14,6 +14,7 @@ from bot.errors import Mistake
 from bot.ports import PostSource
 from bot.services.means import can_pay
 from bot.services.parts import Parts
+from bot.services.spending import left_for
 from bot.services.wording import counted, moment_in_words
 
 POSTS = 10
@@ -51,11 +52,23 @@ async def _refusal(asked: Asked, source: PostSource) -> str:
     channel = await asked.known_channel()
     if not await can_pay(asked.tx, asked.parts, channel, price(source)):
         return f"{asked.here} has spent its part of the money for {source.label}."
-    if await asked_today(asked, ErrandKind.SEARCH) < most:
-        return ""
     tomorrow = day_began(asked.at) + timedelta(days=1)
     again = moment_in_words(tomorrow, now=asked.at, zone=channel.schedule.zone_info)
-    return f"You have searched {counted(most, 'time')} today, which is the limit. You can search again {again}."
+    if await asked_today(asked, ErrandKind.SEARCH) >= most:
+        return f"You have searched {counted(most, 'time')} today, which is the limit. You can search again {again}."
+    return await _spent_already(asked, source, again)
+
+
+async def _spent_already(asked: Asked, source: PostSource, tomorrow: str) -> str:
+    """Where the money does not reach for one search more; empty where it does."""
+    day, caps, cost = day_began(asked.at).date(), asked.parts.caps, price(source)
+    left = await left_for(asked.tx, caps, Purpose.SEARCH, day)
+    if left is None or left >= cost:
+        return ""
+    _, this_month = await asked.tx.ledger.spent(day)
+    if caps.monthly is not None and caps.monthly - this_month < cost:
+        return f"The money for searches on {source.label} is spent for this month."
+    return f"The money for searches on {source.label} is spent for today. You can search again {tomorrow}."
 
 
 def _may_cost(parts: Parts, cost: Money) -> bool:

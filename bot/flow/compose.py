@@ -240,7 +240,7 @@ async def _write_digest(tx: Transaction, parts: Parts, slot: Slot, channel: Chan
         looked_at=selection.choice.looked_at,
         composed_at=parts.clock.now(),
         in_part=slot.reading is not Reading.DONE,
-        remarks=tuple(await _remarks(tx, parts, channel)),
+        remarks=(*_read_before(parts, slot, channel), *await _remarks(tx, parts, channel)),
     )
     seen = [key for each in chosen for key in each.seen_keys]
     await tx.digests.put(digest, seen, parts.clock.now())
@@ -248,6 +248,15 @@ async def _write_digest(tx: Transaction, parts: Parts, slot: Slot, channel: Chan
         await tx.outbox.put(delivery, parts.clock.now())
     await tx.slots.finish(slot, SlotState.COMPOSED, f"{counted(len(chosen), 'post')} of {digest.looked_at}")
     log.info("digest composed", slot=slot.id, channel=slot.channel.channel, posts=len(chosen), of=digest.looked_at)
+
+
+def _read_before(parts: Parts, slot: Slot, channel: Channel) -> list[str]:
+    """Why nothing in a digest is new of today."""
+    unread = [source for source in channel.sources if parts.breakers.is_open(source, parts.clock.now())]
+    if slot.reading is Reading.DONE or not unread:
+        return []
+    named = listed([parts.source_label(source) for source in unread])
+    return [f"{named} could not be read, so these posts were read before."]
 
 
 async def _remarks(tx: Transaction, parts: Parts, channel: Channel) -> list[str]:

@@ -43,9 +43,9 @@ class Breakers:
         return self._troubles.get(source) if self.is_open(source, now) else None
 
     def is_open(self, source: str, now: datetime) -> bool:
-        """Whether the source must not be asked now."""
+        """Whether the source must not be asked now. What is to come was seen by a clock that has been set back."""
         trouble = self._troubles.get(source)
-        return trouble is not None and now < trouble.until
+        return trouble is not None and trouble.asked_at <= now < trouble.until
 
     def keeps_from_digests(self, source: str, now: datetime) -> bool:
         """The same for a digest that is due, which may try again sooner where somebody had to do something first."""

@@ -99,11 +99,13 @@ def a_month(forecasts: Mapping[Topic, Forecast]) -> Money:
 @dataclass(frozen=True, slots=True)
 class Price:
     """What following topics costs: `per_day` are the posts each has in a day, None where nobody knows, `added` what it
-    adds in a month. `planned` is what this whole month costs with them: spent already, or expected."""
+    adds in a month. `planned` is what this whole month costs with them: spent already, or expected; `a_month` what any
+    30 days do."""
 
     per_day: Mapping[Topic, float | None]
     added: Money
     planned: Money
+    a_month: Money
 
 
 async def price_of(tx: Transaction, parts: Parts, channel: Channel, topics: Sequence[Topic]) -> Price | None:
@@ -122,7 +124,8 @@ async def price_of(tx: Transaction, parts: Parts, channel: Channel, topics: Sequ
         coming += a_month(forecasts)
         per_day = {topic: _together(per_day[topic], forecasts.get(topic)) for topic in topics}
     spent = await spent_this_month(tx, parts)
-    return Price(per_day, Money(max(added, 0)), Money(spent + rest_of_month(Money(coming), parts.clock.now())))
+    planned = Money(spent + rest_of_month(Money(coming), parts.clock.now()))
+    return Price(per_day, Money(max(added, 0)), planned, Money(coming))
 
 
 def changed_by(costs: ReadingCosts, channel: Channel, topics: Collection[Topic]) -> dict[Topic, Forecast]:
@@ -138,12 +141,13 @@ def _together(known: float | None, more: Forecast | None) -> float | None:
     return more.per_day + (known or 0.0)
 
 
-async def planned_this_month(tx: Transaction, parts: Parts) -> Money:
-    """What will still be spent in this UTC month on the topics that are followed."""
-    coming = 0
+async def expected_a_month(tx: Transaction, parts: Parts) -> dict[Topic, Money]:
+    """What 30 days of each topic that is followed cost."""
+    expected: Counter[Topic] = Counter()
     for source in priced_sources(parts):
-        coming += (await ReadingCosts.gather(tx, parts, source)).per_month()
-    return rest_of_month(Money(coming), parts.clock.now())
+        costs = await ReadingCosts.gather(tx, parts, source)
+        expected.update({topic: each.per_month for topic, each in costs.per_topic().items()})
+    return {topic: Money(cost) for topic, cost in expected.items()}
 
 
 async def spent_this_month(tx: Transaction, parts: Parts) -> Money:

@@ -1,11 +1,12 @@
 """How well each topic of a channel is read, a line each."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.channel import Channel, Freshness
-from bot.domain.reading.filter import EVERYTHING, Filter
+from bot.domain.reading.filter import EVERYTHING
 from bot.domain.reading.heard import Heard, Volume
 from bot.domain.reading.need import VOLUME_HOLDS
 from bot.domain.reading.silence import REMEMBERED
@@ -15,9 +16,10 @@ from bot.ports import Transaction
 from bot.services.missing import is_missing
 from bot.services.parts import Parts
 from bot.services.silences import silences_of
-from bot.services.wording import ago_in_words, counted, in_how_long
+from bot.services.wording import ago_in_words, counted, in_how_long, listed
 
 MOST_LINES = 12
+MOST_UNREAD = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,20 +29,34 @@ class _Health:
 
     label: str
     fresh: Freshness
-    asked_for: Filter | None
+    latest: Heard | None
     per_day: float | None
     silent: bool
-    trouble: str
+    missing: bool
 
-    def in_words(self, now: datetime) -> str:
-        fresh = self.fresh
-        if self.trouble or fresh.read_until is None:
-            return f"{self.label}: {self.trouble or 'not read yet'}."
-        newest = f"newest post {ago_in_words(fresh.newest_post_at, now)}" if fresh.newest_post_at else "no post yet"
-        usual = f"; {_per_day(self.per_day)}" if self.per_day is not None else ""
-        asked = f"; {_asked_for(self.asked_for)}" if self.asked_for else ""
+    @property
+    def is_unread(self) -> bool:
+        return not self.missing and self.fresh.read_until is None
+
+    def last_read(self, now: datetime) -> str:
+        """`4 hours ago`; empty where it never was."""
+        read_until = self.fresh.read_until
+        return "" if self.missing or read_until is None else ago_in_words(read_until, now)
+
+    def in_words(self, now: datetime, usually: str) -> str:
+        """`#edchat: about 110 posts a day, read from 12 likes on; newest 2 hours ago.` When it was read last is only
+        said where that is not as `usually`."""
+        if self.missing:
+            return f"{self.label}: there is no open account of that name."
+        newest = self.fresh.newest_post_at
         unusual = ", which is unusual" if self.silent else ""
-        return f"{self.label}: last read {ago_in_words(fresh.read_until, now)}; {newest}{unusual}{usual}{asked}."
+        last = self.last_read(now)
+        said = [
+            ", ".join(each for each in (_per_day(self.per_day), _how_it_was_read(self.latest)) if each),
+            f"newest {ago_in_words(newest, now)}{unusual}" if newest else "nothing found yet",
+            f"last read {last}" if last != usually else "",
+        ]
+        return f"{self.label}: {'; '.join(each for each in said if each)}."
 
 
 async def health_in_words(tx: Transaction, parts: Parts, channel: Channel) -> list[str]:
@@ -50,7 +66,7 @@ async def health_in_words(tx: Transaction, parts: Parts, channel: Channel) -> li
     for source in channel.sources:
         ours = [topic for topic in topics if topic.source in {"", source}]
         where = f" on {parts.source_label(source)}" if len(channel.sources) > 1 else ""
-        lines += _at_most(await _healths(tx, parts, source, ours, where), parts.clock.now())
+        lines += _told(await _healths(tx, parts, source, ours), where, parts.clock.now())
     return lines
 
 
@@ -63,28 +79,28 @@ def _trouble(parts: Parts, source: str) -> str:
     return f"{label} cannot be read now: {trouble.problem} It is asked again {in_how_long(trouble.until, now)}."
 
 
-async def _healths(tx: Transaction, parts: Parts, source: str, topics: Sequence[Topic], where: str) -> list[_Health]:
+async def _healths(tx: Transaction, parts: Parts, source: str, topics: Sequence[Topic]) -> list[_Health]:
     now = parts.clock.now()
     heard = await tx.readings.of(source, topics, now - REMEMBERED)
     volumes = await tx.readings.volumes(source, topics, now - VOLUME_HOLDS)
     silent = {each.topic for each in (await silences_of(tx, parts, source, topics)).odd}
     return [
         _Health(
-            f"{fresh.topic.label}{where}",
+            fresh.topic.label,
             fresh,
-            _lately_asked_for(heard[fresh.topic]),
+            _latest(heard[fresh.topic]),
             _a_day(heard[fresh.topic], volumes.get(fresh.topic), now),
             fresh.topic in silent,
-            "there is no open account of that name" if await is_missing(tx, source, fresh.topic) else "",
+            await is_missing(tx, source, fresh.topic),
         )
         for fresh in await tx.coverage.freshness(source, topics)
     ]
 
 
-def _lately_asked_for(heard: Sequence[Heard]) -> Filter | None:
+def _latest(heard: Sequence[Heard]) -> Heard | None:
     """Beside what was counted at the same time, which is of everything."""
-    latest = [each.filter for each in heard if each.at == heard[0].at]
-    return next((each for each in latest if each != EVERYTHING), latest[0] if latest else None)
+    latest = [each for each in heard if each.at == heard[0].at]
+    return next((each for each in latest if each.filter != EVERYTHING), latest[0] if latest else None)
 
 
 def _a_day(heard: Sequence[Heard], volume: Volume | None, now: datetime) -> float | None:
@@ -92,24 +108,44 @@ def _a_day(heard: Sequence[Heard], volume: Volume | None, now: datetime) -> floa
     return tail.a_day() if tail.is_known else None
 
 
-def _per_day(posts: float) -> str:
+def _told(healths: Sequence[_Health], where: str, now: datetime) -> list[str]:
+    """What holds for most of them is said once."""
+    unread = [each.label for each in healths if each.is_unread]
+    known = [each for each in healths if not each.is_unread]
+    reads = Counter(each.last_read(now) for each in known if not each.missing)
+    usually = reads.most_common(1)[0][0] if reads else ""
+    others = ", where nothing else is said" if len(reads) > 1 else ""
+    return [
+        *([f"Topics{where} were last read {usually}{others}:"] if usually else []),
+        *_at_most(known, now, usually),
+        *([f"Not read{where} yet: {listed(unread, most=MOST_UNREAD)}."] if unread else []),
+    ]
+
+
+def _at_most(healths: Sequence[_Health], now: datetime, usually: str) -> list[str]:
+    if len(healths) <= MOST_LINES:
+        return [each.in_words(now, usually) for each in healths]
+    worst_first = sorted(healths, key=lambda each: (not each.missing, not each.silent, each.last_read(now) == usually))
+    more = len(healths) - MOST_LINES + 1
+    told = [each.in_words(now, usually) for each in worst_first[: MOST_LINES - 1]]
+    return [*told, f"{more} more topics are read as usual."]
+
+
+def _per_day(posts: float | None) -> str:
+    if posts is None:
+        return ""
     return f"about {counted(round(posts), 'post')} a day" if posts >= 1 else "less than a post a day"
 
 
-def _at_most(healths: Sequence[_Health], now: datetime) -> list[str]:
-    if len(healths) <= MOST_LINES:
-        return [each.in_words(now) for each in healths]
-    worst_first = sorted(healths, key=lambda each: (not each.silent, each.fresh.read_until is not None))
-    more = len(healths) - MOST_LINES + 1
-    return [*(each.in_words(now) for each in worst_first[: MOST_LINES - 1]), f"{more} more topics are read as usual."]
-
-
-def _asked_for(asked: Filter) -> str:
-    """`those with 12 or more likes are read`"""
+def _how_it_was_read(latest: Heard | None) -> str:
+    """`read from 12 likes on`"""
+    if latest is None:
+        return ""
+    asked = latest.filter
     if asked.top:
-        return "the best of them are read"
-    likes = f"{asked.min_likes:,} or more likes" if asked.min_likes else ""
-    reposts = f"{asked.min_reposts:,} or more reposts" if asked.min_reposts else ""
+        return "the best of them read"
+    likes = f"{counted(asked.min_likes, 'like')}" if asked.min_likes else ""
+    reposts = f"{counted(asked.min_reposts, 'repost')}" if asked.min_reposts else ""
     if likes or reposts:
-        return f"those with {' or '.join(each for each in (likes, reposts) if each)} are read"
-    return "all are read"
+        return f"read from {' or '.join(each for each in (likes, reposts) if each)} on"
+    return "the newest of them read" if latest.cut else "all read"

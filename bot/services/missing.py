@@ -14,7 +14,7 @@ async def report_missing(tx: Transaction, parts: Parts, source: PostSource, hand
     if await personal(tx, [account]):
         await tx.notices.first_time(INSTALLATION, _key(source.name, handle), parts.clock.now())
         return
-    problem = f"There is no open account @{handle} in the source {source.name}. Check its name, or unfollow it."
+    problem = f"There is no open account @{handle} on {source.label}. Check its name, or unfollow it."
     await report(tx, parts, INSTALLATION, _key(source.name, handle), problem)
 
 

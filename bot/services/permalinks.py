@@ -24,6 +24,12 @@ async def post_linked(tx: Transaction, parts: Parts, links: Sequence[str]) -> Po
     return None
 
 
+async def leads_to_what_vanished(tx: Transaction, parts: Parts, link: str) -> bool:
+    """Whether the link is one to a post that must not be shown: it names who wrote it."""
+    posts = [PostKey(name, id_) for name, source in parts.sources.items() if (id_ := source.post_id(link))]
+    return bool(posts) and bool(await tx.posts.absent(posts))
+
+
 def is_link_to_a_post(link: str) -> bool:
     return bool(_number_in(link)) and _place(link) == PLACE_OF_POSTS
 

@@ -16,7 +16,7 @@ from bot.domain.fate import Ending
 from bot.domain.keys import PostKey
 from bot.domain.post import Author, Post
 from bot.domain.rules import Rule, RuleKind, muted, mutes_of
-from bot.domain.topic import Topic
+from bot.domain.topic import Topic, TopicKind
 from bot.ports import Transaction
 from bot.services.leanings import taste_in
 from bot.services.parts import Parts
@@ -182,10 +182,12 @@ def _handle(author: Author | None) -> str:
 
 
 async def _read_until(tx: Transaction, channel: Channel, topics: Sequence[Topic], span: Span) -> datetime:
-    """How far every topic of the channel has been read without a gap, in every source that reads it."""
-    reached = span.end
+    """How far every topic of the channel has been read without a gap, in every source that reads it. An account that
+    nobody could find yet is not waited for."""
+    reached, known = span.end, await tx.topics.account_ids(topics)
+    there = [topic for topic in topics if topic.kind is not TopicKind.ACCOUNT or topic in known]
     for source in channel.sources:
-        ours = [topic for topic in topics if topic.source in {"", source}]
+        ours = [topic for topic in there if topic.source in {"", source}]
         for spans in (await tx.coverage.of(source, ours, span.start)).values():
             first_gap = next(iter(missing(span, spans)), None)
             reached = min(reached, first_gap.start if first_gap else span.end)
@@ -193,10 +195,11 @@ async def _read_until(tx: Transaction, channel: Channel, topics: Sequence[Topic]
 
 
 def window(last: Digest | None, now: datetime) -> Span:
-    """What is new since the channel's last digest; three days for a first one, and never more than the sources keep."""
+    """What is new since the channel's last digest; three days for a first one, and never more than the sources keep.
+    Where that one could not read a topic, its time is new again, and nothing before it."""
     if last is None:
         return Span(now - FIRST_LOOK_BACK, now)
-    return Span(min(now, max(last.until - LATE_ARRIVALS, now - LONGEST_LOOK_BACK)), now)
+    return Span(min(now, max(last.until - LATE_ARRIVALS, last.since, now - LONGEST_LOOK_BACK)), now)
 
 
 def _busiest_first(candidates: Sequence[Candidate], choice: Choice) -> tuple[str, ...]:

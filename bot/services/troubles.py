@@ -32,9 +32,9 @@ async def source_worked(parts: Parts, source: PostSource) -> None:
 async def money_is_short(parts: Parts, source: PostSource, digests: int) -> None:
     """Tells the admin channel once a month what the digests say themselves."""
     problem = (
-        f"{source.label}: the money for reading does not reach for everything: {counted(digests, 'digest')} had to be "
-        "made from a part of it. What there is is shared fairly. Raise [budget], or follow fewer topics: "
-        "/pln budget says what they cost."
+        f"{source.label}: there is not enough money to read everything, so {counted(digests, 'digest')} came from a "
+        "part of it. All channels get a fair part. Raise [budget], or follow fewer topics; /pln budget says what they "
+        "cost."
     )
     async with parts.store.transaction() as tx:
         await report(tx, parts, INSTALLATION, _allowance(parts, source), problem)

@@ -198,6 +198,15 @@ async def test_it_looks_every_quarter_of_an_hour_and_no_more_often() -> None:
         assert our.x.requests - before == 4
 
 
+async def test_of_a_hashtag_it_is_said_how_the_liked_posts_alone_come() -> None:
+    async with school(caps=CAPS) as our:
+        hint = "These are all new posts. For the liked ones alone: /pln follow #edchat now 10 likes."
+        assert hint in await following(our, "#edchat now")
+        assert hint.replace("/pln", "/pln me") in await our.say("ana", "/pln me follow #edchat now")
+        for said in ("#edchat now 10 likes", "@anna now"):
+            assert "all new posts" not in await our.say("ana", f"/pln follow {said}")
+
+
 async def test_how_often_it_looks_is_configured() -> None:
     async with school(caps=CAPS, spending=SpendingRules(at_once_every=timedelta(minutes=30))) as our:
         heard = await following(our, "#edchat now")
@@ -479,3 +488,13 @@ async def test_it_is_the_same_on_every_store(store: Store, clock: FakeClock) -> 
         assert "Saved to the library." in await our.say("ana", "/pln save 2")
         await our.at(HALF_PAST_SEVEN + timedelta(days=1))
         assert len(our.digests()) == 1
+
+
+async def test_a_clock_that_is_set_back_keeps_nobody_waiting_for_hours() -> None:
+    async with school(caps=CAPS) as our:
+        await following(our, "#edchat now 3 likes", TEN + timedelta(hours=2))
+        await later(our)
+        our.clock.set(TEN)
+        write(our, "A lesson on rivers that my pupils could not leave", minutes=1, likes=5)
+        await later(our)
+        assert "A lesson on rivers" in texts(our)

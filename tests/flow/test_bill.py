@@ -70,7 +70,7 @@ async def test_each_day_is_a_line_and_all_of_them_are_added_up() -> None:
         ["2026-11-25", "1", "3", "0", "1", "$0.02"],
         ["together", "3", "9", "2", "1", "$0.07"],
     ]
-    assert "For: digests $0.05, search $0.02." in lines
+    assert "For: digests $0.05, searches $0.02." in lines
     assert lines[-1] == "Spent: $0.02 of $1.00 today, $0.07 of $10.00 this month (UTC)."
 
 

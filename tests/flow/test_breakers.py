@@ -182,18 +182,31 @@ async def test_a_topic_that_a_source_cannot_make_anything_of_keeps_none_beside_i
     async with school(clock=clock, sources={"x": x}) as our:
         our.x = x
         tags = " ".join(f"#tag{letter}" for letter in "abcdefg")
-        await our.configure(f"{tags} #badtag #edchat", size=9)
+        await our.configure(f"{tags} #badtag #edchat")
         await our.plan()
-        our.clock.set(HALF_PAST_SEVEN - timedelta(minutes=5))
-        for letter in "abcdefg":
-            our.write(f"What my class of {letter * 9} made of volcanoes", hashtags=(f"tag{letter}",))
-        await our.at(HALF_PAST_SEVEN - timedelta(minutes=5))
+        our.write("A post of a topic that is understood")
+        await our.at(HALF_PAST_SEVEN)
         async with our.store.reading() as tx:
             topics = [each.topic for each in await tx.topics.followed(STAFF)]
             fresh = await tx.coverage.freshness("x", topics)
         assert [each.topic.key for each in fresh if each.read_until is None] == ["badtag"]
         assert x.requests < 3 * len(topics)
         assert len(our.told_to_the_office()) == 1
+
+
+async def test_a_digest_of_what_was_read_before_says_so() -> None:
+    async with school() as our:
+        await our.configure()
+        await our.plan()
+        our.write("Read on the day before, when everything was well")
+        our.clock.set(HALF_PAST_SEVEN)
+        our.x.fail_next(REFUSALS[0])
+        async with our.store.transaction() as tx:
+            await tx.posts.add(
+                our.x.posts, {our.x.posts[0].key: parse_topics("#edchat", account_source="x")}, our.clock.now()
+            )
+        await our.at(HALF_PAST_SEVEN)
+        assert "X could not be read, so these posts were read before." in our.digests()[0].text
 
 
 async def test_status_says_what_keeps_the_source_from_being_read() -> None:
@@ -223,3 +236,12 @@ def test_pauses_grow_differ_a_little_and_are_forgotten() -> None:
     trouble = breakers.trouble("x", now + HOUR)
     assert trouble
     assert trouble.failures == 1
+
+
+def test_a_source_is_not_left_alone_for_ever_because_the_clock_was_set_back() -> None:
+    breakers, now = Breakers(), HALF_PAST_SEVEN
+    for problem in (REFUSALS[0], TROUBLES[0]):
+        breakers.failed("x", problem, now + DAY, Random(4))
+        assert breakers.is_open("x", now + DAY)
+        assert not breakers.is_open("x", now)
+        assert not breakers.keeps_from_digests("x", now)

@@ -61,10 +61,10 @@ async def test_everybody_sees_what_the_channel_costs() -> None:
         await pay(our, "0.20", payer=ARTS, topic=LATIN)
         told = await our.say("ana", "/pln budget")
         assert "Spent on reading: $0.50 of $1.00 today, $0.50 of $10.00 this month (UTC)." in told
-        assert "This channel: $0.30 today, $0.30 this month. What several channels follow is paid for in equal" in told
-        assert "Most of it this month, for all who follow it: #edchat $0.30." in told
+        assert "This channel: $0.30 today, $0.30 this month. Channels that follow the same topic" in told
+        assert "Dearest topics, in a month: #edchat about $" in told
         assert "Planned until the month ends in 8 days: about $" in told
-        assert "% of this month's budget." in told
+        assert "% of this month's budget; a whole month takes " in told
         assert "#latin" not in told
         assert "For what" not in told
         assert "By channel" not in told
@@ -73,6 +73,8 @@ async def test_everybody_sees_what_the_channel_costs() -> None:
 async def test_an_admin_sees_for_what_and_for_whom() -> None:
     async with school(caps=CAPS) as our:
         await our.open_channel()
+        for _ in range(20):
+            our.write(hashtags=("latin",))
         await our.say("ana", "/pln follow #latin", ARTS)
         await pay(our, "0.30")
         await pay(our, "0.20", payer=ARTS, topic=LATIN)
@@ -82,8 +84,8 @@ async def test_an_admin_sees_for_what_and_for_whom() -> None:
         assert "For what this month: digests $0.50, searches $0.05" in told
         assert "looking after posts that were shown $0.01." in told
         assert "By channel this month: Staff $0.35 and Arts $0.20." in told
-        assert "#edchat $0.31 and #latin $0.20." in told
-        assert "At most $1.00 a day (UTC). At most $10.00 a month." in told
+        assert "Dearest topics, in a month: #edchat about $" in told
+        assert " and #latin about $" in told
         assert "set under [budget] in config.toml" in told
 
 

@@ -6,12 +6,15 @@ from datetime import datetime, time, timedelta
 from bot.app import reconcile
 from bot.domain.budget import Caps, dollars
 from bot.domain.channel import Channel, Origin
+from bot.domain.coverage import Span
+from bot.domain.digest import Digest
 from bot.domain.keys import ChannelKey
 from bot.domain.post import Metrics
 from bot.domain.reading.filter import EVERYTHING
 from bot.domain.reading.heard import Heard
 from bot.domain.schedule import Schedule
 from bot.domain.topic import Topic, parse_topics
+from bot.services.selection import window
 from tests.rigs.school import HALF_PAST_SEVEN, STAFF, WORKSPACE, School, school
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
@@ -111,6 +114,41 @@ async def test_when_money_is_short_every_channel_gets_some_of_it_and_says_so() -
         assert today <= dollars("0.08")
         shown = [our.chat.shown(key)[0].text for key in keys]
         assert all("Read in part today" in text for text in shown)
+
+
+async def test_what_was_left_out_is_read_after_all_where_less_was_billed_than_planned() -> None:
+    """A post that has several of the topics is billed once."""
+    subjects = ("edchat", "mathchat", "scichat", "artchat")
+    async with school(caps=Caps(dollars("0.015"), dollars(10))) as our:
+        await channels(our, *((ChannelKey(WORKSPACE, each), time(7, 30), f"#{each}") for each in subjects))
+        await our.plan()
+        our.clock.set(HALF_PAST_SEVEN - HOUR)
+        our.write("Everybody's post about fractions", hashtags=subjects, metrics=Metrics(likes=90))
+        await our.at(HALF_PAST_SEVEN)
+        assert {want.topic.key for want in our.x.asked} == set(subjects)
+        async with our.store.reading() as tx:
+            today, _ = await tx.ledger.spent(HALF_PAST_SEVEN.date())
+        assert today <= dollars("0.015")
+        assert not any("Read in part" in our.chat.shown(ChannelKey(WORKSPACE, each))[0].text for each in subjects)
+
+
+async def test_an_account_that_nobody_can_find_does_not_make_old_posts_new() -> None:
+    async with school() as our:
+        await channels(our, (STAFF, time(7, 30), "#edchat @nobody_here"))
+        await our.plan()
+        our.clock.set(HALF_PAST_SEVEN - HOUR)
+        our.write("The only one about seating plans", metrics=Metrics(likes=40))
+        await our.at(HALF_PAST_SEVEN)
+        async with our.store.reading() as tx:
+            last = await tx.digests.last(STAFF)
+        assert last is not None
+        assert HALF_PAST_SEVEN - last.until < 10 * MINUTE
+
+
+def test_the_time_of_a_topic_that_could_not_be_read_is_new_again_and_nothing_before_it() -> None:
+    since = HALF_PAST_SEVEN - 2 * DAY
+    last = Digest("slot", STAFF, since, since, (), (), 0, HALF_PAST_SEVEN - DAY)
+    assert window(last, HALF_PAST_SEVEN) == Span(since, HALF_PAST_SEVEN)
 
 
 async def test_a_post_that_did_well_after_its_own_digest_is_looked_at_once_more() -> None:
@@ -249,7 +287,9 @@ async def test_a_digest_just_after_midnight_is_read_for_on_the_day_that_pays() -
         await our.at(midnight - timedelta(seconds=50))
         assert our.digests() == []
         await our.at(midnight)
+        assert our.digests() == []
         await our.at(midnight + MINUTE)
+        await our.at(midnight + 2 * MINUTE)
         assert "For whoever reads their digest in bed" in our.digests()[0].text
         async with our.store.reading() as tx:
             assert (await tx.ledger.spent((midnight - DAY).date()))[0] == 0

@@ -81,7 +81,7 @@ async def test_every_example_of_the_help_works(verb: object) -> None:
         ("help find", "/pln find <words> — Search the library"),
         ("help shedule", "/pln home"),
         ("forget me", "for good"),
-        ("status", "#edchat: not read yet."),
+        ("status", "Not read yet: #edchat."),
         ("digest", "Nothing new has been read for these topics yet."),
         ("me", "follow a topic with /pln me follow"),
     ],

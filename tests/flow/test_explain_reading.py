@@ -68,7 +68,7 @@ async def test_of_a_topic_that_nobody_knows_it_says_that_it_is_counted_first() -
     async with school() as our:
         await our.configure("#edchat")
         await our.plan()
-        assert "  #edchat: nobody has read it yet, so its posts are counted first, $0.0050." in await said(our)
+        assert "  #edchat: nobody has read it yet, so its posts are counted first, $0.005." in await said(our)
         async with our.store.transaction() as tx:
             await tx.readings.put_volume("x", Volume(topic("#edchat"), 110, our.clock.now()))
         assert "#edchat: about 110 posts a day" in await said(our)
@@ -112,5 +112,5 @@ async def test_a_program_reads_the_same_as_json() -> None:
 async def test_without_a_digest_to_come_it_says_so() -> None:
     async with school() as our:
         assert lines_of(await outlook(our.parts), our.clock.now()) == [
-            "Nothing is planned: no channel has a digest coming that reads a source."
+            "Nothing is planned: no channel has a digest coming. `staffroom run` takes over those of the configuration."
         ]

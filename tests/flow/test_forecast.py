@@ -32,8 +32,8 @@ MATHS = Pack("maths-gb", "Maths in Great Britain", "maths", ("#mathschat", "#mat
 
 @asynccontextmanager
 async def place(**more: Any) -> AsyncIterator[School]:
-    """A school whose channels follow nothing yet."""
-    async with school(**more) as our:
+    """A school whose channels follow nothing yet, and where an admin agrees above two dollars."""
+    async with school(**{"spending": SpendingRules(agree_above=dollars(2)), **more}) as our:
         await our.engine.installed()
         yield our
 
@@ -119,10 +119,8 @@ async def test_several_topics_are_counted_each_and_added_up_together() -> None:
         busy(our, "mathschat", 20)
         heard = await hears(our, "#edchat #mathschat @author1")
         assert "how many posts #edchat and #mathschat have" in heard
-        assert (
-            "#edchat: about 110 posts a day, #mathschat: about 20 posts a day and @author1: nobody knows yet" in heard
-        )
-        assert "following them adds about $" in heard
+        assert "Posts a day: #edchat about 110 and #mathschat about 20; not known yet: @author1." in heard
+        assert "Following them adds about $" in heard
         assert len(our.x.counted) == 2
         assert await followed(our) == ["#edchat", "#mathschat", "@author1"]
 
@@ -191,6 +189,13 @@ async def test_more_than_there_is_for_the_month_is_said_as_what_it_means() -> No
     async with place(caps=Caps(dollars(1), dollars("0.1")), spending=GENEROUS) as our:
         busy(our)
         assert "of this month's budget is planned, so that digests will be read in part." in await hears(our)
+
+
+async def test_near_the_end_of_a_month_it_is_said_that_a_whole_one_costs_more_than_there_is() -> None:
+    async with place(caps=Caps(dollars(1), dollars("1.5")), spending=GENEROUS) as our:
+        busy(our)
+        heard = await hears(our)
+        assert "% of this month's budget is planned. A whole month costs more than the budget" in heard
 
 
 @pytest.mark.parametrize(

@@ -195,7 +195,7 @@ async def test_an_account_nobody_has_is_told_to_the_office() -> None:
         await our.configure("@nobody_here")
         await our.plan()
         await our.at(HALF_PAST_SEVEN)
-        assert "There is no open account @nobody_here in the source" in our.told_to_the_office()[0]
+        assert "There is no open account @nobody_here on X." in our.told_to_the_office()[0]
 
 
 async def test_an_account_that_somebody_follows_for_themselves_alone_is_not_named_to_the_office() -> None:

@@ -194,8 +194,40 @@ async def test_when_the_money_of_the_day_is_spent_that_is_said() -> None:
         await search(our)
         heard = await search(our, person="ben")
 
-        assert "What may be spent on X for this is spent for now." in heard
+        assert heard.startswith("The money for searches on X is spent for today. You can search again tomorrow 00:00.")
         assert "Search on X" in heard
+        our.clock.advance(timedelta(days=1))
+        assert "10 posts on X" in await search(our, person="ben")
+
+
+async def test_when_the_digests_have_spent_the_money_of_the_day_nobody_waits_for_a_search() -> None:
+    async with school(caps=Caps(dollars("0.055"), dollars(10), {Purpose.SEARCH: dollars("0.25")})) as our:
+        our.x.prices = FREE_NAMES
+        await our.digest_of()
+        heard = await search(our)
+
+        assert heard.startswith("The money for searches on X is spent for today.")
+        assert "Searching" not in heard
+
+
+async def test_when_the_money_of_the_month_is_spent_that_is_said() -> None:
+    async with school(caps=Caps(dollars(1), dollars("0.06"), {Purpose.SEARCH: dollars("0.25")})) as our:
+        our.write(FRACTIONS)
+        our.write(f"{FRACTIONS}, and with apples")
+        our.write(f"{FRACTIONS}, and with pears")
+        await search(our)
+
+        assert (await search(our)).startswith("The money for searches on X is spent for this month.\n")
+
+
+async def test_a_search_that_brought_nothing_but_trouble_does_not_count() -> None:
+    async with school(caps=CAPS, spending=SpendingRules(searches_per_person=1)) as our:
+        our.write(FRACTIONS)
+        our.x.fail_next(Rejected("X refused the query."))
+        await search(our)
+
+        assert "You have 0 searches left today." in await search(our)
+        assert "which is the limit" in await search(our)
 
 
 async def test_guests_do_not_spend_money() -> None:

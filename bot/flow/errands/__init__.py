@@ -54,7 +54,7 @@ async def run_errand(parts: Parts) -> bool:
 
 async def _run(parts: Parts, errand: Errand) -> None:
     if errand.attempts >= MOST_CLAIMS:
-        await _finish(parts, errand, SORRY)
+        await _finish(parts, errand, SORRY, in_vain=True)
         return
     try:
         finish = await KINDS[errand.kind].ask(parts, errand)
@@ -68,20 +68,21 @@ async def _run(parts: Parts, errand: Errand) -> None:
         await _later_or_say_so(parts, errand, problem)
     except Exception:
         log.exception("errand failed", errand=errand.id, kind=errand.kind)
-        await _finish(parts, errand, SORRY)
+        await _finish(parts, errand, SORRY, in_vain=True)
 
 
-async def _finish(parts: Parts, errand: Errand, finish: Finish) -> None:
+async def _finish(parts: Parts, errand: Errand, finish: Finish, *, in_vain: bool = False) -> None:
+    """One that brought nothing is not counted against whoever asked."""
     async with parts.store.transaction() as tx:
         answer = await finish(tx, _asked(tx, parts, errand))
         await give_later(tx, parts, errand, answer)
-        await tx.errands.done(errand)
+        await tx.errands.done(errand, in_vain=in_vain)
 
 
 async def _later_or_say_so(parts: Parts, errand: Errand, problem: StaffroomError) -> None:
     at = _tried_again_at(parts, errand, problem)
     if at is None:
-        await _finish(parts, errand, KINDS[errand.kind].give_up(parts, errand, problem))
+        await _finish(parts, errand, KINDS[errand.kind].give_up(parts, errand, problem), in_vain=True)
         return
     async with parts.store.transaction() as tx:
         await tx.errands.later(errand, at)
