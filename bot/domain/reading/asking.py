@@ -1,6 +1,5 @@
 """How one topic is asked for: whole, the most liked of it, or the best in the source's own opinion."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from math import ceil, sqrt
@@ -17,8 +16,8 @@ CHOOSE_FROM = 6.5
 """So many posts are read for each place of a digest, shared among the channel's topics."""
 FEWEST_TO_CHOOSE_FROM = 4.0
 """Of a topic in a day, however many others a channel has."""
-NEARLY_ALL = 1.7
-"""A topic is read whole where that brings no more than so many times what is enough."""
+NEARLY_ALL = 1.25
+"""A topic is read whole where that brings no more than so many times what is enough, or no more than a page."""
 ROOM_FOR_ALL = (0.5, 3.0)
 """A small topic may bring half as much again as is expected, and three posts, before something of it is left out."""
 ROOM_FOR_THE_MOST_LIKED = (0.15, 1.0)
@@ -32,22 +31,20 @@ MOST_POSTS = 300
 MOST_FREE_POSTS = 2_000
 
 _DAY = timedelta(days=1)
-STEPS = (0, 1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 50, 60, 80, 100, 150, 200, 300, 500, 1000)
-_COARSE = (0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
+_STEPS = (0, 1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 50, 60, 80, 100, 150, 200, 300, 500, 1000)
 
 
 @dataclass(frozen=True, slots=True)
 class Thrift:
-    """How sparingly it is read. `slack` is the part of the usual one that limits have above what is expected; coarse
-    thresholds are those that more topics have in common, so that they are asked for together. Who `explores` has a
-    lower threshold now and then."""
+    """How sparingly it is read. `slack` is the part of the usual one that limits have above what is expected. Who
+    `explores` has a lower threshold now and then."""
 
     slack: float = 1.0
-    is_coarse: bool = False
     explores: bool = False
 
 
 GENEROUS = Thrift(explores=True)
+SPARING = Thrift(0.3, explores=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,28 +83,25 @@ class Asker:
             amount = self._account(need, tail, part)
         elif not tail.is_known:
             return self._stranger(need, part)
-        elif self._is_small(need, tail, part):
-            amount = self._whole(need, tail, part)
+        elif self._is_small(need, tail):
+            amount = self._whole(need, tail)
+        elif not self._means.reach.thresholds:
+            amount = self._newest(need, tail, part)
         else:
             amount = self._most_liked(need, tail, thrift, part)
         return self._planned(need, amount, thrift)
 
-    def raised(self, read: PlannedRead, likes: int) -> PlannedRead:
-        """The same with a threshold so high, and no more posts than before."""
-        most, tail = read.want.limit, self.tail(read.need)
-        posts = min(read.posts, tail.brings(read.want.span, likes, self._means.now))
-        return self._with_threshold(read, likes, posts, min(most, ceil(posts)))
-
-    def with_likes(self, read: PlannedRead, likes: int) -> PlannedRead:
-        """The same with that threshold, and whatever it brings."""
-        posts = self.tail(read.need).brings(read.want.span, likes, self._means.now)
-        return self._with_threshold(read, likes, posts, ceil(posts))
-
-    def _with_threshold(self, read: PlannedRead, likes: int, posts: float, limit: int) -> PlannedRead:
-        asked_for = replace(read.want.filter, min_likes=likes)
-        why = self._sentence(read.need, _Amount(asked_for, posts, _most(self.tail(read.need), likes)))
-        want = replace(read.want, filter=asked_for, limit=max(limit, 1))
-        return replace(read, want=want, posts=posts, cost=self._cost(posts), why=why, is_rationed=True)
+    def page(self, need: Need) -> PlannedRead:
+        """The least that can be asked for: the best of a topic, the newest of an account."""
+        reach, tail = self._means.reach, self.tail(need)
+        is_account = need.topic.kind is TopicKind.ACCOUNT
+        asked_for = replace(self._filter(need), top=reach.top and not is_account)
+        there_are = tail.brings(need.gap, 0, self._means.now) if tail.is_known else reach.smallest_page
+        posts = min(there_are, reach.smallest_page)
+        which = "best" if asked_for.top else "newest"
+        amount = _Amount(asked_for, posts, f"there is money for one page only, the {which} of it")
+        want = Want(need.topic, need.gap, reach.smallest_page, need.account_id, asked_for)
+        return PlannedRead(need, want, posts, self._cost(posts), self._sentence(need, amount), is_rationed=True)
 
     def tail(self, need: Need) -> Tail:
         """What is known of its topic, worked out once."""
@@ -124,7 +118,7 @@ class Asker:
 
     def _stranger(self, need: Need, part: float) -> PlannedRead:
         """A few of the best tell how much there is."""
-        limit = max(ceil(enough_of(need) * part), 1)
+        limit = max(ceil(enough_of(need) * part), self._means.reach.smallest_page)
         asked_for = replace(self._filter(need), top=self._means.reach.top)
         which = "best" if asked_for.top else "newest"
         why = f"{need.topic}: nobody knows yet how much there is; the {which} {limit}, {in_words(self._cost(limit))}"
@@ -135,23 +129,33 @@ class Asker:
         a_day = tail.a_day() if tail.is_known else POSTS_OF_AN_ACCOUNT
         return _Amount(self._filter(need), a_day * (need.gap.length / _DAY) * part, "an account is read whole")
 
-    def _is_small(self, need: Need, tail: Tail, part: float) -> bool:
+    def _is_small(self, need: Need, tail: Tail) -> bool:
+        """However little money there is: a threshold would save next to nothing."""
         there_are = tail.brings(need.gap, 0, self._means.now)
-        return not self._means.reach.thresholds or there_are <= NEARLY_ALL * enough_of(need) * part
+        return there_are <= max(NEARLY_ALL * enough_of(need), self._means.reach.smallest_page)
 
-    def _whole(self, need: Need, tail: Tail, part: float) -> _Amount:
+    def _whole(self, need: Need, tail: Tail) -> _Amount:
         there_are = tail.brings(need.gap, 0, self._means.now)
-        posts = min(there_are, NEARLY_ALL * enough_of(need) * part)
-        how = "so it is read whole" if posts == there_are else "of which the newest are read"
-        return _Amount(self._filter(need), posts, f"about {_posts(tail.a_day())} a day, {how}")
+        return _Amount(self._filter(need), there_are, f"about {_posts(tail.a_day())} a day, so it is read whole")
+
+    def _newest(self, need: Need, tail: Tail, part: float) -> _Amount:
+        posts = NEARLY_ALL * enough_of(need) * part
+        because = f"about {_posts(tail.a_day())} a day, of which the newest are read"
+        return _Amount(self._filter(need), posts, because)
 
     def _most_liked(self, need: Need, tail: Tail, thrift: Thrift, part: float) -> _Amount:
         looks_deeper = thrift.explores and part == 1 and self._looks_deeper(need)
         enough = enough_of(need) * part * (DEEPER if looks_deeper else 1)
-        likes = _round(tail.threshold(need.gap, enough, self._means.now), _COARSE if thrift.is_coarse else STEPS)
+        likes = self._with_something(need, tail, _round(tail.threshold(need.gap, enough, self._means.now)))
         posts = tail.brings(need.gap, likes, self._means.now)
         deeper = ", today with a lower threshold to hear what lies below" if looks_deeper else ""
         return _Amount(replace(self._filter(need), min_likes=likes), posts, _most(tail, likes) + deeper)
+
+    def _with_something(self, need: Need, tail: Tail, likes: int) -> int:
+        """Not so many that none of its posts would have them."""
+        lower = [step for step in _STEPS if step <= likes]
+        fewer = (step for step in reversed(lower) if tail.brings(need.gap, step, self._means.now) >= 1)
+        return next(fewer, 0)
 
     def _looks_deeper(self, need: Need) -> bool:
         day = self._means.now.date().toordinal() + crc32(need.topic.key.encode())
@@ -189,9 +193,9 @@ def enough_of(need: Need) -> float:
     return max(FEWEST_TO_CHOOSE_FROM, CHOOSE_FROM * most) * (days if days < 1 else sqrt(days))
 
 
-def _round(likes: int, steps: Sequence[int]) -> int:
+def _round(likes: int) -> int:
     """Upwards to a threshold that other topics have, too: they are then asked for together."""
-    return next((step for step in steps if step >= likes), likes)
+    return next((step for step in _STEPS if step >= likes), likes)
 
 
 def _most(tail: Tail, likes: int) -> str:

@@ -5,22 +5,21 @@ liked are read, a few times as many as can be shown; small topics are read whole
 from what earlier reading brought (`tail`), anew each time, so that a threshold that is too high lowers itself.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import inf
 
 from bot.domain.budget import NOTHING, Money, in_words
 from bot.domain.coverage import Span
 from bot.domain.keys import ChannelKey
-from bot.domain.reading.asking import GENEROUS, Asker, PlannedRead, Thrift
+from bot.domain.reading.asking import SPARING, Asker, PlannedRead
 from bot.domain.reading.need import Means, Need
+from bot.domain.reading.rationing import Rationing, payers_of
 from bot.domain.topic import Topic, TopicKind
 
 MONEY_FOR_COUNTS = 10
 """Counting takes at most one part in so many of the money."""
-THRIFTS = (GENEROUS, Thrift(0.3), Thrift(0.3, is_coarse=True), Thrift(0, is_coarse=True))
-"""Tried one after the other, until the money is enough."""
-THRIFTIEST = THRIFTS[-1]
-NEARLY_WHOLE = 0.999
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +42,14 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class ReadingPlan:
-    """`worst` is what its reads cost when all their limits are reached. `in_part` are the channels whose digest is made
-    from less than it should be, because money is short."""
+    """`worst` is what its reads cost when all their limits are reached, or when the allowance stops them. `in_part` are
+    the channels whose digest is made from less than it should be, because money is short, `short` the topics."""
 
     counts: tuple[PlannedCount, ...] = ()
     reads: tuple[PlannedRead, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     in_part: frozenset[ChannelKey] = frozenset()
+    short: frozenset[Topic] = frozenset()
     worst: Money = NOTHING
 
     @property
@@ -67,8 +67,8 @@ def plan(needs: Sequence[Need], means: Means, later: Sequence[Need] = ()) -> Rea
     """How these needs are read now. `later` are those of slots that come later in the same UTC day: nothing is read for
     them, but their part of the money is left.
 
-    The same needs bring the same plan, in whatever order. Its worst case costs no more than there is, and every need is
-    in it or said to be left out.
+    The same needs bring the same plan, in whatever order. It expects to cost no more than there is, and every need is
+    in it or said to be left out. Where more comes than expected, the allowance stops the reads that stand last.
     """
     kept = [clipped for need in needs if (clipped := _within_reach(need, means)) is not None]
     too_old = [need for need in needs if _within_reach(need, means) is None]
@@ -94,13 +94,12 @@ class _Planner:
     def plan(self, needs: Sequence[Need], later: Sequence[Need]) -> ReadingPlan:
         counts = self._counts(needs)
         there_is = self._there_is(counts)
-        coming = [self._asker.read(need, THRIFTIEST) for need in later]
-        for thrift in THRIFTS:
-            reads = [self._asker.read(need, thrift) for need in needs]
-            costs = self._worst(reads) + sum(read.cost for read in coming)
-            if costs <= there_is and self._every_channel_can_pay([*reads, *coming]):
-                return ReadingPlan(tuple(counts), tuple(reads), worst=self._worst(reads))
-        return self._in_part(counts, needs, later)
+        coming = [self._asker.read(need, SPARING) for need in later]
+        reads = [self._asker.read(need) for need in needs]
+        costs = self._worst(reads) + sum(read.cost for read in coming)
+        if costs <= there_is and self._every_channel_can_pay([*reads, *coming]):
+            return ReadingPlan(tuple(counts), tuple(reads), worst=self._worst(reads))
+        return self._rationed(counts, needs, later)
 
     # --------------------------------------------------------------------------------------------------------- counts
 
@@ -124,7 +123,7 @@ class _Planner:
 
     def _there_is(self, counts: Sequence[PlannedCount]) -> float:
         left = self._means.left
-        return float("inf") if left is None else left - sum(each.cost for each in counts)
+        return inf if left is None else left - sum(each.cost for each in counts)
 
     def _worst(self, reads: Sequence[PlannedRead]) -> Money:
         """What they cost when all limits are reached, by a source that fills its pages."""
@@ -138,5 +137,30 @@ class _Planner:
         return full * reach.largest_page + (max(rest, reach.smallest_page) if rest else 0)
 
     def _every_channel_can_pay(self, reads: Sequence[PlannedRead]) -> bool:
-        costs = self._costs_of_channels(reads)
-        return all(costs.get(channel, 0.0) <= most for channel, most in self._means.of_channels.items())
+        left = self._means.of_channels
+        payers = payers_of([read.need for read in reads], left)
+        costs: defaultdict[ChannelKey, float] = defaultdict(float)
+        for read in reads:
+            paying = payers[read.need.topic]
+            if read.need.readers and not paying and read.cost:
+                return False
+            for channel in paying:
+                costs[channel] += read.cost / len(paying)
+        return all(costs[channel] <= most for channel, most in left.items())
+
+    # ------------------------------------------------------------------------------------------------- money is short
+
+    def _rationed(self, counts: Sequence[PlannedCount], needs: Sequence[Need], later: Sequence[Need]) -> ReadingPlan:
+        there_is = self._there_is(counts)
+        rations = Rationing(self._asker, self._means, needs, later, money=there_is, pages=self._worst).rations()
+        read = {(each.need.topic, each.need.gap) for each in rations.reads}
+        left_out = [need for need in needs if (need.topic, need.gap) not in read]
+        in_part = [need for place, need in enumerate(needs) if place not in rations.whole]
+        return ReadingPlan(
+            tuple(counts),
+            rations.reads,
+            tuple(LeftOut(need, f"{need.topic}: there is not enough money left today to read it") for need in left_out),
+            frozenset(reader.channel for need in in_part for reader in need.readers),
+            frozenset(need.topic for need in in_part),
+            Money(round(min(self._worst(rations.reads), there_is))),
+        )

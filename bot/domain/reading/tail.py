@@ -85,10 +85,11 @@ class Tail:
 
     def threshold(self, span: Span, posts: float, now: datetime) -> int:
         """The fewest likes that no more than so many posts of the span have now."""
+        part, days = gathered(span, now), busy_days(span)
         low, high = -1, MOST_LIKES
         while high - low > 1:
             middle = (low + high) // 2
-            low, high = (low, middle) if self.brings(span, middle, now) <= posts else (middle, high)
+            low, high = (low, middle) if self.a_day(middle / part) * days <= posts else (middle, high)
         return high
 
 

@@ -6,7 +6,7 @@ from datetime import UTC
 
 from bot.domain.budget import Money
 from bot.domain.keys import ChannelKey
-from bot.domain.shares import left_for_channels
+from bot.domain.shares import is_limited, left_for_channels
 from bot.domain.topic import Topic
 from bot.ports import PostSource
 from bot.services.parts import Parts
@@ -28,8 +28,9 @@ async def purse_of(parts: Parts, source: PostSource) -> Purse:
     async with parts.store.reading() as tx:
         channels = await tx.channels.all()
         followers = await tx.topics.followers()
-        spent = await tx.ledger.spent_by_channel(parts.clock.now().astimezone(UTC).date())
-    left = left_for_channels(channels, parts.caps, parts.spending, spent)
+        limited = [channel for channel in channels if is_limited(channel, parts.spending)]
+        spent = await tx.ledger.spent_by_channel(parts.clock.now().astimezone(UTC).date()) if limited else {}
+    left = left_for_channels(limited, parts.caps, parts.spending, spent)
     readers = {channel.key for channel in channels if source.name in channel.sources}
     ours = {topic: [key for key in keys if key in readers] for topic, keys in followers.items()}
     payers = {topic: [key for key in keys if left.get(key) != 0] for topic, keys in ours.items()}

@@ -1,8 +1,9 @@
 """Reads one source once for several channels, as the plan says."""
 
+import asyncio
 from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
 
 import structlog
@@ -28,6 +29,8 @@ from bot.services.troubles import money_is_short, nothing_rejected, source_faile
 
 HEARD_KEPT_FOR = timedelta(days=60)
 
+MORE_ROUNDS = 2
+"""Of reading what was left out."""
 MOST_REJECTED = 12
 """Refusals in one reading, after which searches are no longer asked for in halves. A refusal costs nothing."""
 
@@ -62,14 +65,30 @@ class Reader:
         except OutOfAllowance as problem:
             await source_failed(self._parts, self._source, problem)
             return {channel.key for channel in channels}
-        unread = await self._read_by(planned)
+        unread, short = await self._read_all(planned, channels)
         await self._tell_of_silences(planned)
         await self._forget_old()
         starved = {channel for topic in {*unread, *planned.out_of_reach} for channel in purse.followers.get(topic, [])}
-        in_part = {channel.key for channel in channels} & planned.plan.in_part
+        waiting = {reader.channel for need in planned.needs if need.topic in short for reader in need.readers}
+        in_part = {channel.key for channel in channels} & waiting
         if in_part:
             await money_is_short(self._parts, self._source, len(in_part))
         return in_part | ({channel.key for channel in channels} & starved)
+
+    async def _read_all(self, planned: _Planned, channels: Sequence[Channel]) -> tuple[set[Topic], set[Topic]]:
+        """Often less is billed than was planned, for a post that has several of the topics is billed once: what is left
+        is for what was left out. Returns topics of which something is missing, and those for which money is short."""
+        unread, short, made = await self._read_by(planned), set(planned.plan.short), planned.plan
+        for _ in range(MORE_ROUNDS):
+            left_out = {each.need.topic for each in made.left_out} - {read.want.topic for read in made.reads}
+            if unread or not left_out:
+                break
+            made = await self._plan(await self._needs(channels), await purse_of(self._parts, self._source))
+            if not made.reads:
+                break
+            unread = await self._read_by(replace(planned, plan=made))
+            short = (short - left_out) | made.short
+        return unread, short
 
     async def _planned(self, channels: Sequence[Channel], purse: Purse) -> _Planned:
         """Accounts are looked up and topics counted first, where the plan cannot do without."""
@@ -93,6 +112,7 @@ class Reader:
             return await needs_of(tx, self._parts, self._source, channels)
 
     async def _plan(self, needs: Needs, purse: Purse) -> ReadingPlan:
+        """Beside the event loop: hundreds of topics take a while."""
         means = Means(
             self._parts.clock.now(),
             self._source.prices,
@@ -101,7 +121,7 @@ class Reader:
             purse.of_channels,
             pack=lambda wants: [query.wants for query in self._source.queries(wants)],
         )
-        return plan(needs.now, means, needs.later)
+        return await asyncio.to_thread(plan, needs.now, means, needs.later)
 
     async def _count(self, counts: Iterable[PlannedCount]) -> None:
         """What is not counted is read carefully instead."""
