@@ -1,11 +1,12 @@
 """What it costs to read for a department, and what its digests lose against reading everything:
 
-    python -m benchmarks.reading_cost [--data FOLDER] [--half-life HOURS] [--cap DOLLARS] [--small | --month]
+    python -m benchmarks.reading_cost [--data FOLDER] [--half-life HOURS] [--cap DOLLARS] [--seed N] [--small | --month]
 
 Ten channels with five hashtags each, 17 of them distinct, a digest at 07:30 every day, from 16,263 real posts that are
 not part of the project, at a loopback X with X's rules, prices and billing days, where likes grow with age. What each
-column means stands in benchmarks/README.md. `--cap` is what may be spent a day, `--small` is a small school instead,
-three channels with three hashtags each, and `--month` thirty days of it, one week of posts again and again.
+column means stands in benchmarks/README.md. `--cap` is what may be spent a day, beside the plan without a cap; `--seed`
+draws another department; `--small` is a small school instead, three channels with three hashtags each, and `--month`
+thirty days of it, one week of posts again and again.
 """
 
 import argparse
@@ -70,6 +71,7 @@ FIRST, LAST = date(2020, 7, 25), date(2020, 8, 1)
 TUNED_UNTIL = date(2020, 7, 28)
 HALF_LIVES = (3, 6, 10)
 DAY, HOUR, LEAD = timedelta(days=1), timedelta(hours=1), timedelta(minutes=5)
+EVERYTHING = "everything, packed"
 SEARCH = "/2/tweets/search/recent"
 MONTH, WEEKS = 30, 5
 
@@ -77,8 +79,8 @@ Department = Mapping[str, Sequence[Topic]]
 Read = tuple[Post, datetime]
 
 
-def department() -> dict[str, list[Topic]]:
-    random = Random(SEED)
+def department(seed: int = SEED) -> dict[str, list[Topic]]:
+    random = Random(seed)
     tags = random.sample(BUSY, 4) + random.sample(MIDDLE, 5) + random.sample(SMALL, 8)
     while True:
         channels = {f"channel {number}": random.sample(tags, 5) for number in range(10)}
@@ -354,7 +356,8 @@ HEADINGS += f"{'items':>7}{'same':>7}{'value':>8}{'least':>8}"
 
 
 def print_ways(title: str, ways: Sequence[Way], world: World, channels: Department, some: Sequence[date]) -> None:
-    full, everything = ways[1].mornings, finally_(world, channels)
+    full = next(way.mornings for way in ways if way.name == EVERYTHING)
+    everything = finally_(world, channels)
     print(f"\n{title}\n{HEADINGS}")
     for way in ways:
         mornings = [way.mornings[day] for day in some]
@@ -388,22 +391,29 @@ def print_days(mornings: Mapping[date, Morning]) -> None:
         )
 
 
-async def compare(path: Path, hours: float, caps: Caps, channels: Department) -> None:
+async def compare(path: Path, hours: float, caps: Sequence[Caps], channels: Department) -> None:
     world = load_world(path)
     world.half_life = timedelta(hours=hours)
+    ours = [Way(_name(cap), await by_the_program(world, channels, XSource, cap)) for cap in caps]
     ways = [
-        Way("our plan", await by_the_program(world, channels, XSource, caps)),
-        Way("everything, packed", await by_the_program(world, channels, FreeX, Caps())),
+        *ours,
+        Way(EVERYTHING, await by_the_program(world, channels, FreeX, Caps())),
         Way("each channel, hourly", by_polling_hourly(world, channels)),
         Way("ten most relevant", by_relevance(world, channels)),
     ]
     print(f"\nLikes: half of the rest every {hours:g} hours")
-    print_days(ways[0].mornings)
+    for way in ours:
+        print(way.name)
+        print_days(way.mornings)
     for title, some in (
         ("to 28 July, which we tuned on", [day for day in days() if day <= TUNED_UNTIL]),
         ("29 July to 1 August", [day for day in days() if day > TUNED_UNTIL]),
     ):
         print_ways(title, ways, world, channels, some)
+
+
+def _name(caps: Caps) -> str:
+    return "our plan" if caps.daily is None else f"our plan, at most ${caps.daily / 1e6:.2f}"
 
 
 def a_month(path: Path) -> World:
@@ -421,12 +431,12 @@ def a_month(path: Path) -> World:
     return again
 
 
-async def month(path: Path, hours: float, caps: Caps, channels: Department) -> None:
+async def month(path: Path, hours: float, caps: Sequence[Caps], channels: Department) -> None:
     """What it costs. What its digests are worth cannot be said: each week says the same again."""
     world = a_month(path)
     world.half_life = timedelta(hours=hours)
     some = [FIRST + n * DAY for n in range(MONTH)]
-    mornings = await by_the_program(world, channels, XSource, caps, some)
+    mornings = await by_the_program(world, channels, XSource, caps[-1], some)
     print(f"\nA month, likes: half of the rest every {hours:g} hours")
     print_days(mornings)
     cost, billed, requests = (
@@ -439,7 +449,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--data", type=Path, default=DATA, help="the folder with the posts")
     parser.add_argument("--half-life", type=float, action="append", help="hours; more than once for several")
-    parser.add_argument("--cap", type=str, help="dollars that may be spent a day")
+    parser.add_argument("--cap", type=str, action="append", help="dollars a day; more than once for several")
+    parser.add_argument("--seed", type=int, default=SEED, help="which department is drawn")
     parser.add_argument("--small", action="store_true", help="a small school instead of a department")
     parser.add_argument("--month", action="store_true", help="a month of a small school: what it costs")
     asked = parser.parse_args()
@@ -447,11 +458,11 @@ def main() -> None:
     path = asked.data / POSTS
     if not path.exists():
         sys.exit(f"The posts are not here ({path}). They belong to their authors and are no part of the project.")
-    caps = Caps(dollars(asked.cap)) if asked.cap else Caps()
+    caps = [Caps(), *(Caps(dollars(cap)) for cap in asked.cap or ())]
     small = {name: parse_topics(tags, account_source="x") for name, tags in SMALL_SCHOOL.items()}
     for hours in asked.half_life or HALF_LIVES:
         act = month if asked.month else compare
-        asyncio.run(act(path, hours, caps, small if asked.small or asked.month else department()))
+        asyncio.run(act(path, hours, caps, small if asked.small or asked.month else department(asked.seed)))
 
 
 if __name__ == "__main__":
