@@ -71,9 +71,9 @@ class PostItem:
     """A post. `media` says in words what each picture or video shows; `view_label` is the text of the link to `url`.
     `reply_url` is where people answer it and `reply_label` the text of that link; empty where nobody is asked to.
 
-    `credit` is None where the author is not known: `unsigned` then stands in its place. `number` is None outside digests. `emoji` is the reaction that
-    saves the item, where reactions can choose it. `menu` are buttons that are wanted seldom: behind one where the
-    platform can.
+    `credit` is None where the author is not known: `unsigned` then stands in its place. `number` is None outside
+    digests. `emoji` is the reaction that saves the item, where reactions can choose it. `menu` are buttons that are
+    wanted seldom: behind one where the platform can.
     """
 
     number: int | None

@@ -43,9 +43,9 @@ VERBS: Sequence[Verb] = (
     ),
     Verb(
         "follow",
-        "<topics> now <number> likes",
-        'Bring a hashtag, an account or a "phrase" into this channel\'s digest. With now, new posts of at least '
-        "so many likes also come within minutes, in school hours.",
+        "<topics> now",
+        'Bring a hashtag, an account or a "phrase" into this channel\'s digest. With now, new posts also come within '
+        "minutes, in school hours; with now 10 likes, only the liked ones.",
         "follow #edchat @name",
         ("add", "subscribe", "watch"),
     ),

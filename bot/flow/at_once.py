@@ -60,15 +60,15 @@ class AtOnceReader:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._looks_at: datetime | None = None
+        self._looked_at: datetime | None = None
         self._asked_at: dict[str, datetime] = {}
 
     async def turn(self) -> None:
         """Reads what is due, and shows what is new of it."""
         now = self._parts.clock.now()
-        if self._looks_at is not None and now < self._looks_at:
+        if self._looked_at is not None and abs(now - self._looked_at) < LOOKED_FOR_EVERY:
             return
-        self._looks_at = now + LOOKED_FOR_EVERY
+        self._looked_at = now
         async with self._parts.store.reading() as tx:
             watchers = await _watchers(tx, self._parts, now)
         read = [name for name in self._sources_of(watchers) if await self._read(name, watchers)]
@@ -97,14 +97,15 @@ class AtOnceReader:
         return True
 
     async def _is_due(self, source: str, now: datetime) -> bool:
-        """By the ledger, too, so that neither a restart nor a second process looks twice."""
-        since = now - self._parts.spending.at_once_every
-        if self._asked_at.get(source, since) > since:
+        """By the ledger, too, so that neither a restart nor a second process looks twice. What lies further ahead was
+        written down by a clock that has been set back."""
+        every = self._parts.spending.at_once_every
+        if (asked_at := self._asked_at.get(source)) is not None and abs(now - asked_at) < every:
             return False
         async with self._parts.store.reading() as tx:
-            entries = await tx.ledger.entries(since.date(), now.date())
+            entries = await tx.ledger.entries((now - every).date(), now.date())
         ours = [each for each in entries if each.reservation.purpose is Purpose.AT_ONCE]
-        return not any(each.reservation.source == source and each.at > since for each in ours)
+        return not any(each.reservation.source == source and abs(now - each.at) < every for each in ours)
 
 
 async def _watchers(tx: Transaction, parts: Parts, now: datetime) -> list[Watcher]:

@@ -117,7 +117,7 @@ LOOKING_BACK: dict[str, tuple[Callable[[Transaction], Awaitable[object]], list[s
         lambda tx: tx.errands.asked(PersonKey(HILL, "ana"), ErrandKind.SEARCH, NOW),
         [
             (
-                "errand USING COVERING INDEX ix_errand_workspace_id_person_id_kind_asked_at "
+                "errand USING INDEX ix_errand_workspace_id_person_id_kind_asked_at "
                 "(workspace_id=? AND person_id=? AND kind=? AND asked_at>?)"
             )
         ],

@@ -50,7 +50,7 @@ STAFF = ChannelKey("web:local", "staffroom")
 def test_money_is_exact_and_readable() -> None:
     assert dollars("0.005") * 3 == dollars("0.015")
     assert [in_words(dollars(each)) for each in ("0.005", "1.1", "0", "1234.5")] == [
-        "$0.0050",
+        "$0.005",
         "$1.10",
         "$0.00",
         "$1,234.50",
