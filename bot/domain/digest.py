@@ -1,7 +1,9 @@
 """The posts chosen for a slot, by id, in order, each with its why."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from bot.domain.fate import Fate
 from bot.domain.keys import ChannelKey, PostKey
@@ -60,10 +62,16 @@ class Chosen:
     asks: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Choice:
-    """`fates` has one for each candidate, in the order they were given."""
+    """`excluded` are the candidates that a rule keeps out."""
 
     chosen: tuple[Chosen, ...]
     looked_at: int
-    fates: tuple[Fate, ...] = ()
+    excluded: frozenset[PostKey]
+    tell: Callable[[], tuple[Fate, ...]] = field(compare=False, repr=False)
+
+    @cached_property
+    def fates(self) -> tuple[Fate, ...]:
+        """What became of each candidate, in the order they were given; worked out when somebody asks."""
+        return self.tell()

@@ -12,7 +12,6 @@ from bot.domain.channel import Channel
 from bot.domain.choosing import choose, seen_keys, suitable
 from bot.domain.coverage import Span, missing
 from bot.domain.digest import Candidate, Choice, Digest
-from bot.domain.fate import Ending
 from bot.domain.keys import PostKey
 from bot.domain.post import Author, Post
 from bot.domain.rules import Rule, RuleKind, muted, mutes_of
@@ -203,8 +202,10 @@ def window(last: Digest | None, now: datetime) -> Span:
 
 
 def _busiest_first(candidates: Sequence[Candidate], choice: Choice) -> tuple[str, ...]:
-    unsuitable = {fate.post for fate in choice.fates if fate.ending is Ending.EXCLUDED}
     counts = Counter(
-        topic.label for candidate in candidates if candidate.post.key not in unsuitable for topic in candidate.topics
+        topic.label
+        for candidate in candidates
+        if candidate.post.key not in choice.excluded
+        for topic in candidate.topics
     )
     return tuple(sorted(counts, key=lambda label: (-counts[label], label)))

@@ -183,7 +183,14 @@ def test_scripts_without_spaces_are_worth_showing_too() -> None:
 
 
 def test_no_candidates_make_no_digest() -> None:
-    assert choose([], Audience(5, NOW)) == Choice((), 0, ())
+    choice = choose([], Audience(5, NOW))
+    assert (choice.chosen, choice.looked_at, choice.excluded, choice.fates) == ((), 0, frozenset(), ())
+
+
+def test_the_excluded_are_those_whose_fate_says_so() -> None:
+    posts = [candidate(1), candidate(2, sensitive=True), candidate(3, "too short"), candidate(4)]
+    choice = choose(posts, Audience(1, NOW))
+    assert choice.excluded == {fate.post for fate in choice.fates if fate.ending is Ending.EXCLUDED}
 
 
 def test_every_word_of_the_lexicon_is_found_where_it_stands() -> None:

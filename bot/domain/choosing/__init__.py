@@ -27,7 +27,7 @@ __all__ = ["choose", "read_ahead", "seen_keys", "suitable"]
 
 
 def choose(candidates: Sequence[Candidate], audience: Audience) -> Choice:
-    """At most `audience.size` of the candidates, best first, and what became of each of them.
+    """At most `audience.size` of the candidates, best first, and on demand what became of each of them.
 
     The same candidates in another order bring the same choice. A digest is shorter than it might be where the rest is
     not worth a minute.
@@ -50,12 +50,17 @@ def _choice(candidates: Sequence[Candidate], audience: Audience) -> Choice:
             score_sharing(each)
     leaders.sort(key=lambda each: -each.score)
     variety, balance = diverse(leaders, audience)
-    fates |= _fates_of(leaders, variety, balance)
+    told = [candidates[place].post.key for place in variety.told]
     return Choice(
         tuple(_chosen(each, audience, asks=each is variety.question) for each in variety.chosen),
         len(candidates),
-        tuple(fates[place] for place in range(len(candidates))),
+        frozenset([*told, *[fate.post for fate in fates.values()]]),
+        lambda: _in_order(fates | _fates_of(leaders, variety, balance)),
     )
+
+
+def _in_order(fates: dict[int, Fate]) -> tuple[Fate, ...]:
+    return tuple(fates[place] for place in range(len(fates)))
 
 
 def _admitted(candidates: Sequence[Candidate], audience: Audience, fates: dict[int, Fate]) -> list[Contender]:
@@ -92,25 +97,33 @@ def _excluded(post: PostKey, exclusion: Exclusion) -> Fate:
 
 def _fates_of(leaders: Sequence[Contender], variety: Variety, balance: Balance) -> dict[int, Fate]:
     numbers = {each.place: number for number, each in enumerate(variety.chosen, start=1)}
+    special = {*numbers, *variety.told, *variety.held_back}
     fates = {}
     for each in leaders:
-        fates[each.place] = _fate(each, numbers.get(each.place), variety, balance)
+        if each.place in special:
+            fates[each.place] = _fate(each, numbers.get(each.place), variety)
+        else:
+            fates[each.place] = _outranked(each, variety, balance)
         for member in each.members:
             fates[member.place] = Fate(member.post.key, Ending.MERGED, other=each.post.key, score=member.score)
     return fates
 
 
-def _fate(each: Contender, number: int | None, variety: Variety, balance: Balance) -> Fate:
+def _fate(each: Contender, number: int | None, variety: Variety) -> Fate:
     key = each.post.key
     if number:
         return Fate(key, Ending.SHOWN, number=number, score=each.score, parts=_parts(each))
     if each.place in variety.told:
         return Fate(key, Ending.EXCLUDED, reason=Reason.SEEN, words=each.plain)
-    if other := variety.held_back.get(each.place):
-        return Fate(key, Ending.HELD_BACK, other=other.post.key, score=each.score, parts=_parts(each))
+    other = variety.held_back[each.place].post.key
+    return Fate(key, Ending.HELD_BACK, other=other, score=each.score, parts=_parts(each))
+
+
+def _outranked(each: Contender, variety: Variety, balance: Balance) -> Fate:
+    """The fate of thousands: by place, because names cost a quarter of its time."""
     short_by = variety.missed_by(each, balance.worth(each))
-    is_near = short_by <= weights.NEAR_MISS
-    return Fate(key, Ending.OUTRANKED, score=each.score, short_by=short_by, parts=_parts(each) if is_near else ())
+    parts = _parts(each) if short_by <= weights.NEAR_MISS else ()
+    return Fate(each.post.key, Ending.OUTRANKED, None, None, None, "", each.score, short_by, parts)
 
 
 def _parts(each: Contender) -> tuple[tuple[str, float], ...]:

@@ -44,9 +44,10 @@ class Alike:
 
     def _found_or_added(self, plain: str, edges: Edges) -> str:
         under = [self._leaders[edge] for edge in edges]
-        for leader in dict.fromkeys(chain.from_iterable(under)):
-            if fuzz.ratio(plain, leader, score_cutoff=SAME_WORDING):
-                return leader
+        if any(under):
+            for leader in dict.fromkeys(chain.from_iterable(under)):
+                if fuzz.ratio(plain, leader, score_cutoff=SAME_WORDING):
+                    return leader
         for leaders in under:
             if len(leaders) < MOST_UNDER_A_KEY:
                 leaders.append(plain)

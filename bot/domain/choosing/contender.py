@@ -13,12 +13,14 @@ Rank = tuple[float, float, str, str, str]
 class Contender:
     """`place` is where it stands among the candidates, `age` counts hours and is never negative. `keys` are its
     `seen_keys`, the post's first. `plain` is its wording, `links` are canonical, `topics` the keys of those that it was
-    found for. `parts` name what `score` is the sum of. `members` are those that it stands for, without itself."""
+    found for. `parts` name what `score` is the sum of, and `floor` is what that has to be to be shown. `members` are
+    those that it stands for, without itself."""
 
     __slots__ = (
         "age",
         "author",
         "candidate",
+        "floor",
         "gist",
         "is_followed",
         "keys",
@@ -41,15 +43,12 @@ class Contender:
         self.plain = gist.reading.plain
         self.links = gist.links
         self.keys = gist.keys
-        self.topics: list[str] = []
-        self.is_followed = False
-        for topic in candidate.topics:
-            self.topics.append(topic.key)
-            self.is_followed = self.is_followed or topic.kind is TopicKind.ACCOUNT
+        self.topics = [topic.key for topic in candidate.topics]
+        self.is_followed = TopicKind.ACCOUNT in [topic.kind for topic in candidate.topics]
         self.author: AuthorKey = (post.key.source, post.author_id)
         self.age = max((now - post.created_at).total_seconds() / 3600, 0.0)
         self.parts: dict[str, float] = {}
-        self.score = 0.0
+        self.score = self.floor = 0.0
         self.members: tuple[Contender, ...] = ()
 
     @property

@@ -13,7 +13,7 @@ from bot.domain.choosing.alike import SAME_WORDING
 from bot.domain.choosing.contender import Contender
 from bot.domain.choosing.gist import gist_of
 from bot.domain.choosing.question import asks
-from bot.domain.choosing.score import floor_of, is_worth_a_minute
+from bot.domain.choosing.score import is_worth_a_minute
 
 MOST_BY_AN_AUTHOR = 2
 SAME_STORY = 90.0
@@ -37,7 +37,7 @@ class Variety:
 
     def missed_by(self, contender: Contender, worth: float) -> float:
         """What one lacked that was not chosen."""
-        return max((floor_of(contender) if self.last is None else self.last) - worth, 0.0)
+        return max((contender.floor if self.last is None else self.last) - worth, 0.0)
 
 
 def diverse(leaders: Sequence[Contender], audience: Audience) -> tuple[Variety, "Balance"]:
@@ -88,7 +88,7 @@ class Balance:
         self._tags: Counter[str] = Counter()
         self._frequency = Counter(chain.from_iterable(each.gist.tags for each in leaders))
         self._common = max(UNCOMMON * len(leaders), 3)
-        self._own = {topic.key for topic in audience.topics}.union(*[each.topics for each in leaders])
+        self._own = {topic.key for topic in audience.topics}.union(chain.from_iterable(each.topics for each in leaders))
 
     def best(self, rest: Sequence[Contender]) -> Contender | None:
         """`rest` is best first, so that the search ends early."""

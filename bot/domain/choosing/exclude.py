@@ -70,8 +70,10 @@ def _only_repeats(post: Post) -> bool:
     """As the source says, or as people wrote before there was a button for it: “Agreed! RT @anna: …”."""
     if post.references and post.is_repost:
         return True
-    before, sign, _ = post.text.partition("RT @")
-    return bool(sign) and not before[-1:].isalnum() and len(before.split()) <= WORDS_BEFORE_A_REPOST
+    if "RT @" not in post.text:
+        return False
+    before, _, _ = post.text.partition("RT @")
+    return not before[-1:].isalnum() and len(before.split()) <= WORDS_BEFORE_A_REPOST
 
 
 def _what_was_seen(contender: Contender, audience: Audience) -> str:

@@ -15,12 +15,15 @@ ELSEWHERE = "shown in another channel"
 def score(contenders: Sequence[Contender], audience: Audience) -> None:
     """Gives each of them its parts."""
     usual = Usual(contenders)
+    is_anybody_known = bool(audience.savers or audience.taste.leanings or audience.elsewhere)
     for each in contenders:
         _answered_by_others(each, usual.lift(each), audience)
-        _known_here(each, audience)
+        if is_anybody_known or each.is_followed:
+            _known_here(each, audience)
         _by_itself(each)
         each.parts["new"] = weights.FRESH * exp2(-each.age / weights.FRESH_HALVES_AFTER_HOURS)
         each.score = sum(each.parts.values())
+        each.floor = _floor_of(each)
 
 
 def score_sharing(contender: Contender) -> None:
@@ -34,11 +37,10 @@ def score_sharing(contender: Contender) -> None:
 
 
 def is_worth_a_minute(contender: Contender) -> bool:
-    return contender.score - contender.parts.get(ELSEWHERE, 0.0) >= floor_of(contender)
+    return contender.score - contender.parts.get(ELSEWHERE, 0.0) >= contender.floor
 
 
-def floor_of(contender: Contender) -> float:
-    """What it has to score to be shown at all."""
+def _floor_of(contender: Contender) -> float:
     if contender.gist.is_selling:
         return weights.FLOOR
     is_plain = contender.is_followed or (contender.gist.is_plain and _is_among_teachers(contender))
