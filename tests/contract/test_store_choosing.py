@@ -5,11 +5,12 @@ from datetime import date, datetime, timedelta
 
 from bot.domain.calendar.school import CalendarRead, Days
 from bot.domain.channel import Origin
+from bot.domain.choosing.gist import gist_of
 from bot.domain.coverage import Span
 from bot.domain.digest import DigestItem
 from bot.domain.keys import ChannelKey, PersonKey, PostKey
 from bot.domain.library import Ending, Mark, Note
-from bot.domain.post import Link, Metrics, Post
+from bot.domain.post import Link, Media, MediaKind, Metrics, Post
 from bot.domain.rules import Less, Verdict
 from bot.domain.schedule import SlotState
 from bot.domain.taste import Vote
@@ -383,3 +384,22 @@ async def test_a_calendar_comes_back_as_it_was_read_last(store: Store) -> None:
             never.place: never,
         }
         assert await tx.calendars.of([]) == {}
+
+
+async def test_what_was_worked_out_of_a_post_holds_when_it_comes_back_from_the_store(store: Store) -> None:
+    """Else the work that is done when posts are collected would be done again when a digest is chosen."""
+    written = replace(
+        post("1"),
+        text="Déjà vu in year 9 — “estimate first”, then measure 🎉 #mathchat https://t.co/a1",
+        lang="en",
+        hashtags=("mathchat", "Year９"),
+        mentions=("ana",),
+        links=(Link("https://example.org/a?b=1", "https://t.co/a1", "A title"),),
+        media=(Media(MediaKind.PHOTO, "a ruler"),),
+    )
+    worked_out = gist_of(written)
+    async with store.transaction() as tx:
+        await tx.posts.add([written], {written.key: [EDCHAT]}, NOW)
+    async with store.reading() as tx:
+        stored = (await tx.posts.get([written.key]))[written.key]
+    assert gist_of(stored) is worked_out
