@@ -96,9 +96,11 @@ async def test_nothing_is_asked_for_in_the_last_minute_of_a_utc_day_and_in_the_f
 
 async def test_what_costs_nothing_is_asked_for_at_any_time() -> None:
     clock = FakeClock(MIDNIGHT - timedelta(seconds=1))
-    await allowance(FakeStore(clock), clock).reserve("search", NOTHING)
+    free = await allowance(FakeStore(clock), clock).reserve("search", NOTHING)
+    assert free.worst == NOTHING
     clock.set(MIDNIGHT - timedelta(seconds=61))
-    await allowance(FakeStore(clock), clock).reserve("search", Money(5))
+    paid = await allowance(FakeStore(clock), clock).reserve("search", Money(5))
+    assert paid.worst == Money(5)
 
 
 async def test_the_ledger_is_asked_only_for_channels_whose_share_is_limited() -> None:

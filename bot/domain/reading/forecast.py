@@ -6,7 +6,7 @@ from datetime import timedelta
 from bot.domain.budget import NOTHING, Money
 from bot.domain.coverage import Span
 from bot.domain.reading.asking import Asker, Thrift
-from bot.domain.reading.need import Means, Need, Reader
+from bot.domain.reading.need import Means, Need
 
 DAYS_IN_A_MONTH = 30
 DAYS_IN_A_WEEK = 7
@@ -34,11 +34,3 @@ def forecast(need: Need, means: Means, digests_a_week: int = 5) -> Forecast:
     planned = asker.read(replace(need, gap=Span(since, means.now)), Thrift())
     digests = digests_a_week * DAYS_IN_A_MONTH / DAYS_IN_A_WEEK
     return Forecast(per_day, planned.posts, Money(round(planned.cost * digests)))
-
-
-def added_by(newcomer: Reader, need: Need, means: Means, digests_a_week: int = 5) -> Forecast:
-    """The same with one reader more than the need has: `read` and `per_month` are what that adds, often nothing."""
-    before = forecast(need, means, digests_a_week)
-    after = forecast(replace(need, readers=(*need.readers, newcomer)), means, digests_a_week)
-    more = Money(max(after.per_month - before.per_month, 0))
-    return Forecast(after.per_day, max(after.read - before.read, 0.0), more)
