@@ -83,8 +83,9 @@ def test_what_several_share_stands_before_what_one_says() -> None:
 
 
 def leaders(wordings: Iterable[str]) -> int:
-    alike = Alike()
-    return len({alike.leader_of(each, edges_of(each, each.split())) for each in wordings})
+    edges = {each: edges_of(each, each.split()) for each in wordings}
+    alike = Alike(edges.values())
+    return len({alike.leader_of(*each) for each in edges.items()})
 
 
 def test_a_word_changed_anywhere_leaves_it_the_same_wording() -> None:

@@ -20,7 +20,6 @@ from bot.domain.choosing.undisturbed import undisturbed
 from bot.domain.choosing.why import why
 from bot.domain.digest import Candidate, Choice, Chosen
 from bot.domain.fate import Ending, Fate, Reason
-from bot.domain.keys import PostKey
 from bot.domain.post import Post
 
 __all__ = ["choose", "read_ahead", "seen_keys", "suitable"]
@@ -37,25 +36,25 @@ def choose(candidates: Sequence[Candidate], audience: Audience) -> Choice:
 
 
 def _choice(candidates: Sequence[Candidate], audience: Audience) -> Choice:
-    fates: dict[int, Fate] = {}
-    contenders = _admitted(candidates, audience, fates)
-    contenders = _without(contenders, habits(contenders), fates)
+    excluded: dict[int, Exclusion] = {}
+    contenders = _admitted(candidates, audience, excluded)
+    excluded |= habits(contenders)
+    contenders = [each for each in contenders if each.place not in excluded]
     score(contenders, audience)
     contenders.sort(key=lambda each: each.rank)
     groups, repeated = groups_of(contenders, audience.shown)
-    contenders = _without(contenders, repeated | campaigns(groups), fates)
-    leaders = clusters(group for group in groups.values() if group[0].place not in fates)
+    excluded |= repeated | campaigns(groups)
+    leaders = clusters(group for group in groups.values() if group[0].place not in excluded)
     for each in leaders:
         if each.members:
             score_sharing(each)
     leaders.sort(key=lambda each: -each.score)
     variety, balance = diverse(leaders, audience)
-    told = [candidates[place].post.key for place in variety.told]
     return Choice(
         tuple(_chosen(each, audience, asks=each is variety.question) for each in variety.chosen),
         len(candidates),
-        frozenset([*told, *[fate.post for fate in fates.values()]]),
-        lambda: _in_order(fates | _fates_of(leaders, variety, balance)),
+        frozenset([candidates[place].post.key for place in (*excluded, *variety.told)]),
+        lambda: _in_order(_fates_of_excluded(candidates, excluded) | _fates_of(leaders, variety, balance)),
     )
 
 
@@ -63,36 +62,27 @@ def _in_order(fates: dict[int, Fate]) -> tuple[Fate, ...]:
     return tuple(fates[place] for place in range(len(fates)))
 
 
-def _admitted(candidates: Sequence[Candidate], audience: Audience, fates: dict[int, Fate]) -> list[Contender]:
+def _admitted(candidates: Sequence[Candidate], audience: Audience, excluded: dict[int, Exclusion]) -> list[Contender]:
+    """Those that no rule excludes; the others are `excluded` from now on, by place."""
     house = House(audience)
     admitted = []
     for place, candidate in enumerate(candidates):
-        excluded = house.refuses(candidate)
-        if excluded is None:
+        exclusion = house.refuses(candidate)
+        if exclusion is None:
             gist = gist_of(candidate.post)
-            excluded = gist.fault
-            if excluded is None:
-                contender = Contender(place, candidate, gist, audience.now)
-                excluded = house.has_seen(contender)
-                if excluded is None:
-                    admitted.append(contender)
-                    continue
-        fates[place] = _excluded(candidate.post.key, excluded)
+            exclusion = gist.fault or house.has_seen(gist)
+            if exclusion is None:
+                admitted.append(Contender(place, candidate, gist, audience.now))
+                continue
+        excluded[place] = exclusion
     return admitted
 
 
-def _without(
-    contenders: Sequence[Contender], excluded: dict[int, Exclusion], fates: dict[int, Fate]
-) -> list[Contender]:
-    fates.update(
-        {each.place: _excluded(each.post.key, excluded[each.place]) for each in contenders if each.place in excluded}
-    )
-    return [each for each in contenders if each.place not in excluded]
-
-
-def _excluded(post: PostKey, exclusion: Exclusion) -> Fate:
-    reason, words = exclusion
-    return Fate(post, Ending.EXCLUDED, reason=reason, words=words)
+def _fates_of_excluded(candidates: Sequence[Candidate], excluded: dict[int, Exclusion]) -> dict[int, Fate]:
+    return {
+        place: Fate(candidates[place].post.key, Ending.EXCLUDED, reason=reason, words=words)
+        for place, (reason, words) in excluded.items()
+    }
 
 
 def _fates_of(leaders: Sequence[Contender], variety: Variety, balance: Balance) -> dict[int, Fate]:

@@ -18,20 +18,14 @@ def clusters(groups: Iterable[list[Contender]]) -> list[Contender]:
     leaders: list[Contender] = []
     of_page: dict[str, Contender] = {}
     for first, *others in groups:
-        is_roundup = len(first.links) > LINKS_OF_ONE_THING
-        same = None if is_roundup else _same_page(first, of_page)
-        if same is None:
-            first.members = tuple(others)
-            leaders.append(first)
-            for key in first.keys[:1] if is_roundup else first.keys:
-                of_page.setdefault(key, first)
+        if len(first.links) > LINKS_OF_ONE_THING:
+            of_page.setdefault(first.keys[0], first)
+        elif of_page.keys().isdisjoint(first.keys):
+            of_page.update(dict.fromkeys(first.keys, first))
         else:
+            same = next(of_page[key] for key in first.keys if key in of_page)
             same.members += (first, *others)
+            continue
+        first.members = tuple(others)
+        leaders.append(first)
     return leaders
-
-
-def _same_page(contender: Contender, of_page: dict[str, Contender]) -> Contender | None:
-    for key in contender.keys:
-        if key in of_page:
-            return of_page[key]
-    return None

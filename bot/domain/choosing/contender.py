@@ -9,6 +9,8 @@ from bot.domain.topic import TopicKind
 
 Rank = tuple[float, float, str, str, str]
 
+_ACCOUNT = TopicKind.ACCOUNT
+
 
 class Contender:
     """`place` is where it stands among the candidates, `age` counts hours and is never negative. `keys` are its
@@ -43,8 +45,8 @@ class Contender:
         self.plain = gist.reading.plain
         self.links = gist.links
         self.keys = gist.keys
-        self.topics = [topic.key for topic in candidate.topics]
-        self.is_followed = TopicKind.ACCOUNT in [topic.kind for topic in candidate.topics]
+        self.topics = tuple([topic.key for topic in candidate.topics])
+        self.is_followed = _ACCOUNT in [topic.kind for topic in candidate.topics]
         self.author: AuthorKey = (post.key.source, post.author_id)
         self.age = max((now - post.created_at).total_seconds() / 3600, 0.0)
         self.parts: dict[str, float] = {}

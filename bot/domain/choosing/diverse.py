@@ -86,9 +86,9 @@ class Balance:
     def __init__(self, leaders: Sequence[Contender], audience: Audience) -> None:
         self._topics: Counter[str] = Counter()
         self._tags: Counter[str] = Counter()
-        self._frequency = Counter(chain.from_iterable(each.gist.tags for each in leaders))
+        self._frequency = Counter(chain.from_iterable([each.gist.tags for each in leaders]))
         self._common = max(UNCOMMON * len(leaders), 3)
-        self._own = {topic.key for topic in audience.topics}.union(chain.from_iterable(each.topics for each in leaders))
+        self._own = {topic.key for topic in audience.topics}.union(*[each.topics for each in leaders])
 
     def best(self, rest: Sequence[Contender]) -> Contender | None:
         """`rest` is best first, so that the search ends early."""

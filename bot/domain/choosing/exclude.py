@@ -1,8 +1,8 @@
 """What no digest shows, whatever it scores: the rules of the house, of the workspace and of the channel."""
 
 from bot.domain.audience import Audience
-from bot.domain.choosing.contender import Contender
 from bot.domain.choosing.faults import Exclusion
+from bot.domain.choosing.gist import Gist
 from bot.domain.digest import Candidate
 from bot.domain.fate import Reason
 from bot.domain.languages import language_name, written_in
@@ -42,11 +42,10 @@ class House:
             return Reason.LANGUAGE, language
         return (Reason.REPOST, "") if _only_repeats(post) else None
 
-    def has_seen(self, contender: Contender) -> Exclusion | None:
-        seen = self._audience.seen
-        if seen and not seen.isdisjoint(contender.keys):
-            return Reason.SEEN, _what_was_seen(contender, self._audience)
-        return None
+    def has_seen(self, gist: Gist) -> Exclusion | None:
+        if self._audience.seen.isdisjoint(gist.keys):
+            return None
+        return Reason.SEEN, _what_was_seen(gist, self._audience)
 
     def _handle(self, post: Post) -> str:
         author = self._audience.authors.get((post.key.source, post.author_id))
@@ -76,7 +75,7 @@ def _only_repeats(post: Post) -> bool:
     return not before[-1:].isalnum() and len(before.split()) <= WORDS_BEFORE_A_REPOST
 
 
-def _what_was_seen(contender: Contender, audience: Audience) -> str:
+def _what_was_seen(gist: Gist, audience: Audience) -> str:
     """The link where that is what was seen; else nothing, for then it is the post itself."""
-    links = zip(contender.links, contender.keys[1:], strict=False)
+    links = zip(gist.links, gist.keys[1:], strict=False)
     return next((link for link, key in links if key in audience.seen), "")

@@ -3,7 +3,7 @@ worth. It is the greater part of choosing and the same for every channel, so tha
 
 from collections import OrderedDict
 from collections.abc import Mapping
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from bot.domain.choosing.faults import Exclusion, fault_of
 from bot.domain.choosing.merits import (
@@ -28,7 +28,8 @@ REMEMBERED = 10_000
 """Many channels choose among the same posts at the same time."""
 
 
-class Gist(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Gist:
     """`hits` is what it says of the lexicon in words and hashtags, `tags` are its folded hashtags, `peers` those under
     which teachers talk to each other, where its words speak to them too. `most_of_peers` and `most_response` bound what
     these and its likes may come to. `is_among_teachers` where it tells of a class of its own, or has such hashtags.

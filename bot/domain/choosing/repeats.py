@@ -25,13 +25,13 @@ Groups = dict[str, list[Contender]]
 Repeated = dict[int, tuple[Reason, str]]
 
 
-def groups_of(contenders: Iterable[Contender], shown: Sequence[Post]) -> tuple[Groups, Repeated]:
+def groups_of(contenders: Sequence[Contender], shown: Sequence[Post]) -> tuple[Groups, Repeated]:
     """Those with nearly the same wording together, by the wording of the first; and those that nearly repeat what was
     `shown`, by their place."""
-    alike = Alike()
+    in_turn = [(post, gist_of(post).reading) for post in sorted(shown, key=lambda post: (post.created_at, post.key))]
+    alike = Alike([*[read.edges for _, read in in_turn], *[each.gist.reading.edges for each in contenders]])
     before: dict[str, tuple[str, str]] = {}
-    for post in sorted(shown, key=lambda post: (post.created_at, post.key)):
-        read = gist_of(post).reading
+    for post, read in in_turn:
         before.setdefault(alike.leader_of(read.plain, read.edges), (post.key.source, post.author_id))
     groups: Groups = defaultdict(list)
     repeated: Repeated = {}

@@ -18,29 +18,21 @@ class Said(NamedTuple):
 
 
 def said_by(post: Post) -> Said:
-    return Said(
+    return Said(*_all_of(post))
+
+
+def is_said_by(post: Post, said: Said) -> bool:
+    """Asked of every candidate of every choice, so that no names are given to what is only compared."""
+    return said == _all_of(post)
+
+
+def _all_of(post: Post) -> tuple[str, tuple[str, ...], tuple[str, ...], int, str, tuple[Media, ...], bool]:
+    return (
         post.text,
-        _addresses(post),
+        tuple([link.url for link in post.links]),
         post.hashtags,
         len(post.mentions),
         post.lang,
         post.media,
         bool(post.references) and post.is_reply,
     )
-
-
-def is_said_by(post: Post, said: Said) -> bool:
-    """Asked of every candidate of every choice, so that the text comes first."""
-    return (
-        said.text == post.text
-        and said.addresses == _addresses(post)
-        and said.hashtags == post.hashtags
-        and said.mentions == len(post.mentions)
-        and said.lang == post.lang
-        and said.media == post.media
-        and said.is_reply == (bool(post.references) and post.is_reply)
-    )
-
-
-def _addresses(post: Post) -> tuple[str, ...]:
-    return tuple([link.url for link in post.links]) if post.links else ()

@@ -6,23 +6,27 @@ from math import exp2, log, log2
 from bot.domain.audience import Audience
 from bot.domain.choosing import weights
 from bot.domain.choosing.contender import Contender
+from bot.domain.choosing.merits import Parts
 from bot.domain.choosing.tags import peers_among
-from bot.domain.choosing.usual import Usual
+from bot.domain.choosing.usual import lifts
 
 ELSEWHERE = "shown in another channel"
 
 
 def score(contenders: Sequence[Contender], audience: Audience) -> None:
     """Gives each of them its parts."""
-    usual = Usual(contenders)
     is_anybody_known = bool(audience.savers or audience.taste.leanings or audience.elsewhere)
-    for each in contenders:
-        _answered_by_others(each, usual.lift(each), audience)
+    for each, lift in zip(contenders, lifts(contenders), strict=True):
+        parts = _answered_by_others(each, lift, audience)
         if is_anybody_known or each.is_followed:
-            _known_here(each, audience)
-        _by_itself(each)
-        each.parts["new"] = weights.FRESH * exp2(-each.age / weights.FRESH_HALVES_AFTER_HOURS)
-        each.score = sum(each.parts.values())
+            parts |= _known_here(each, audience)
+        parts |= each.gist.written
+        if each.gist.peers:
+            parts |= _under_hashtags_of_teachers(each)
+        parts |= each.gist.sent
+        parts["new"] = weights.FRESH * exp2(-each.age / weights.FRESH_HALVES_AFTER_HOURS)
+        each.parts = parts
+        each.score = sum(parts.values())
         each.floor = _floor_of(each)
 
 
@@ -52,31 +56,34 @@ def _is_among_teachers(contender: Contender) -> bool:
     return contender.gist.is_among_teachers or bool(peers_among(contender.topics))
 
 
-def _answered_by_others(each: Contender, lift: float, audience: Audience) -> None:
+def _answered_by_others(each: Contender, lift: float, audience: Audience) -> Parts:
     response = min(max(weights.RESPONSE * lift, weights.RESPONSE_LEAST), each.gist.most_response)
-    each.parts["likes and reposts"] = response
+    parts = {"likes and reposts": response}
     if lift > 0 and (author := audience.authors.get(each.author)) and author.followers:
         more = log(max(author.followers, 1) / weights.USUAL_FOLLOWERS)
         few = min(-weights.FOLLOWERS_EXPECT * more, response / 2)
-        each.parts["its followers"] = max(few, weights.FOLLOWERS_LEAST)
+        parts["its followers"] = max(few, weights.FOLLOWERS_LEAST)
     if each.post.metrics.replies >= weights.ANSWERS and "?" in each.post.text:
-        each.parts["answered question"] = weights.ANSWERED
+        parts["answered question"] = weights.ANSWERED
+    return parts
 
 
-def _known_here(each: Contender, audience: Audience) -> None:
+def _known_here(each: Contender, audience: Audience) -> Parts:
+    parts = {}
     if each.is_followed:
-        each.parts["account followed here"] = weights.ACCOUNT
+        parts["account followed here"] = weights.ACCOUNT
     if audience.savers and (savers := audience.savers.get(each.author)):
-        each.parts["saved before"] = min(weights.SAVED_BEFORE * log2(1 + savers), weights.SAVED_BEFORE_MOST)
+        parts["saved before"] = min(weights.SAVED_BEFORE * log2(1 + savers), weights.SAVED_BEFORE_MOST)
     if audience.taste.leanings and (leaning := audience.taste.weight_of(each.post)):
-        each.parts["taste of this channel"] = leaning
+        parts["taste of this channel"] = leaning
     if audience.elsewhere and not audience.elsewhere.isdisjoint(each.keys):
-        each.parts[ELSEWHERE] = weights.ELSEWHERE
+        parts[ELSEWHERE] = weights.ELSEWHERE
+    return parts
 
 
-def _by_itself(each: Contender) -> None:
-    gist, parts = each.gist, each.parts
-    parts |= gist.written
-    if gist.peers and (peers := sum([peer not in each.topics for peer in gist.peers])):
-        parts["hashtags of teachers"] = min(weights.PEER_TAG * peers, gist.most_of_peers)
-    parts |= gist.sent
+def _under_hashtags_of_teachers(each: Contender) -> Parts:
+    """Those that it was found for not counted."""
+    further = [peer for peer in each.gist.peers if peer not in each.topics]
+    if not further:
+        return {}
+    return {"hashtags of teachers": min(weights.PEER_TAG * len(further), each.gist.most_of_peers)}

@@ -1,7 +1,7 @@
 """How much response is usual for a tag at a source, so that a post can be compared with its like."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from math import fsum, log1p
 
@@ -12,35 +12,43 @@ _STEEPNESS = 0.7
 _HALF = weights.HALF_OF_ALL_AFTER_HOURS**_STEEPNESS
 _LEAST_GATHERED = 0.2
 
+Kind = tuple[str, tuple[str, ...]]
+"""A source, and topics that were found there together."""
 
-class Usual:
-    """Learnt from the contenders themselves. Engagement of one source is never compared with that of another."""
 
-    def __init__(self, contenders: Iterable[Contender]) -> None:
-        self._responses: dict[int, tuple[float, float]] = {}
-        sources: defaultdict[str, list[float]] = defaultdict(list)
-        topics: defaultdict[str, defaultdict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
-        for each in contenders:
-            self._responses[each.place] = response, _ = _response(each)
-            source = each.author[0]
-            sources[source].append(response)
-            of_topic = topics[source]
-            for topic in each.topics:
-                of_topic[topic].append(response)
-        self._of_source = {source: _mean(found, weights.USUAL_RESPONSE) for source, found in sources.items()}
-        self._of_topic = {
-            source: {topic: _mean(found, self._of_source[source]) for topic, found in of_topic.items()}
-            for source, of_topic in topics.items()
-        }
+def lifts(contenders: Sequence[Contender]) -> list[float]:
+    """How far the response to each is above what is usual for its like; below 0 where it is less.
 
-    def lift(self, contender: Contender) -> float:
-        """How far its response is above what is usual; below 0 where it is less. Little is made of early counts."""
-        response, believed = self._responses[contender.place]
-        source = contender.author[0]
-        if not contender.topics:
-            return (response - self._of_source[source]) * believed
-        usual = self._of_topic[source]
-        return (response - sum([usual[topic] for topic in contender.topics]) / len(contender.topics)) * believed
+    That is learnt from the contenders themselves. Engagement of one source is never compared with that of another, and
+    little is made of early counts.
+    """
+    alike: defaultdict[Kind, list[float]] = defaultdict(list)
+    measured = []
+    for each in contenders:
+        kind = (each.author[0], each.topics)
+        response, believed = _response(each)
+        alike[kind].append(response)
+        measured.append((kind, response, believed))
+    usual = _usual(alike)
+    return [(response - usual[kind]) * believed for kind, response, believed in measured]
+
+
+def _usual(alike: Mapping[Kind, Sequence[float]]) -> dict[Kind, float]:
+    """The mean of what is usual for its topics; without any, what is usual at its source."""
+    sources: defaultdict[str, list[float]] = defaultdict(list)
+    topics: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
+    for (source, found_for), responses in alike.items():
+        sources[source] += responses
+        for topic in found_for:
+            topics[source, topic] += responses
+    of_source = {source: _mean(found, weights.USUAL_RESPONSE) for source, found in sources.items()}
+    of_topic = {(source, topic): _mean(found, of_source[source]) for (source, topic), found in topics.items()}
+    return {
+        (source, found_for): sum([of_topic[source, topic] for topic in found_for]) / len(found_for)
+        if found_for
+        else of_source[source]
+        for source, found_for in alike
+    }
 
 
 def _response(contender: Contender) -> tuple[float, float]:

@@ -1,8 +1,8 @@
 """What a post says, in a form in which two posts can be compared."""
 
 import re
+from dataclasses import dataclass
 from hashlib import sha256
-from typing import NamedTuple
 
 from bot.domain.choosing.alike import Edges, edges_of
 from bot.domain.choosing.lexicon import hits_in
@@ -26,7 +26,8 @@ _WORDS = re.compile(r"\w+")
 _LETTERS = bytes(ord(chr(code).lower()) if chr(code).isalnum() and code < 128 else 32 for code in range(256))
 
 
-class Reading(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Reading:
     """`plain` is the wording: folded words without addresses, hashtags, mentions, punctuation and apostrophes, cut
     where it is very long. `length` counts its words; `hits` are those that tell what kind of post it is. `key` is what
     it is known by among what was seen; empty where there is too little of it to know a post by."""
