@@ -2,16 +2,76 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
+from bot.domain.channel import LARGEST_SIZE
+from bot.domain.rules import LARGEST_LIMIT, LARGEST_THRESHOLD
 from bot.domain.suggest import nearest
 
 COMMAND = "/pln"
+ME = "me"
+
+
+class Proposed(StrEnum):
+    """What is proposed while somebody types an option.
+
+    topics     popular hashtags and those of the packs, for following
+    followed   what the channel follows
+    zones      time zones
+    tags       tags of the library
+    regions    countries and regions whose public holidays are known
+    muted      what is muted there, blocked what is blocked in the workspace
+    packs      subjects of the packs, countries those that packs are for
+    days       days of the week
+    languages  languages people may want
+    commands   what help can be had about
+    """
+
+    TOPICS = "topics"
+    FOLLOWED = "followed"
+    ZONES = "zones"
+    TAGS = "tags"
+    REGIONS = "regions"
+    MUTED = "muted"
+    BLOCKED = "blocked"
+    PACKS = "packs"
+    COUNTRIES = "countries"
+    DAYS = "days"
+    LANGUAGES = "languages"
+    COMMANDS = "commands"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A part of a command that platforms with typed commands ask for by itself. `name` is of a-z and dashes, at most 32
+    characters, `help` at most 100.
+
+    `choices` are all it may be, value and label each; with `least` and `most` it is a whole number between them.
+    `written` is how the value stands in the command's text, `{}` for the value itself. With `is_group` it is a group of
+    people, such as a role, by its id.
+    """
+
+    name: str
+    help: str
+    required: bool = False
+    choices: tuple[tuple[str, str], ...] = ()
+    least: int | None = None
+    most: int | None = None
+    proposed: Proposed | None = None
+    written: str = "{}"
+    is_group: bool = False
+
+    @property
+    def is_number(self) -> bool:
+        return self.most is not None
 
 
 @dataclass(frozen=True, slots=True)
 class Verb:
     """`shape` shows what may follow, `example` one way to write it. `aliases` are other words people try. Those
-    `for_admins` are shown by `help admin`; what else is refused to whom is the commands' business."""
+    `for_admins` are shown by `help admin`; what else is refused to whom is the commands' business. `options` say the
+    same as `shape`, typed, required ones first. `under` is the group it stands in where a platform has room for few
+    verbs. With `own` it is good for one's own digest, too."""
 
     name: str
     shape: str
@@ -19,20 +79,73 @@ class Verb:
     example: str
     aliases: tuple[str, ...] = ()
     for_admins: bool = False
+    options: tuple[Option, ...] = ()
+    under: str = ""
+    own: bool = False
+
+    @property
+    def brief(self) -> str:
+        """The first sentence of the help, at most 100 characters."""
+        return f"{self.help.partition('. ')[0].removesuffix('.')}."
 
     @property
     def usage(self) -> str:
         return " ".join(part for part in (COMMAND, self.name, self.shape) if part)
 
 
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """A verb on a platform that registers commands part by part: `words` are what stands after the command, such as
+    `change size` or `me follow`. With `is_own` it is about one's own digest."""
+
+    words: tuple[str, ...]
+    verb: Verb
+    is_own: bool = False
+
+    def text(self, given: Mapping[str, str]) -> str:
+        """What people would have typed elsewhere, without `/pln`."""
+        return f"{ME} {written(self.verb, given)}" if self.is_own else written(self.verb, given)
+
+
+CHANGE = "change"
+UNDER: Mapping[str, str] = {
+    CHANGE: "Change when the digest comes and how it looks.",
+    ME: "The same for a digest of your own, which only you get.",
+}
+"""The groups that verbs stand under where a platform has room for few, with their help."""
+
+MOST_LIKES = 10_000
+SETTINGS_PARTS = (
+    ("what", "What comes: topics, languages, what is muted"),
+    ("when", "When it comes: time, days, zone"),
+    ("how", "How it looks: size, layout, numbers to tap"),
+)
+_ITEM = Option("number", "The number of the item in the latest digest", required=True, least=1, most=LARGEST_SIZE)
+_ROUNDUP_DAYS = (
+    ("mon", "Monday"),
+    ("tue", "Tuesday"),
+    ("wed", "Wednesday"),
+    ("thu", "Thursday"),
+    ("fri", "Friday"),
+    ("sat", "Saturday"),
+    ("sun", "Sunday"),
+    ("off", "No round-up any more"),
+)
+_EVERYWHERE = Option(
+    "everywhere",
+    "For every channel and personal digest, not for this channel alone",
+    choices=(("everywhere", "Every channel and personal digest"),),
+)
+
 VERBS: Sequence[Verb] = (
-    Verb("home", "", "See what you can do here, with buttons.", "home", ("menu", "hi", "hello")),
+    Verb("home", "", "See what you can do here, with buttons.", "home", ("menu", "hi", "hello"), own=True),
     Verb(
         "help",
         "",
         "List the commands, with an example each.",
         "help",
         ("?", "commands"),
+        options=(Option("command", "The command you want to know more about", proposed=Proposed.COMMANDS),),
     ),
     Verb(
         "start",
@@ -40,14 +153,40 @@ VERBS: Sequence[Verb] = (
         "Choose topics to begin with, by subject and country, with what they can cost.",
         "start maths gb",
         ("begin", "packs"),
+        options=(
+            Option("subject", "What you teach, such as maths", proposed=Proposed.PACKS),
+            Option("country", "Where you teach, such as GB", proposed=Proposed.COUNTRIES),
+        ),
+        own=True,
     ),
     Verb(
         "follow",
         "<topics> now",
-        'Bring a hashtag, an account or a "phrase" into this channel\'s digest. With now, new posts also come within '
+        'Bring a hashtag, an account or a "phrase" into the digest. With now, new posts also come within '
         "minutes, in school hours; with now 10 likes, only the liked ones.",
         "follow #edchat @name",
         ("add", "subscribe", "watch"),
+        options=(
+            Option(
+                "topics",
+                'Hashtags (#edchat), accounts (@name) or phrases ("exit ticket")',
+                required=True,
+                proposed=Proposed.TOPICS,
+            ),
+            Option(
+                "now",
+                "Whether new posts also come within minutes, in school hours",
+                choices=(("now", "Within minutes as well"),),
+            ),
+            Option(
+                "likes",
+                "Within minutes only those with so many likes",
+                least=1,
+                most=MOST_LIKES,
+                written="now {} likes",
+            ),
+        ),
+        own=True,
     ),
     Verb(
         "search",
@@ -55,15 +194,33 @@ VERBS: Sequence[Verb] = (
         "Look now for posts of the last days, outside the library. Costs money, so only a few times a day.",
         "search fractions",
         ("discover",),
+        options=(Option("words", "What the posts are about, such as fractions", required=True),),
     ),
-    Verb("unfollow", "<topics>", "Stop following a topic.", "unfollow #edchat", ("remove", "unsubscribe", "stop")),
-    Verb("list", "", "See what this channel follows.", "list", ("topics", "following")),
+    Verb(
+        "unfollow",
+        "<topics>",
+        "Stop following a topic.",
+        "unfollow #edchat",
+        ("remove", "unsubscribe", "stop"),
+        options=(Option("topics", "What to stop following", required=True, proposed=Proposed.FOLLOWED),),
+        own=True,
+    ),
+    Verb("list", "", "See what is followed here.", "list", ("topics", "following"), own=True),
     Verb(
         "digest",
         "now|preview",
         "Get a digest now, or look at the next one and at what is left out of it. A preview is for you only.",
         "digest preview",
         ("now", "preview"),
+        options=(
+            Option(
+                "what",
+                "A digest now, or a look at the next one",
+                required=True,
+                choices=(("preview", "Preview, which only you see"), ("now", "Now")),
+            ),
+        ),
+        own=True,
     ),
     Verb(
         "schedule",
@@ -71,6 +228,13 @@ VERBS: Sequence[Verb] = (
         "Change when the digest comes. Say only what should change.",
         "schedule 07:45 mon-fri Europe/London",
         ("time", "when", "days", "zone"),
+        options=(
+            Option("time", "When it comes, such as 07:45"),
+            Option("days", "Which days, such as mon-fri or mon,wed,fri", proposed=Proposed.DAYS),
+            Option("zone", "The time zone, such as Europe/London", proposed=Proposed.ZONES),
+        ),
+        under=CHANGE,
+        own=True,
     ),
     Verb(
         "pause",
@@ -78,8 +242,10 @@ VERBS: Sequence[Verb] = (
         "Have no digest for a while. Without a day it lasts until somebody says resume.",
         "pause until 8 January",
         ("snooze",),
+        options=(Option("until", "The day digests begin again, such as 8 January or Monday", written="until {}"),),
+        own=True,
     ),
-    Verb("resume", "", "Have digests again after a pause.", "resume", ("unpause", "continue")),
+    Verb("resume", "", "Have digests again after a pause.", "resume", ("unpause", "continue"), own=True),
     Verb(
         "holidays",
         "<country or region>",
@@ -87,14 +253,41 @@ VERBS: Sequence[Verb] = (
         "lists the days without a digest.",
         "holidays GB-ENG",
         ("holiday", "calendar", "terms"),
+        options=(
+            Option(
+                "where",
+                "A country or region such as GB-ENG, none, or usual for those of the whole school",
+                proposed=Proposed.REGIONS,
+            ),
+        ),
+        under=CHANGE,
+        own=True,
     ),
-    Verb("size", "<1 to 10>", "Change how many posts a digest has at most.", "size 5", ("posts", "items", "length")),
+    Verb(
+        "size",
+        "<1 to 10>",
+        "Change how many posts a digest has at most.",
+        "size 5",
+        ("posts", "items", "length"),
+        options=(Option("posts", "The most posts a digest has", least=1, most=LARGEST_SIZE),),
+        under=CHANGE,
+        own=True,
+    ),
     Verb(
         "layout",
         "list|cards",
         "Have a digest in one message, or each post in a message of its own.",
         "layout cards",
         ("style", "cards"),
+        options=(
+            Option(
+                "layout",
+                "How a digest looks",
+                choices=(("list", "One message with all posts"), ("cards", "A message for each post")),
+            ),
+        ),
+        under=CHANGE,
+        own=True,
     ),
     Verb(
         "language",
@@ -102,6 +295,9 @@ VERBS: Sequence[Verb] = (
         "Have posts in these languages only; any means every language.",
         "language en fr",
         ("languages", "lang"),
+        options=(Option("languages", "Such as en fr; any for every language", proposed=Proposed.LANGUAGES),),
+        under=CHANGE,
+        own=True,
     ),
     Verb(
         "roundup",
@@ -109,20 +305,30 @@ VERBS: Sequence[Verb] = (
         "Have a look back once a week at what colleagues saved and said; off ends it.",
         "roundup fri 15:00",
         ("round-up", "weekly", "week"),
+        options=(
+            Option("day", "The day it comes, or off", choices=_ROUNDUP_DAYS),
+            Option("time", "When it comes on that day, such as 15:00"),
+        ),
+        under=CHANGE,
+        own=True,
     ),
     Verb(
         "taste",
         "",
-        "See what this channel prefers, learnt from what people save. With reset it begins anew.",
+        "See what the digest prefers, learnt from what people save. With reset it begins anew.",
         "taste",
         ("leanings", "preferences"),
+        options=(Option("reset", "Begin anew with what is preferred", choices=(("reset", "Begin anew"),)),),
+        own=True,
     ),
     Verb(
         "settings",
-        "",
-        "See or change topics, time, size, layout and languages in one place.",
-        "settings",
+        "what|when|how",
+        "See or change topics, time, size, layout and languages in one place, or one part of them.",
+        "settings when",
         ("setup", "options"),
+        options=(Option("part", "Which part of them", choices=SETTINGS_PARTS),),
+        own=True,
     ),
     Verb(
         "me",
@@ -138,6 +344,7 @@ VERBS: Sequence[Verb] = (
         "Save an item of the latest digest, a post by its link, or any page.",
         "save 3",
         ("keep", "bookmark"),
+        options=(Option("what", "The number of an item of the latest digest, or a link", required=True),),
     ),
     Verb(
         "tag",
@@ -145,6 +352,10 @@ VERBS: Sequence[Verb] = (
         "Save an item of the latest digest with tags.",
         "tag 3 fractions, year 9",
         ("tags", "label"),
+        options=(
+            _ITEM,
+            Option("tags", "Tags, with a comma between two", required=True, proposed=Proposed.TAGS),
+        ),
     ),
     Verb(
         "note",
@@ -152,8 +363,26 @@ VERBS: Sequence[Verb] = (
         "Save an item of the latest digest with a note for colleagues.",
         "note 3 Worked well with year 9",
         ("comment",),
+        options=(
+            _ITEM,
+            Option("words", "What it is good for, or how it went; colleagues see your name beside it", required=True),
+        ),
     ),
-    Verb("find", "<words>", "Search the library of what colleagues saved.", "find fractions", ("look", "seek")),
+    Verb(
+        "find",
+        "<words>",
+        "Search the library of what colleagues saved.",
+        "find fractions",
+        ("look", "seek"),
+        options=(
+            Option(
+                "words",
+                "Words of the post, its tags or notes, such as fractions",
+                required=True,
+                proposed=Proposed.TAGS,
+            ),
+        ),
+    ),
     Verb("library", "", "See where to find what colleagues saved.", "library", ("shelf", "shelves")),
     Verb(
         "mute",
@@ -161,9 +390,19 @@ VERBS: Sequence[Verb] = (
         "Keep something out of a digest: your own, or as an admin this channel's. Alone it lists what is muted.",
         "mute #ad",
         ("hide", "silence"),
+        options=(Option("what", 'An account (@name), a hashtag (#tag), "words" or a site'),),
+        own=True,
     ),
-    Verb("unmute", '<@name, #tag, "words", site>', "Let something muted in again.", "unmute #ad", ("unhide",)),
-    Verb("status", "", "See whether all is well: last read, next digest, spending.", "status", ("health",)),
+    Verb(
+        "unmute",
+        '<@name, #tag, "words", site>',
+        "Let something muted in again.",
+        "unmute #ad",
+        ("unhide",),
+        options=(Option("what", 'An account (@name), a hashtag (#tag), "words" or a site', proposed=Proposed.MUTED),),
+        own=True,
+    ),
+    Verb("status", "", "See whether all is well: last read, next digest, spending.", "status", ("health",), own=True),
     Verb(
         "forget-me",
         "",
@@ -178,14 +417,20 @@ VERBS: Sequence[Verb] = (
         "budget",
         ("cost", "costs", "spending", "money"),
         for_admins=True,
+        own=True,
     ),
     Verb(
         "limit",
         "topics <number> everywhere",
-        "Set how many topics this channel may follow, or with the last word every channel and personal digest.",
+        "Set how many topics this channel may follow. With the last word it holds for every channel and personal "
+        "digest.",
         "limit topics 20",
         ("limits", "max"),
         for_admins=True,
+        options=(
+            Option("topics", "How many topics it may follow", least=1, most=LARGEST_LIMIT, written="topics {}"),
+            _EVERYWHERE,
+        ),
     ),
     Verb(
         "lock", "", "Let only admins change what this channel follows and when.", "lock", ("freeze",), for_admins=True
@@ -194,10 +439,11 @@ VERBS: Sequence[Verb] = (
     Verb(
         "block",
         '<@name, #tag, "words", site>',
-        "Keep something out of every digest of the workspace. Alone it lists what is blocked.",
+        "Keep something out of every digest here. Alone it lists what is blocked.",
         "block example.com",
         ("ban",),
         for_admins=True,
+        options=(Option("what", 'An account (@name), a hashtag (#tag), "words" or a site'),),
     ),
     Verb(
         "unblock",
@@ -206,15 +452,25 @@ VERBS: Sequence[Verb] = (
         "unblock example.com",
         ("unban",),
         for_admins=True,
+        options=(Option("what", 'An account (@name), a hashtag (#tag), "words" or a site', proposed=Proposed.BLOCKED),),
     ),
     Verb(
         "pictures",
         "known|all everywhere",
-        "Say whether posts with pictures come from known accounts only: those followed here or saved from before. "
-        "With the last word it holds for every channel and personal digest.",
+        "Say whether posts with pictures come from known accounts only. Known are those followed here or saved from "
+        "before. With the last word it holds for every channel and personal digest.",
         "pictures known",
         (),
         for_admins=True,
+        own=True,
+        options=(
+            Option(
+                "from",
+                "Whose posts with pictures are shown",
+                choices=(("known", "Known accounts only"), ("all", "Every account")),
+            ),
+            _EVERYWHERE,
+        ),
     ),
     Verb(
         "guests",
@@ -223,15 +479,63 @@ VERBS: Sequence[Verb] = (
         "guests refuse",
         (),
         for_admins=True,
+        options=(
+            Option(
+                "what",
+                "Whether they may do what members may",
+                choices=(("allow", "They may"), ("refuse", "They may not")),
+            ),
+        ),
     ),
     Verb(
-        "reports",
-        "",
-        "See which posts were reported and wait for a decision.",
-        "reports",
-        ("reported",),
+        "role",
+        "save|follow|moderate <role>|everybody|off",
+        "Say which roles may save, follow or decide about reported posts. With off it is as it was before anybody said "
+        "so. Alone it tells.",
+        "role save Teachers",
+        ("roles",),
         for_admins=True,
+        options=(
+            Option(
+                "what",
+                "What the role is needed for",
+                required=True,
+                choices=(
+                    ("save", "Saving to the library"),
+                    ("follow", "Changing what channels follow and when"),
+                    ("moderate", "Deciding about reported posts"),
+                ),
+            ),
+            Option("role", "The role that may do it, beside admins and other roles you chose", is_group=True),
+            Option(
+                "who",
+                "Everybody, or nobody because of a role",
+                choices=(("everybody", "Everybody may do it"), ("off", "No role is chosen any more")),
+            ),
+        ),
     ),
+    Verb(
+        "threshold",
+        "<1 to 20>",
+        "Say how many people have to save something before everybody finds it in the library.",
+        "threshold 2",
+        (),
+        for_admins=True,
+        options=(Option("people", "How many people have to save it", least=1, most=LARGEST_THRESHOLD),),
+    ),
+    Verb(
+        "call",
+        "<role>|nobody",
+        "Say which role the morning digest of this channel calls.",
+        "call Teachers",
+        ("ping", "mention"),
+        for_admins=True,
+        options=(
+            Option("role", "The role that is told when the digest is there", is_group=True),
+            Option("nobody", "Call nobody any more", choices=(("nobody", "Nobody"),)),
+        ),
+    ),
+    Verb("reports", "", "See which posts were reported and wait for a decision.", "reports", ("reported",)),
     Verb(
         "purge",
         "<link or @name>",
@@ -239,6 +543,10 @@ VERBS: Sequence[Verb] = (
         "purge https://x.com/name/status/1234567890",
         ("erase-post", "takedown"),
         for_admins=True,
+        options=(
+            Option("what", "The link of a post, or @name for all posts of an account", required=True),
+            Option("sure", "That all posts of the account are erased, for good", choices=(("yes", "Yes, erase them"),)),
+        ),
     ),
 )
 
@@ -246,11 +554,25 @@ GROUPS: Mapping[str, str] = {
     "What comes": "start follow unfollow list search mute unmute language taste",
     "When and how it comes": "digest schedule pause resume holidays size layout roundup settings me",
     "What is kept": "saved save tag note find library",
-    "Besides": "home help status forget-me",
+    "Besides": "home help status reports forget-me",
 }
 """The verbs for everybody under headings, because nobody reads thirty lines in a row."""
 
 _BY_NAME = {name: verb for verb in VERBS for name in (verb.name, *verb.aliases)}
+
+
+def written(verb: Verb, given: Mapping[str, str]) -> str:
+    """The text of the command, without `/pln`, that says what was given for the options by their names."""
+    values = ((option, given.get(option.name, "").strip()) for option in verb.options)
+    return " ".join((verb.name, *(option.written.format(value) for option, value in values if value)))
+
+
+def spellings(*, for_admins: bool) -> list[Spelling]:
+    """The commands of everybody, or those of admins, part by part: at most 25 words stand first, and 25 below one."""
+    verbs = [verb for verb in VERBS if verb.for_admins == for_admins and verb.name != ME]
+    usual = [Spelling((verb.under, verb.name) if verb.under else (verb.name,), verb) for verb in verbs]
+    own = [] if for_admins else [Spelling((ME, verb.name), verb, is_own=True) for verb in VERBS if verb.own]
+    return [*usual, *own]
 
 
 def verbs_under(heading: str) -> list[Verb]:
