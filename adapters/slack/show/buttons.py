@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from adapters.slack.show import limits, rich
-from adapters.slack.show.escape import one_line
 from adapters.slack.show.rich import Json
+from bot.domain.harmless import cut, length, one_line
 from bot.views import Button
 
 Thing = TypeVar("Thing")
@@ -22,7 +22,7 @@ class Panel:
 
     def elements(self, buttons: Sequence[Button], menu: Sequence[Button]) -> list[Json]:
         """The buttons, then the menu. What a menu cannot carry is a button too, for none may be missing."""
-        hidden = [each for each in menu if limits.length(each.action) <= limits.MENU_VALUE]
+        hidden = [each for each in menu if length(each.action) <= limits.MENU_VALUE]
         shown = [*buttons, *(each for each in menu if each not in hidden)]
         return [
             *(rich.button(self._label(each), each.action, self._id("press")) for each in shown),
@@ -37,7 +37,7 @@ class Panel:
         return f"{kind}:{self._ids}"
 
     def _label(self, button: Button) -> str:
-        label, number = limits.cut(one_line(button.label) or _NAMELESS, limits.LABEL), 1
+        label, number = cut(one_line(button.label) or _NAMELESS, limits.LABEL), 1
         while label in self._labels:
             number += 1
             label = _numbered(one_line(button.label) or _NAMELESS, number)
@@ -47,7 +47,7 @@ class Panel:
 
 def _numbered(label: str, number: int) -> str:
     ending = f" ({number})"
-    return limits.cut(label, limits.LABEL - len(ending)) + ending
+    return cut(label, limits.LABEL - len(ending)) + ending
 
 
 def in_parts(things: Sequence[Thing], most: int) -> list[Sequence[Thing]]:

@@ -1,10 +1,9 @@
-"""How much fits into what Slack shows, and cutting where it does not.
-
-Slack counts in ways it does not say, so a character beyond the basic plane counts as two here.
-"""
+"""How much fits into what Slack shows. How it counts it does not say: as `bot.domain.harmless.length` does, at most."""
 
 from collections.abc import Iterator
 from typing import Any
+
+from bot.domain.harmless import length
 
 MESSAGE_BLOCKS = 50
 VIEW_BLOCKS = 100
@@ -27,28 +26,6 @@ CHOICE_GROUPS = 100
 CHOICE_VALUE = 75
 TICKS = 10
 METADATA = 3_000
-
-ELLIPSIS = "…"
-
-
-def length(text: str) -> int:
-    return len(text) if text.isascii() else len(text.encode("utf-16-le", "replace")) // 2
-
-
-def cut(text: str, most: int) -> str:
-    """The text cut at a word, with an ellipsis, so that it is no longer than `most`."""
-    if length(text) <= most:
-        return text
-    head = _head(text, most - 1)
-    at = max(head.rfind(" "), head.rfind("\n"))
-    return (head[:at] if at > len(head) // 2 else head).rstrip() + ELLIPSIS
-
-
-def _head(text: str, most: int) -> str:
-    head = text[: max(most, 0)]
-    while (beyond := length(head) - most) > 0:
-        head = head[: len(head) - (beyond + 1) // 2]
-    return head
 
 
 def weight(blocks: object) -> int:

@@ -7,8 +7,8 @@ from typing import Any
 
 from adapters.slack.show import limits, rich
 from adapters.slack.show.buttons import in_parts
-from adapters.slack.show.escape import clean, one_line
 from adapters.slack.show.rich import Json
+from bot.domain.harmless import clean, cut, length, one_line
 from bot.errors import Rejected
 from bot.views import ChoiceField, Form, FormField, TextField
 
@@ -30,7 +30,7 @@ class Filled:
 
 def modal(form: Form, channel: str) -> Json:
     """The view to open. Raises Rejected where the form remembers more than Slack carries."""
-    intro = limits.cut(clean(form.intro), limits.TEXT)
+    intro = cut(clean(form.intro), limits.TEXT)
     return {
         "type": "modal",
         "callback_id": form.name,
@@ -46,12 +46,12 @@ def modal(form: Form, channel: str) -> Json:
 
 
 def _short(text: str, otherwise: str) -> Json:
-    return rich.plain(limits.cut(one_line(text) or otherwise, limits.VIEW_TITLE))
+    return rich.plain(cut(one_line(text) or otherwise, limits.VIEW_TITLE))
 
 
 def _metadata(state: str, channel: str) -> str:
     text = json.dumps({"state": state, "channel": channel}, ensure_ascii=False, separators=(",", ":"))
-    if limits.length(text) > limits.METADATA:
+    if length(text) > limits.METADATA:
         raise Rejected("This form has to remember more than Slack lets it. Please do it in smaller steps.")
     return text
 
@@ -63,7 +63,7 @@ def _field(field: FormField) -> Json:
     if isinstance(field, ChoiceField) and not field.options:
         return rich.context([rich.plain(f"{_label(field.label)}: there is nothing to choose from.")])
     element = _text_input(field) if isinstance(field, TextField) else _choice(field)
-    hint = limits.cut(clean(field.hint), limits.FIELD_LABEL) if isinstance(field, TextField) else ""
+    hint = cut(clean(field.hint), limits.FIELD_LABEL) if isinstance(field, TextField) else ""
     return {
         "type": "input",
         "block_id": field.key,
@@ -74,12 +74,12 @@ def _field(field: FormField) -> Json:
 
 
 def _label(text: str) -> str:
-    return limits.cut(one_line(text) or "(no name)", limits.FIELD_LABEL // 4)
+    return cut(one_line(text) or "(no name)", limits.FIELD_LABEL // 4)
 
 
 def _text_input(field: TextField) -> Json:
     most = min(max(field.most, 1), limits.TEXT)
-    value = limits.cut(clean(field.value), most)
+    value = cut(clean(field.value), most)
     initial = {"initial_value": value} if value else {}
     return {"type": "plain_text_input", "multiline": field.long, "max_length": most} | initial
 
@@ -98,9 +98,9 @@ def _kind(field: ChoiceField, count: int) -> str:
 
 
 def _option(value: str, label: str) -> Json:
-    if limits.length(_MARK + value) > limits.CHOICE_VALUE:
+    if length(_MARK + value) > limits.CHOICE_VALUE:
         raise Rejected("This form offers something with a longer name than Slack can send back.")
-    return rich.option(limits.cut(one_line(label) or "(no name)", limits.LABEL), _MARK + value)
+    return rich.option(cut(one_line(label) or "(no name)", limits.LABEL), _MARK + value)
 
 
 def _offered(options: Sequence[Json]) -> Json:
@@ -111,7 +111,7 @@ def _offered(options: Sequence[Json]) -> Json:
 
 
 def _from_to(options: Sequence[Json]) -> str:
-    first, last = (limits.cut(options[at]["text"]["text"], limits.LABEL // 2 - 2) for at in (0, -1))
+    first, last = (cut(options[at]["text"]["text"], limits.LABEL // 2 - 2) for at in (0, -1))
     return f"{first} to {last}"
 
 

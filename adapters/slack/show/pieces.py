@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from adapters.slack.show import limits, rich
-from adapters.slack.show.escape import clean, one_line, web_address
+from adapters.slack.show.escape import web_address
 from adapters.slack.show.rich import Json
+from bot.domain.harmless import clean, cut, one_line
 from bot.views import (
     Block,
     Button,
@@ -29,10 +30,10 @@ class Room:
     address: int = limits.ADDRESS
 
     def words(self, text: str) -> str:
-        return limits.cut(clean(text), self.text)
+        return cut(clean(text), self.text)
 
     def line(self, text: str) -> str:
-        return limits.cut(one_line(text), self.text)
+        return cut(one_line(text), self.text)
 
     def link(self, url: str) -> str:
         return web_address(url, self.address)
@@ -61,7 +62,7 @@ class Piece:
 def piece_of(block: Block, room: Room) -> Piece:
     match block:
         case Heading(text):
-            return Piece(head=limits.cut(one_line(text), limits.HEADER))
+            return Piece(head=cut(one_line(text), limits.HEADER))
         case Paragraph(text):
             return Piece(body=_lines(room.words(text)))
         case Hint(text):
@@ -189,12 +190,12 @@ def _bullets(texts: tuple[str, ...], room: Room) -> tuple[Json, ...]:
 
 
 def _small(text: str, room: Room) -> tuple[Small, ...]:
-    return (Small(limits.cut(text, room.text)),) if text else ()
+    return (Small(cut(text, room.text)),) if text else ()
 
 
 def _way_there(label: str, url: str, room: Room) -> tuple[Small, ...]:
     address = room.link(url)
-    return (Small(limits.cut(one_line(label), limits.LABEL) or "View", address),) if address else ()
+    return (Small(cut(one_line(label), limits.LABEL) or "View", address),) if address else ()
 
 
 def _after(beginning: str, text: str) -> str:

@@ -5,10 +5,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from adapters.slack.show import limits
-from adapters.slack.show.escape import clean, one_line, unformatted
+from adapters.slack.show.escape import unformatted
 from adapters.slack.show.layout import laid_out
 from adapters.slack.show.pieces import Piece, Room, Small, piece_of
 from adapters.slack.show.rich import Json
+from bot.domain.harmless import clean, cut, length, one_line
 from bot.views import Block, Message
 
 _CUT_OFF = Piece(small=(Small("There is more than one message can hold."),))
@@ -87,7 +88,7 @@ def in_words(summary: str) -> str:
     """The summary for Slack's markup, without any meaning there; the longest lines are cut first."""
     lines = [line for each in clean(summary).split("\n") if (line := one_line(each))] or [_NAMELESS]
     for longest in _LONGEST_LINES:
-        text = unformatted("\n".join(limits.cut(line, longest) for line in lines))
-        if limits.length(text) <= limits.FALLBACK:
+        text = unformatted("\n".join(cut(line, longest) for line in lines))
+        if length(text) <= limits.FALLBACK:
             return text
-    return unformatted(limits.cut("\n".join(lines), limits.FALLBACK // _MOST_GROWTH))
+    return unformatted(cut("\n".join(lines), limits.FALLBACK // _MOST_GROWTH))
