@@ -125,6 +125,7 @@ class DatabaseStore:
             return installed_at
 
     async def tidy(self) -> None:
+        await DatabaseVault(*self._each_way()).drop_expired(self._clock.now())
         if self.address.file is not None:
             await asyncio.to_thread(empty_log, self.address.file)
 

@@ -264,16 +264,19 @@ class Calendar(Base):
 
 
 class Secret(Base):
-    """What the vault keeps of the installation, encrypted by whoever put it there."""
+    """What the vault keeps of the installation, encrypted by whoever put it there; about whom, where it is about
+    somebody."""
 
     __tablename__ = "vault"
-    __table_args__ = (Index(None, "expires_at"),)
+    __table_args__ = (Index(None, "expires_at"), Index(None, "about_workspace", "about_person"))
 
     kind: Mapped[str] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(primary_key=True)
     text: Mapped[str]
     expires_at: Mapped[datetime | None]
     lease_until: Mapped[datetime | None]
+    about_workspace: Mapped[str | None]
+    about_person: Mapped[str | None]
 
 
 # ---------------------------------------------------------------------------------------------- channels and digests
@@ -398,8 +401,9 @@ BEHIND = text("desired_version > shown_version")
 
 
 class Delivery(Tenant, Leased, Base):
-    """`position` is the order of arrival; `content` refers to posts and items by id. `shown_at` is when it was shown
-    first, `last_shown_at` when a newer version was shown last; the next one is not shown before `not_before`."""
+    """`position` is the order of arrival; `content` refers to posts and items by id. `sent_at` is when it was claimed
+    to be sent for the first time, or again after nothing had come of that. `shown_at` is when it was shown first,
+    `last_shown_at` when a newer version was shown last; the next one is not shown before `not_before`."""
 
     __tablename__ = "delivery"
     __table_args__ = (
@@ -438,6 +442,7 @@ class Delivery(Tenant, Leased, Base):
     reply_form_until: Mapped[datetime | None]
     last_shown_at: Mapped[datetime | None]
     not_before: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
 
 
 class InboxEvent(Tenant, Leased, Base):
@@ -458,8 +463,8 @@ class InboxEvent(Tenant, Leased, Base):
 
 
 class Errand(Tenant, Leased, Base):
-    """`words` is JSON. Once it is done, only who asked for what kind of thing and when is kept: people may ask for some
-    things a limited number of times."""
+    """`words` and `person_groups` are JSON. Once it is done, only who asked for what kind of thing and when is kept:
+    people may ask for some things a limited number of times."""
 
     __tablename__ = "errand"
     __table_args__ = (Index(None, "state", "asked_at"), Index(None, "workspace_id", "person_id", "kind", "asked_at"))
@@ -475,6 +480,7 @@ class Errand(Tenant, Leased, Base):
     reply_deadline: Mapped[datetime | None]
     reply_form_until: Mapped[datetime | None]
     is_admin: Mapped[bool]
+    person_groups: Mapped[str] = mapped_column(server_default="[]")
     state: Mapped[str]
     attempts: Mapped[int]
     next_attempt_at: Mapped[datetime | None]
@@ -501,7 +507,8 @@ class Person(Tenant, Base):
 
 class Item(Tenant, Base):
     """`saved_at` is the time of the newest save that stands, empty where none does: only those are ever searched.
-    `author_id` is who wrote the post, whether or not that is still stored."""
+    `savers` is how many people's saves stand, `vouched` whether one of them looks after the workspace. `author_id` is
+    who wrote the post, whether or not that is still stored."""
 
     __tablename__ = "item"
     __table_args__ = (
@@ -521,6 +528,8 @@ class Item(Tenant, Base):
     author_id: Mapped[str | None]
     added_at: Mapped[datetime]
     saved_at: Mapped[datetime | None]
+    savers: Mapped[int] = mapped_column(server_default="0")
+    vouched: Mapped[bool] = mapped_column(server_default=false())
 
 
 class Mark(Tenant, Base):
@@ -540,6 +549,7 @@ class Mark(Tenant, Base):
     ended_at: Mapped[datetime | None]
     ending: Mapped[str | None]
     shelf: Mapped[str] = mapped_column(server_default="")
+    vouched: Mapped[bool] = mapped_column(server_default=false())
 
 
 class ItemTag(Tenant, Base):

@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 
 from adapters.database.statements import Opened
 from adapters.database.tables import Secret
+from bot.domain.keys import PersonKey
 
 
 class DatabaseVault:
@@ -15,8 +16,11 @@ class DatabaseVault:
         self._writing = writing
         self._reading = reading
 
-    async def put(self, kind: str, key: str, text: str, expires_at: datetime | None = None) -> None:
-        kept = {"text": text, "expires_at": expires_at}
+    async def put(
+        self, kind: str, key: str, text: str, expires_at: datetime | None = None, about: PersonKey | None = None
+    ) -> None:
+        whom = {"about_workspace": about.workspace if about else None, "about_person": about.person if about else None}
+        kept = {"text": text, "expires_at": expires_at, **whom}
         async with self._writing() as db:
             new = db.insert(Secret).values(kind=kind, key=key, **kept)
             await db.run(new.on_conflict_do_update(index_elements=["kind", "key"], set_=kept))
@@ -33,6 +37,10 @@ class DatabaseVault:
             text: str | None = await db.value(taken)
             await db.run(delete(Secret).where(Secret.expires_at <= now))
             return text
+
+    async def drop_expired(self, now: datetime) -> None:
+        async with self._writing() as db:
+            await db.run(delete(Secret).where(Secret.expires_at <= now))
 
     async def keys(self, kind: str, now: datetime) -> list[str]:
         async with self._reading() as db:

@@ -325,8 +325,8 @@ class Outbox(Protocol):
     async def claim(self, worker: str, now: datetime, lease: timedelta, lane: Lane, most: int) -> list[Delivery]:
         """The earliest deliveries of the lane that are due: queued, uncertain and to be asked about, shown in another
         version than desired, or left behind in `sending` by a worker whose lease ended (then its state says UNCERTAIN).
-        A queued one is `sending` from now on. None waits for the one it belongs `under`: that is shown, accepted, lost,
-        abandoned or removed already."""
+        A queued one is `sending`, sent at `now`, from now on. None waits for the one it belongs `under`: that is shown,
+        accepted, lost, abandoned or removed already."""
         ...
 
     async def next_due(self, now: datetime) -> datetime | None:
@@ -390,7 +390,8 @@ class Outbox(Protocol):
     async def set_seeded(self, workspace: str, delivery: str) -> None: ...
 
     async def count_troubled(self, workspace: str) -> dict[str, int]:
-        """How many are uncertain, lost or abandoned, by state; states without one are left out."""
+        """How many are uncertain, lost or abandoned, by state; states without one are left out, and so is what was
+        refused to one person alone, who may have wanted that."""
         ...
 
 
@@ -487,21 +488,34 @@ class Library(Protocol):
         """The items that have a note by that person."""
         ...
 
+    async def tags(self, workspace: str, having: str, most: int, least: int = 1) -> list[str]:
+        """Tags of what stands in the library that have this somewhere, whatever its case and accents: those of most
+        items first, then by name. Here and below, `least` leaves out what fewer people saved and nobody vouched for."""
+        ...
+
     async def find(
-        self, workspace: str, words: Sequence[str], *, saved_by: str | None, viewer: str | None, limit: int, offset: int
+        self,
+        workspace: str,
+        words: Sequence[str],
+        *,
+        saved_by: str | None,
+        viewer: str | None,
+        limit: int,
+        offset: int,
+        least: int = 1,
     ) -> tuple[list[Item], int]:
         """Saved items whose folded text, tags or notes have every word, newest save first, and how many there are in
         all. Those whose post is hidden by a report are left out."""
         ...
 
     async def savers_of_authors(
-        self, workspace: str, authors: Collection[tuple[str, str]]
+        self, workspace: str, authors: Collection[tuple[str, str]], least: int = 1
     ) -> dict[tuple[str, str], int]:
         """How many people have a standing save of a post by each author, given by source and author id; authors
         without one are left out."""
         ...
 
-    async def active_since(self, workspace: str, since: datetime, limit: int) -> tuple[list[str], int]:
+    async def active_since(self, workspace: str, since: datetime, limit: int, least: int = 1) -> tuple[list[str], int]:
         """Items that stand in the library and were saved, tagged or noted since then: first those with which most
         people did so, then those with which somebody did last; and how many there are in all. Those whose post is
         hidden by a report are left out."""
@@ -510,7 +524,8 @@ class Library(Protocol):
 
 class Rules(Protocol):
     async def put(self, rule: Rule) -> bool:
-        """False where it was there already. One of kind `topics` replaces the one of the same channel."""
+        """False where it was there already. One of a kind of which there is one at a time replaces the one of the same
+        channel."""
         ...
 
     async def remove(self, workspace: str, channel: str, kind: RuleKind, value: str) -> bool:
@@ -529,9 +544,10 @@ class Rules(Protocol):
         """The person no longer asks for less like this post."""
         ...
 
-    async def votes(self, channel: ChannelKey, since: datetime | None) -> list[Vote]:
+    async def votes(self, channel: ChannelKey, since: datetime | None, least: int = 1) -> list[Vote]:
         """Standing saves of posts that the channel's digests showed, and wishes for less there, made since then; each
-        person and post once a kind, oldest first. In somebody's own channel only that person's."""
+        person and post once a kind, oldest first. In somebody's own channel only that person's. With `least`, saves of
+        what so many people saved, or somebody vouched for."""
         ...
 
 
@@ -569,9 +585,10 @@ class People(Protocol):
         ...
 
     async def erase(self, person: PersonKey) -> None:
-        """Forgets the name, who followed what, notes, wishes for less, who made rules, tags and reports, errands, the
-        person's own channel with its digests, and what only that person was told or is to be told; what others were
-        told speaks of somebody from now on. Marks are the library's, what waits to be worked off is the inbox's."""
+        """Forgets the name, who followed what, notes, wishes for less, who made rules, tags and reports, errands, what
+        the vault keeps about them, the person's own channel with its digests, and what only that person was told or is
+        to be told; what others were told speaks of somebody from now on. Marks are the library's, what waits to be
+        worked off is the inbox's."""
         ...
 
 
@@ -682,8 +699,8 @@ class Store(Protocol):
         ...
 
     async def tidy(self) -> None:
-        """Leaves as little as can be on the disk of what was deleted before. Called outside transactions; where others
-        are at work it may do nothing."""
+        """Deletes what expired, and leaves as little as can be on the disk of what was deleted before. Called outside
+        transactions; where others are at work what was deleted may stay on the disk."""
         ...
 
     async def check(self) -> Sequence[Check]:

@@ -91,7 +91,7 @@ VALUES ('l2', 'x', 'search', '["hashtag::edchat"]', '2026-11-24', 'reserved', 15
 """
 
 
-@pytest.fixture(params=["0001", "0002", "0003"])
+@pytest.fixture(params=["0001", "0002", "0003", "0004"])
 def earlier(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     """The migrations up to each earlier version, in a folder of its name."""
     folder = tmp_path / str(request.param)
@@ -226,6 +226,21 @@ async def test_whose_posts_were_saved_before_is_found_out(fresh: str, earlier: P
     async with open_store(fresh, clock) as store, store.reading() as tx:
         assert await tx.library.savers_of_authors(HILL, [("x", "a1"), ("x", "a2")]) == {("x", "a1"): 1}
         assert await tx.rules.votes(MATHS, None) == [Vote("ana", post("1").key, liked=True, at=NOW)]
+
+
+async def test_how_many_saved_something_before_is_found_out(fresh: str, earlier: Path, clock: FakeClock) -> None:
+    migrate(fresh, earlier)
+    write_as_the_first_version(fresh)
+    with engine(fresh).begin() as connection:
+        for person, ended in (("ben", "NULL"), ("cleo", "'2026-11-24 08:00:00.000000'")):
+            connection.exec_driver_sql(
+                "INSERT INTO mark (workspace_id, item_id, person_id, origin, made_at, ended_at) "  # noqa: S608
+                f"VALUES ('hill-school', 'i1', '{person}', 'button', '2026-11-24 07:00:00.000000', {ended})"
+            )
+    migrate(fresh)
+    async with open_store(fresh, clock) as store, store.reading() as tx:
+        found, _ = await tx.library.find(HILL, [], saved_by=None, viewer=None, limit=9, offset=0, least=2)
+        assert [(each.id, each.saver_count, each.vouched) for each in found] == [("i1", 2, False)]
 
 
 async def test_what_was_read_and_spent_before_stands(fresh: str, earlier: Path, clock: FakeClock) -> None:

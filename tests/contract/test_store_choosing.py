@@ -241,6 +241,24 @@ async def test_people_are_counted_once_who_saved_something_by_an_author(store: S
         assert await tx.library.savers_of_authors(VALLEY, asked) == {}
 
 
+async def test_with_a_threshold_what_few_saved_counts_for_nothing_unless_somebody_vouches(store: Store) -> None:
+    await showed(store, POST, OTHER, THIRD)
+    async with school(store) as tx:
+        await written(tx, post("1"), replace(post("2"), author_id="a2"), replace(post("3"), author_id="a3"))
+        await saved(tx, POST, by("ana"), by("ana", origin="m-1 🔖"), by("cleo", ended_at=NOW))
+        await saved(tx, OTHER, by("ana"), by("ben"))
+        await saved(tx, THIRD, replace(by("head"), vouched=True))
+    asked = [("x", "a1"), ("x", "a2"), ("x", "a3")]
+    async with store.reading() as tx:
+        assert await tx.library.savers_of_authors(HILL, asked, 2) == {("x", "a2"): 2, ("x", "a3"): 1}
+        assert await tx.library.savers_of_authors(HILL, asked, 3) == {("x", "a3"): 1}
+        assert {vote.post for vote in await tx.rules.votes(MATHS, None, 2)} == {OTHER, THIRD}
+        items, total = await tx.library.active_since(HILL, NOW - WEEK, 10, 2)
+        assert len(items) == total == 2
+        found, total = await tx.library.find(HILL, [], saved_by=None, viewer=None, limit=1, offset=0, least=2)
+        assert (len(found), total) == (1, 2)
+
+
 async def test_a_saved_page_of_the_web_has_no_author(store: Store) -> None:
     async with school(store) as tx:
         await written(tx, post("1"))

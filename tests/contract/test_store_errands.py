@@ -19,7 +19,9 @@ REPLY = ReplyHandle("handle", NOW + HOUR, NOW + MINUTE)
 
 def errand(id_: str, person: PersonKey = ANA, at: datetime = NOW, *, kind: ErrandKind = ErrandKind.SEARCH) -> Errand:
     channel = ChannelKey(person.workspace, "maths")
-    return Errand(id_, kind, channel, Person(person, "Ana"), ("folding", "paper \U0001f4c4"), at, REPLY, is_admin=True)
+    return Errand(
+        id_, kind, channel, Person(person, "Ana"), ("folding", "paper \U0001f4c4"), at, REPLY, True, ("r1", "r2")
+    )
 
 
 async def asked(store: Store, *errands: Errand) -> list[bool]:

@@ -127,6 +127,58 @@ async def test_erasing_ends_every_mark_once_more(store: Store) -> None:
     assert await found(store) == []
 
 
+async def test_a_threshold_is_passed_and_missed_again_as_people_save_and_withdraw(store: Store) -> None:
+    [id_] = await saved(store, "fractions")
+
+    async def found_by(least: int) -> int:
+        async with store.reading() as tx:
+            items, total = await tx.library.find(
+                HILL, ["fractions"], saved_by=None, viewer=None, limit=9, offset=0, least=least
+            )
+        assert len(items) == total
+        return total
+
+    assert [await found_by(least) for least in (1, 2)] == [1, 0]
+    async with store.transaction() as tx:
+        await tx.library.tag(HILL, id_, ["year 9"], "ana", NOW)
+        await tx.library.put_mark(HILL, mark(id_, "ben"))
+        assert await tx.library.tags(HILL, "year", 9, 2) == ["year 9"]
+    assert [await found_by(least) for least in (2, 3)] == [1, 0]
+    async with store.transaction() as tx:
+        await tx.library.end_marks(BEN, id_, NOW + HOUR, Ending.UNDONE)
+        assert await tx.library.tags(HILL, "year", 9, 2) == []
+    assert await found_by(2) == 0
+
+
+async def test_what_somebody_vouched_for_passes_every_threshold_while_that_mark_stands(store: Store) -> None:
+    [id_] = await saved(store, "fractions")
+    vouched = replace(mark(id_, "ben"), vouched=True)
+    async with store.transaction() as tx:
+        await tx.library.put_mark(HILL, vouched)
+        assert await tx.library.marks(HILL, id_, "ben") == [vouched]
+        assert (await tx.library.items(HILL, [id_]))[id_].vouched
+    async with store.transaction() as tx:
+        _, total = await tx.library.find(HILL, [], saved_by=None, viewer=None, limit=9, offset=0, least=20)
+        assert total == 1
+        await tx.library.put_mark(HILL, replace(vouched, ended_at=NOW, ending=Ending.UNREACTED))
+        assert not (await tx.library.items(HILL, [id_]))[id_].vouched
+        _, total = await tx.library.find(HILL, [], saved_by=None, viewer=None, limit=9, offset=0, least=2)
+        assert total == 0
+
+
+async def test_people_who_save_at_once_are_all_counted(stores: tuple[Store, Store]) -> None:
+    [id_] = await saved(stores[0], "fractions")
+
+    async def save(number: int) -> None:
+        async with stores[number % 2].transaction() as tx:
+            await tx.library.put_mark(HILL, mark(id_, f"person {number}"))
+
+    await asyncio.gather(*(save(number) for number in range(8)))
+    async with stores[0].reading() as tx:
+        _, total = await tx.library.find(HILL, [], saved_by=None, viewer=None, limit=9, offset=0, least=9)
+    assert total == 1
+
+
 async def test_a_mark_needs_its_item(store: Store) -> None:
     with pytest.raises(StoreError):
         async with store.transaction() as tx:
@@ -202,6 +254,34 @@ async def test_a_tag_is_there_once_and_oldest_first(store: Store) -> None:
         assert (await tx.library.items(HILL, [id_]))[id_].tags == ("'; --", "year 5", "a later one")
     [shown] = await found(store)
     assert shown.tags == ("'; --", "year 5", "a later one")
+
+
+async def test_tags_are_proposed_by_how_many_items_have_them(store: Store) -> None:
+    first, second = await saved(store, "a", "b")
+    async with store.transaction() as tx:
+        await tx.library.tag(HILL, first, ["fractions", "élan", "50%_off"], "ana", NOW)
+        await tx.library.tag(HILL, second, ["fractions", "action"], "ben", NOW)
+    async with store.reading() as tx:
+        assert await tx.library.tags(HILL, "", 10) == ["fractions", "50%_off", "action", "élan"]
+        assert await tx.library.tags(HILL, "ACTION", 10) == ["fractions", "action"]
+        assert await tx.library.tags(HILL, "Elan", 10) == ["élan"]
+        assert await tx.library.tags(HILL, "0%_", 10) == ["50%_off"]
+        assert await tx.library.tags(HILL, "", 1) == ["fractions"]
+        assert await tx.library.tags(VALLEY, "", 10) == []
+
+
+async def test_tags_of_what_is_no_longer_saved_or_was_reported_are_not_proposed(store: Store) -> None:
+    (kept,) = await saved(store, "a")
+    async with store.transaction() as tx:
+        reported = await tx.library.add(HILL, item(new_id(), post_key=POST), NOW)
+        await tx.library.put_mark(HILL, mark(reported))
+        await tx.library.tag(HILL, kept, ["kept"], "ana", NOW)
+        await tx.library.tag(HILL, reported, ["reported"], "ana", NOW)
+        assert await tx.library.tags(HILL, "", 10) == ["kept", "reported"]
+        await tx.reports.open(HILL, POST, "ben", NOW)
+        assert await tx.library.tags(HILL, "", 10) == ["kept"]
+        await tx.library.end_marks(ANA, kept, NOW, Ending.UNDONE)
+        assert await tx.library.tags(HILL, "", 10) == []
 
 
 async def test_everybody_has_one_note_on_an_item(store: Store) -> None:

@@ -169,6 +169,23 @@ async def test_a_delivery_left_behind_in_sending_is_uncertain(stores: tuple[Stor
     assert third.state is DeliveryState.UNCERTAIN
 
 
+async def test_it_is_known_when_a_delivery_was_sent_that_may_be_there(store: Store) -> None:
+    """Not when it was asked about, nor when it was sent before and certainly came to nothing."""
+    await queued(store, delivery("1"))
+    first = await taken(store, NOW)
+    assert first
+    assert first.sent_at == NOW
+    nothing = Outcome(DeliveryState.QUEUED, next_attempt_at=NOW + MINUTE)
+    assert (await recorded(store, first, nothing)).sent_at == NOW
+    second = await taken(store, NOW + MINUTE)
+    assert second
+    assert second.sent_at == NOW + MINUTE
+    await recorded(store, second, Outcome(DeliveryState.UNCERTAIN, next_attempt_at=NOW + 2 * MINUTE))
+    third = await taken(store, NOW + 2 * MINUTE)
+    assert third
+    assert third.sent_at == NOW + MINUTE
+
+
 async def test_another_attempt_comes_at_its_time_and_a_wait_costs_none(store: Store) -> None:
     await queued(store, delivery("1"))
     delivery_ = await taken(store)
@@ -290,6 +307,20 @@ async def test_troubled_deliveries_are_counted_by_state(store: Store) -> None:
     async with store.reading() as tx:
         assert await tx.outbox.count_troubled(HILL) == {"lost": 2, "abandoned": 1}
         assert await tx.outbox.count_troubled(VALLEY) == {}
+
+
+async def test_what_one_person_alone_did_not_take_is_nobody_elses_trouble(store: Store) -> None:
+    await queued(store, replace(delivery("1"), private_to="ana"), replace(delivery("2"), reply=ReplyHandle("r", NOW)))
+    for _ in range(2):
+        delivery_ = await taken(store)
+        assert delivery_
+        await recorded(store, delivery_, Outcome(DeliveryState.ABANDONED))
+    await queued(store, replace(delivery("3"), private_to="ana"))
+    delivery_ = await taken(store)
+    assert delivery_
+    await recorded(store, delivery_, Outcome(DeliveryState.LOST))
+    async with store.reading() as tx:
+        assert await tx.outbox.count_troubled(HILL) == {"lost": 1}
 
 
 # ---------------------------------------------------------------------------------------------------------------- inbox

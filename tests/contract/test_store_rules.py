@@ -51,6 +51,18 @@ async def test_a_limit_of_topics_takes_the_place_of_the_one_before(store: Store)
         assert [rule.value for rule in await tx.rules.of(VALLEY)] == ["5"]
 
 
+@pytest.mark.parametrize("kind", [RuleKind.THRESHOLD, RuleKind.CALL])
+async def test_there_is_one_threshold_and_one_call_at_a_time_and_as_many_roles_as_wanted(
+    store: Store, kind: RuleKind
+) -> None:
+    async with store.transaction() as tx:
+        for value in ("2", "3"):
+            assert await tx.rules.put(replace(LIMIT, kind=kind, value=value))
+            assert await tx.rules.put(replace(LIMIT, kind=RuleKind.SAVERS, value=value))
+        rules = [(rule.kind, rule.value) for rule in await tx.rules.of(HILL)]
+        assert sorted(rules) == sorted([(kind, "3"), (RuleKind.SAVERS, "2"), (RuleKind.SAVERS, "3")])
+
+
 async def wishes(tx: Transaction, channel: ChannelKey) -> list[tuple[str, str]]:
     """Who wants less, and of which post."""
     return [(vote.person, vote.post.id) for vote in await tx.rules.votes(channel, None) if not vote.liked]

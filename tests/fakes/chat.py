@@ -1,7 +1,7 @@
 """A chat in memory: platform and adapter in one. People act on it by `command`, `press`, `react` and more."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Self
 
@@ -32,6 +32,7 @@ EVERYTHING = Abilities(
     home=True,
     threads=True,
     personal_channels=True,
+    personal_reactions=True,
     read_messages=True,
 )
 
@@ -54,9 +55,22 @@ class FakeChat(People, ChatAdapter):
         self._arrives = False
         self.attempts: list[Outgoing] = []
         self.closed_channels: set[str] = set()
+        self.unreadable: set[str] = set()
+        """Channels in which it cannot be asked whether a delivery is there."""
+        self.takes_doubles: set[str] = set()
+        """Channels that never refuse a double."""
         self.outside: set[str] = set()
         """Channels that the bot is not in."""
+        self.remedies: dict[str, str] = {}
+        """What the platform tells people to do about those."""
         self.standings: dict[str, Standing] = {}
+        self.roles: dict[str, str] = {}
+        """The names of the groups there, by their ids."""
+        self.roles_of: dict[str, frozenset[str]] = {}
+        self.unheard: dict[str, str] = {}
+        """Groups that the platform would tell nothing, and why."""
+        self.members_only: set[str] = set()
+        """Channels that not everybody sees."""
         self.zones: dict[str, str] = {}
         self.apps: set[str] = set()
         self.channel_names: dict[str, str] = {}
@@ -104,7 +118,7 @@ class FakeChat(People, ChatAdapter):
         shown = self.message(message)
         if shown is None:
             raise Rejected("The message is no longer there.")
-        shown.message = new
+        shown.message, shown.calls = new, ""
         shown.versions += 1
 
     async def remove(self, channel: ChannelKey, message: str) -> None:
@@ -112,9 +126,14 @@ class FakeChat(People, ChatAdapter):
         self._request(channel)
         self.messages = [each for each in self.messages if each.id != message]
 
+    def refuses_doubles_for(self, channel: ChannelKey) -> timedelta:
+        return timedelta(0) if channel.channel in self.takes_doubles else super().refuses_doubles_for(channel)
+
     async def find(self, channel: ChannelKey, delivery: str) -> str | None:
         assert self._able.find
         self._request(channel)
+        if channel.channel in self.unreadable:
+            raise Rejected("The messages there may not be read.")
         return next((each.id for each in self.messages if each.delivery == delivery), None)
 
     async def seed(self, channel: ChannelKey, message: str, emoji: Sequence[str]) -> None:
@@ -136,6 +155,7 @@ class FakeChat(People, ChatAdapter):
     async def open_form(self, reply: ReplyHandle, form: Form) -> None:
         assert self._able.forms
         assert len(form.state) <= 3_000
+        assert len(form.fields) <= self._able.form_fields
         assert len({each.key for each in form.fields}) == len(form.fields)
         self._answer()
         if reply.form_until is None or self._clock.now() >= reply.form_until:
@@ -154,14 +174,28 @@ class FakeChat(People, ChatAdapter):
         name = person.person.capitalize()
         standing = self.standings.get(person.person, Standing.MEMBER)
         zone = self.zones.get(person.person, "Europe/London")
-        return Profile(standing, name, zone, is_app=person.person in self.apps)
+        groups = self.roles_of.get(person.person, frozenset())
+        return Profile(standing, name, zone, is_app=person.person in self.apps, groups=groups)
 
     async def look(self, channel: ChannelKey) -> ChannelSeen | None:
         await self._ask(f"look {channel.channel}")
         if channel.channel in self.closed_channels:
             raise Rejected("There is no such channel.")
         name = self.channel_names.get(channel.channel, channel.channel.capitalize())
-        return ChannelSeen(name, channel.channel not in self.outside)
+        is_member = channel.channel not in self.outside
+        return ChannelSeen(name, is_member, "" if is_member else self.remedies.get(channel.channel, ""))
+
+    def groups(self, workspace: str) -> Mapping[str, str]:
+        assert workspace == self.workspace
+        return self.roles
+
+    def why_not_called(self, channel: ChannelKey, group: str) -> str:
+        assert channel.workspace == self.workspace
+        return self.unheard.get(group, "")
+
+    def is_closed(self, channel: ChannelKey) -> bool:
+        assert channel.workspace == self.workspace
+        return channel.channel in self.members_only
 
     async def links(self, channel: ChannelKey, message: str) -> Sequence[str]:
         assert self._able.read_messages
@@ -213,7 +247,7 @@ class FakeChat(People, ChatAdapter):
         self._next_message += 1
         private_to = outgoing.reply.value.partition("@")[0] if outgoing.reply else outgoing.private_to
         shown = Shown(f"m-{self._next_message}", outgoing.delivery, outgoing.channel, outgoing.message, private_to)
-        shown.under = outgoing.under
+        shown.under, shown.calls = outgoing.under, outgoing.calls
         self.messages.append(shown)
         return shown
 
@@ -222,6 +256,8 @@ class FakeChat(People, ChatAdapter):
         assert able.private_messages or not (outgoing.private_to or outgoing.reply), "it has no private messages"
         assert able.buttons or not all_buttons_of(outgoing.message), "it has no buttons"
         assert able.threads or not outgoing.under, "it has no threads"
+        assert able.calls_groups or not outgoing.calls, "it calls nobody"
+        assert not outgoing.calls or outgoing.calls in self.roles
         check_labels(outgoing.message)
         texts = [block.text for block in outgoing.message.blocks if isinstance(block, PostItem)]
         assert able.can_take_back or not any(texts), "what it shows could not be taken back"

@@ -34,7 +34,7 @@ _SKIN_TONES = {chr(tone) for tone in range(0x1F3FB, 0x1F400)}
 @dataclass
 class Shown:
     """A message on the platform. `reactions` are person ids by emoji; `seeds` the bot's own; `under` the message in
-    whose thread it is."""
+    whose thread it is, `calls` the group that was told about it."""
 
     id: str
     delivery: str
@@ -45,6 +45,7 @@ class Shown:
     seeds: list[str] = field(default_factory=list)
     reactions: dict[str, list[str]] = field(default_factory=dict)
     under: str | None = None
+    calls: str = ""
 
     @property
     def text(self) -> str:
@@ -87,6 +88,10 @@ class People:
         self.forms: list[Opened] = []
         self.homes: dict[str, Message] = {}
         self.nameless: set[str] = set()
+
+    def able_now(self, abilities: Abilities) -> None:
+        """What the platform can do there has changed."""
+        self._able = abilities
 
     async def command(self, person: str, channel: ChannelKey, text: str, *, key: str | None = None) -> bool:
         """Types it; returns whether the platform got its acknowledgement."""
@@ -137,9 +142,11 @@ class People:
     async def open_home(self, person: str, *, key: str | None = None) -> bool:
         return await self._report(HomeOpened(self._person(person), ChannelKey(self.workspace, person)), key)
 
-    async def change(self, channel: ChannelKey, change: Change, name: str = "", *, key: str | None = None) -> bool:
+    async def change(
+        self, channel: ChannelKey, change: Change, name: str = "", *, remedy: str = "", key: str | None = None
+    ) -> bool:
         """Something becomes of the channel."""
-        return await self._report(ChannelChanged(channel, change, name), key)
+        return await self._report(ChannelChanged(channel, change, name, remedy=remedy), key)
 
     async def leave(self, why: str = "The app was uninstalled.", *, key: str | None = None) -> bool:
         """The workspace takes the app away."""

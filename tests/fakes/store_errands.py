@@ -34,7 +34,7 @@ class FakeErrands:
     async def done(self, errand: Errand, *, in_vain: bool = False) -> None:
         row = self._mine(errand)
         nobody = Person(row.errand.person.key)
-        emptied = replace(row.errand, words=(), reply=None, person=nobody)
+        emptied = replace(row.errand, words=(), groups=(), reply=None, person=nobody)
         self._rows[_key(errand)] = ErrandRow(emptied, open=False, in_vain=in_vain)
 
     async def later(self, errand: Errand, at: datetime) -> None:

@@ -1,5 +1,6 @@
 """The library in memory."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -10,7 +11,7 @@ from bot.domain.library import Ending, Item, Mark, NewItem, Note
 from bot.domain.topic import folded
 from bot.errors import StoreError
 from tests.fakes.store_data import Data, ItemRow, TagRow
-from tests.fakes.store_people import is_hidden, saves_of
+from tests.fakes.store_people import is_for_all, is_hidden, is_vouched, saves_of
 
 
 class FakeLibrary:
@@ -90,12 +91,30 @@ class FakeLibrary:
     async def noted(self, person: PersonKey) -> list[str]:
         return [item for there, item, by in self._data.notes if (there, by) == (person.workspace, person.person)]
 
+    async def tags(self, workspace: str, having: str, most: int, least: int = 1) -> list[str]:
+        stands = {
+            id_
+            for (there, id_), row in self._data.items.items()
+            if there == workspace and is_for_all(self._data, there, id_, least) and not self._is_hidden(there, row)
+        }
+        tags = [key[2] for key in self._data.tags if key[0] == workspace and key[1] in stands]
+        count = Counter(tag for tag in tags if storable(folded(having)) in folded(tag))
+        return sorted(count, key=lambda tag: (-count[tag], tag))[:most]
+
     def _require(self, workspace: str, item: str) -> None:
         if (workspace, item) not in self._data.items:
             raise StoreError("There is no such item.")
 
     async def find(
-        self, workspace: str, words: Sequence[str], *, saved_by: str | None, viewer: str | None, limit: int, offset: int
+        self,
+        workspace: str,
+        words: Sequence[str],
+        *,
+        saved_by: str | None,
+        viewer: str | None,
+        limit: int,
+        offset: int,
+        least: int = 1,
     ) -> tuple[list[Item], int]:
         wanted = [storable(folded(word)) for word in words]
         found = []
@@ -104,26 +123,28 @@ class FakeLibrary:
             counted = [at for person, at in saves.items() if saved_by in {None, person}]
             texts = [folded(text) for text in self._texts(there, id_)]
             has_all = all(any(word in text for text in texts) for word in wanted)
-            if there == workspace and counted and has_all and not self._is_hidden(there, row):
+            is_seen = is_for_all(self._data, there, id_, least) and not self._is_hidden(there, row)
+            if there == workspace and counted and has_all and is_seen:
                 found.append((max(counted), id_))
         page = sorted(found, reverse=True)[offset : offset + limit]
         return [self._item(workspace, id_, viewer) for _, id_ in page], len(found)
 
     async def savers_of_authors(
-        self, workspace: str, authors: Collection[tuple[str, str]]
+        self, workspace: str, authors: Collection[tuple[str, str]], least: int = 1
     ) -> dict[tuple[str, str], int]:
         savers: dict[tuple[str, str], set[str]] = {}
         for (there, id_), row in self._data.items.items():
             post = self._data.posts.get(row.item.post) if row.item.post else None
-            if there == workspace and post and (post.key.source, post.author_id) in authors:
+            is_theirs = post is not None and (post.key.source, post.author_id) in authors
+            if there == workspace and post and is_theirs and is_for_all(self._data, there, id_, least):
                 savers.setdefault((post.key.source, post.author_id), set()).update(saves_of(self._data, there, id_))
         return {author: len(people) for author, people in savers.items() if people}
 
-    async def active_since(self, workspace: str, since: datetime, limit: int) -> tuple[list[str], int]:
+    async def active_since(self, workspace: str, since: datetime, limit: int, least: int = 1) -> tuple[list[str], int]:
         found = []
         for (there, id_), row in self._data.items.items():
             acts = [(person, at) for person, at in self._acts(there, id_) if at >= since]
-            stands = saves_of(self._data, there, id_) and not self._is_hidden(there, row)
+            stands = is_for_all(self._data, there, id_, least) and not self._is_hidden(there, row)
             if there == workspace and stands and acts:
                 people = {person for person, _ in acts if person}
                 found.append((len(people), max(at for _, at in acts), id_))
@@ -159,6 +180,7 @@ class FakeLibrary:
             shelves=self._shelves(workspace, id_),
             tags=self._tags(workspace, id_),
             notes=self._notes(workspace, id_),
+            vouched=is_vouched(self._data, workspace, id_),
         )
 
     def _shelves(self, workspace: str, item: str) -> tuple[str, ...]:

@@ -42,11 +42,12 @@ class FakeOutbox:
         in_lane = [(key, row) for key, row in self._rows.items() if _lane_of(row.delivery) is lane]
         due = [(key, row) for key, row in in_lane if self._is_due(row, now)]
         due.sort(key=lambda each: each[1].next_attempt_at or each[1].created_at)
-        return [self._claim(key, row, now + lease) for key, row in due[:most]]
+        return [self._claim(key, row, now, now + lease) for key, row in due[:most]]
 
-    def _claim(self, key: RowKey, row: DeliveryRow, lease_until: datetime) -> Delivery:
+    def _claim(self, key: RowKey, row: DeliveryRow, now: datetime, lease_until: datetime) -> Delivery:
         state = ONCE_CLAIMED.get(row.delivery.state, row.delivery.state)
-        claimed = replace(row.delivery, state=state, fence=row.delivery.fence + 1)
+        sent_at = now if row.delivery.state is DeliveryState.QUEUED else row.delivery.sent_at
+        claimed = replace(row.delivery, state=state, fence=row.delivery.fence + 1, sent_at=sent_at)
         self._rows[key] = replace(row, delivery=claimed, not_before=None, lease_until=lease_until)
         return claimed
 
@@ -166,12 +167,17 @@ class FakeOutbox:
             self._rows[key] = replace(self._rows[key], seeded=True)
 
     async def count_troubled(self, workspace: str) -> dict[str, int]:
-        states = [row.delivery.state for (there, _), row in self._rows.items() if there == workspace]
+        there = [row.delivery for (where, _), row in self._rows.items() if where == workspace]
+        states = [each.state for each in there if each.state is not DeliveryState.ABANDONED or _is_for_all(each)]
         return {state.value: states.count(state) for state in TROUBLED if state in states}
 
     def _shown(self, workspace: str) -> list[DeliveryRow]:
         rows = (row for (there, _), row in self._rows.items() if there == workspace)
         return [row for row in rows if row.delivery.state is DeliveryState.SHOWN]
+
+
+def _is_for_all(delivery: Delivery) -> bool:
+    return delivery.private_to is None and delivery.reply is None
 
 
 def _queued(new: NewDelivery) -> Delivery:

@@ -9,7 +9,7 @@ from bot.domain.content import without
 from bot.domain.delivery import Delivery, DeliveryState, Surface
 from bot.domain.events import Person
 from bot.domain.keys import ChannelKey, PersonKey, PostKey
-from bot.domain.rules import Less, Rule, RuleKind, Verdict
+from bot.domain.rules import ONE_AT_A_TIME, Less, Rule, RuleKind, Verdict
 from bot.domain.taste import Vote
 from tests.fakes.store_data import Data, ReportRow
 from tests.fakes.store_reading import FakeChannels
@@ -105,7 +105,7 @@ class FakeRules:
         key = (rule.workspace, rule.channel, rule.kind, rule.value)
         if key in self._rules:
             return False
-        if rule.kind is RuleKind.TOPICS:
+        if rule.kind in ONE_AT_A_TIME:
             for other in [other for other in self._rules if other[:3] == key[:3]]:
                 del self._rules[other]
         self._rules[key] = rule
@@ -126,23 +126,25 @@ class FakeRules:
         channel = ChannelKey(less.workspace, less.channel)
         self._less.pop((channel, less.person, PostKey(less.source, less.post_id)), None)
 
-    async def votes(self, channel: ChannelKey, since: datetime | None) -> list[Vote]:
+    async def votes(self, channel: ChannelKey, since: datetime | None, least: int = 1) -> list[Vote]:
         less = [
             Vote(person, post, liked=False, at=wish.at)
             for (there, person, post), wish in self._less.items()
             if there == channel
         ]
-        votes = [vote for vote in (*self._saves(channel), *less) if since is None or vote.at >= since]
+        votes = [vote for vote in (*self._saves(channel, least), *less) if since is None or vote.at >= since]
         return sorted(votes, key=lambda vote: (vote.at, vote.person, vote.post, vote.liked))
 
-    def _saves(self, channel: ChannelKey) -> list[Vote]:
+    def _saves(self, channel: ChannelKey, least: int) -> list[Vote]:
         digests = (row.digest for row in self._data.digests.values() if row.digest.channel == channel)
         shown = {item.post for digest in digests for item in digest.items}
         owner = self._data.channels[channel].owner if channel in self._data.channels else None
         return [
             Vote(person, row.item.post, liked=True, at=at)
             for (workspace, item), row in self._data.items.items()
-            if workspace == channel.workspace and row.item.post in shown
+            if workspace == channel.workspace
+            and row.item.post in shown
+            and is_for_all(self._data, workspace, item, least)
             for person, at in saves_of(self._data, workspace, item).items()
             if owner in {None, person}
         ]
@@ -155,6 +157,15 @@ def saves_of(data: Data, workspace: str, item: str) -> dict[str, datetime]:
         if key[:2] == (workspace, item) and mark.stands:
             since[mark.person] = min(mark.made_at, since.get(mark.person, mark.made_at))
     return dict(sorted(since.items(), key=lambda each: (each[1], each[0])))
+
+
+def is_for_all(data: Data, workspace: str, item: str, least: int) -> bool:
+    """Whether so many people saved it, or somebody vouched for it."""
+    return is_vouched(data, workspace, item) or len(saves_of(data, workspace, item)) >= least
+
+
+def is_vouched(data: Data, workspace: str, item: str) -> bool:
+    return any(key[:2] == (workspace, item) and mark.stands and mark.vouched for key, mark in data.marks.items())
 
 
 class FakeReports:

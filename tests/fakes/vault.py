@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from adapters.database.text import storable, storable_text
+from bot.domain.keys import PersonKey
 
 
 @dataclass(frozen=True)
@@ -11,6 +12,7 @@ class _Kept:
     text: str
     expires_at: datetime | None
     lease_until: datetime | None = None
+    about: PersonKey | None = None
 
     def is_there(self, now: datetime) -> bool:
         return self.expires_at is None or self.expires_at > now
@@ -22,9 +24,11 @@ class FakeVault:
     def __init__(self) -> None:
         self.kept: dict[tuple[str, str], _Kept] = {}
 
-    async def put(self, kind: str, key: str, text: str, expires_at: datetime | None = None) -> None:
+    async def put(
+        self, kind: str, key: str, text: str, expires_at: datetime | None = None, about: PersonKey | None = None
+    ) -> None:
         before = self.kept.get((kind, key))
-        new = _Kept(storable_text(text), storable(expires_at), before.lease_until if before else None)
+        new = _Kept(storable_text(text), storable(expires_at), before.lease_until if before else None, about)
         self.kept[kind, key] = new
 
     async def get(self, kind: str, key: str, now: datetime) -> str | None:

@@ -16,6 +16,7 @@ WAITING, DONE, IN_VAIN = "waiting", "done", "in vain"
 NOTHING_LEFT = {
     "words": "[]",
     "person_name": "",
+    "person_groups": "[]",
     "reply_value": None,
     "reply_deadline": None,
     "reply_form_until": None,
@@ -83,6 +84,7 @@ def _row_of(errand: Errand) -> dict[str, object]:
         "reply_deadline": reply.deadline if reply else None,
         "reply_form_until": reply.form_until if reply else None,
         "is_admin": errand.is_admin,
+        "person_groups": json.dumps(storable(errand.groups), ensure_ascii=False),
         "state": WAITING,
         "attempts": 0,
     }
@@ -100,6 +102,7 @@ def _errand_of(row: Row[Any]) -> Errand:
         asked_at=row.asked_at,
         reply=ReplyHandle(row.reply_value, row.reply_deadline, row.reply_form_until) if has_reply else None,
         is_admin=row.is_admin,
+        groups=tuple(json.loads(row.person_groups)),
         attempts=row.attempts - 1,
         fence=row.fence,
     )

@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute
 
-from adapters.database.repositories.library_rows import items_of, mark_of, marked, stands
+from adapters.database.repositories.library_rows import Marked, for_all, items_of, mark_of, marked, stands
 from adapters.database.repositories.reports import items_hidden
 from adapters.database.repositories.standings import StandingTable
 from adapters.database.statements import Statements, in_parts
@@ -104,6 +104,7 @@ class LibraryRepository:
             "ended_at": mark.ended_at,
             "ending": mark.ending,
             "shelf": mark.shelf,
+            "vouched": mark.vouched,
         }
         await self._hold(workspace, [mark.item])
         await self._db.put(MarkRow, [row])
@@ -129,13 +130,14 @@ class LibraryRepository:
             await self._db.rows(select(ItemRow.id).where(*these).order_by(ItemRow.id).with_for_update())
 
     async def _date(self, workspace: str, items: Collection[str]) -> None:
-        """Writes down when the newest save was made, by which items are found and sorted."""
+        """Writes down when the newest save was made and how many there are, by which items are found and sorted."""
         for part in in_parts(items):
             saves = await marked(self._db, workspace, part)
             for item in part:
-                newest = saves[item].newest if item in saves else None
+                by_all = saves.get(item, Marked())
+                stand = {"saved_at": by_all.newest, "savers": len(by_all.since), "vouched": by_all.vouched}
                 this = ItemRow.workspace_id == workspace, ItemRow.id == item
-                await self._db.run(update(ItemRow).where(*this).values(saved_at=newest))
+                await self._db.run(update(ItemRow).where(*this).values(**stand))
 
     async def tag(self, workspace: str, item: str, tags: Collection[str], by: str, at: datetime) -> None:
         rows = [
@@ -182,10 +184,26 @@ class LibraryRepository:
             found |= {item.post: item for item in items.values() if item.post and item.saver_count}
         return found
 
+    async def tags(self, workspace: str, having: str, most: int, least: int = 1) -> list[str]:
+        stands = ItemRow.workspace_id == workspace, ItemRow.saved_at.is_not(None), *for_all(least)
+        seen = ItemTag.item_id.not_in(items_hidden(workspace))
+        of_items = and_(ItemTag.workspace_id == ItemRow.workspace_id, ItemTag.item_id == ItemRow.id)
+        asked = select(ItemTag.tag).join(ItemRow, of_items).where(*stands, seen, self._has(ItemTag.folded, having))
+        by_use = asked.group_by(ItemTag.tag).order_by(func.count().desc(), ItemTag.tag).limit(most)
+        return [row.tag for row in await self._db.rows(by_use)]
+
     async def find(
-        self, workspace: str, words: Sequence[str], *, saved_by: str | None, viewer: str | None, limit: int, offset: int
+        self,
+        workspace: str,
+        words: Sequence[str],
+        *,
+        saved_by: str | None,
+        viewer: str | None,
+        limit: int,
+        offset: int,
+        least: int = 1,
     ) -> tuple[list[Item], int]:
-        in_library = ItemRow.workspace_id == workspace, ItemRow.saved_at.is_not(None)
+        in_library = ItemRow.workspace_id == workspace, ItemRow.saved_at.is_not(None), *for_all(least)
         seen = ItemRow.id.not_in(items_hidden(workspace))
         found = select(ItemRow.id).where(*in_library, seen, *(self._found_by(workspace, word) for word in words))
         newest: ColumnElement[Any] = ItemRow.saved_at.expression
@@ -199,16 +217,16 @@ class LibraryRepository:
         return [items[id_] for id_ in ids], total
 
     async def savers_of_authors(
-        self, workspace: str, authors: Collection[tuple[str, str]]
+        self, workspace: str, authors: Collection[tuple[str, str]], least: int = 1
     ) -> dict[tuple[str, str], int]:
         found: dict[tuple[str, str], int] = {}
         for source in {source for source, _ in authors}:
             theirs = self._db.is_one_of(ItemRow.author_id, [author for of, author in authors if of == source])
-            rows = await self._db.rows(_savers_of(workspace, source, theirs))
+            rows = await self._db.rows(_savers_of(workspace, source, theirs, least))
             found |= {(source, row.author_id): row.people for row in rows if row.people}
         return found
 
-    async def active_since(self, workspace: str, since: datetime, limit: int) -> tuple[list[str], int]:
+    async def active_since(self, workspace: str, since: datetime, limit: int, least: int = 1) -> tuple[list[str], int]:
         people: dict[str, set[str]] = {}
         latest: dict[str, datetime] = {}
         for row in await self._db.rows(_acts_since(workspace, since)):
@@ -216,7 +234,8 @@ class LibraryRepository:
             latest[row.item_id] = max(row.at, latest.get(row.item_id, row.at))
         found: list[str] = []
         for part in in_parts(latest):
-            these = ItemRow.workspace_id == workspace, ItemRow.id.in_(part), ItemRow.id.not_in(items_hidden(workspace))
+            seen = ItemRow.id.not_in(items_hidden(workspace)), *for_all(least)
+            these = ItemRow.workspace_id == workspace, ItemRow.id.in_(part), *seen
             rows = await self._db.rows(select(ItemRow.id, ItemRow.saved_at).where(*these))
             found += [row.id for row in rows if row.saved_at is not None]
         found.sort(key=lambda item: (len(people[item]), latest[item], item), reverse=True)
@@ -244,9 +263,9 @@ def _author_of(post: PostKey) -> ScalarSelect[str]:
     return select(Post.author_id).where(Post.source == post.source, Post.id == post.id).scalar_subquery()
 
 
-def _savers_of(workspace: str, source: str, by_them: ColumnElement[bool]) -> Select[str | None, int]:
+def _savers_of(workspace: str, source: str, by_them: ColumnElement[bool], least: int) -> Select[str | None, int]:
     """An outer join, by which SQLite begins at the items of these authors and not at every mark there is."""
-    theirs = ItemRow.workspace_id == workspace, ItemRow.post_source == source, by_them
+    theirs = ItemRow.workspace_id == workspace, ItemRow.post_source == source, by_them, *for_all(least)
     saved = and_(
         MarkRow.workspace_id == ItemRow.workspace_id, MarkRow.item_id == ItemRow.id, MarkRow.ended_at.is_(None)
     )

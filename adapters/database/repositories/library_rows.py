@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, select
+from sqlalchemy import ColumnElement, Row, and_, or_, select
 
 from adapters.database.statements import Statements
 from adapters.database.tables import Item as ItemRow
@@ -22,6 +22,7 @@ class Marked:
     since: dict[str, datetime] = field(default_factory=dict)
     names: list[str] = field(default_factory=list)
     shelves: list[str] = field(default_factory=list)
+    vouched: bool = False
 
     @property
     def newest(self) -> datetime | None:
@@ -33,17 +34,23 @@ class Marked:
             self.names.append(mark.name or "")
         if mark.shelf and mark.shelf not in self.shelves:
             self.shelves.append(mark.shelf)
+        self.vouched = self.vouched or mark.vouched
 
 
 def stands(workspace: str) -> ColumnElement[bool]:
     return and_(MarkRow.workspace_id == workspace, MarkRow.ended_at.is_(None))
 
 
+def for_all(least: int) -> list[ColumnElement[bool]]:
+    """That so many people saved the item, or somebody vouched for it; nothing to ask where one is enough."""
+    return [or_(ItemRow.vouched, ItemRow.savers >= least)] if least > 1 else []
+
+
 async def marked(db: Statements, workspace: str, items: Collection[str]) -> dict[str, Marked]:
     """What stands on each of the items, which must be few enough for one statement."""
     by_name = and_(Person.workspace_id == MarkRow.workspace_id, Person.id == MarkRow.person_id)
     rows = await db.rows(
-        select(MarkRow.item_id, MarkRow.person_id, MarkRow.made_at, MarkRow.shelf, Person.name)
+        select(MarkRow.item_id, MarkRow.person_id, MarkRow.made_at, MarkRow.shelf, MarkRow.vouched, Person.name)
         .outerjoin(Person, by_name)
         .where(stands(workspace), MarkRow.item_id.in_(items))
         .order_by(MarkRow.made_at, MarkRow.person_id, MarkRow.origin)
@@ -95,9 +102,10 @@ def _item_of(row: Row[Any], saves: Marked, tags: Sequence[str], notes: Sequence[
         shelves=tuple(saves.shelves),
         tags=tuple(tags),
         notes=tuple(notes),
+        vouched=saves.vouched,
     )
 
 
 def mark_of(row: Row[Any]) -> Mark:
     ending = Ending(row.ending) if row.ending else None
-    return Mark(row.item_id, row.person_id, row.origin, row.made_at, row.ended_at, ending, row.shelf)
+    return Mark(row.item_id, row.person_id, row.origin, row.made_at, row.ended_at, ending, row.shelf, row.vouched)

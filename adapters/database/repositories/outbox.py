@@ -36,6 +36,10 @@ from bot.errors import LeaseLost
 
 ON_ITS_WAY = (DeliveryState.SENDING, DeliveryState.UNCERTAIN)
 TROUBLED = (DeliveryState.UNCERTAIN, DeliveryState.LOST, DeliveryState.ABANDONED)
+IS_TROUBLE = or_(
+    DeliveryRow.state != DeliveryState.ABANDONED,
+    and_(DeliveryRow.private_to.is_(None), DeliveryRow.reply_value.is_(None)),
+)
 
 
 class OutboxRepository:
@@ -167,7 +171,7 @@ class OutboxRepository:
     async def count_troubled(self, workspace: str) -> dict[str, int]:
         rows = await self._db.rows(
             select(DeliveryRow.state, func.count().label("how_many"))
-            .where(DeliveryRow.workspace_id == workspace, DeliveryRow.state.in_(TROUBLED))
+            .where(DeliveryRow.workspace_id == workspace, DeliveryRow.state.in_(TROUBLED), IS_TROUBLE)
             .group_by(DeliveryRow.state)
         )
         return {row.state: row.how_many for row in rows}

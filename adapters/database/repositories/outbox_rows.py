@@ -71,7 +71,8 @@ def _claim(lane: Lane) -> ReturningUpdate[Any]:
     due = and_(_IN_LANE[lane], _claimable(), or_(_DUE_AT.is_(None), _now >= _DUE_AT))
     earliest = func.coalesce(DeliveryRow.next_attempt_at, DeliveryRow.created_at), DeliveryRow.position
     holder = {"claimed_by": bindparam("worker"), "lease_until": bindparam("until", type_=UtcDateTime())}
-    taken = {**holder, "state": STATE_ONCE_CLAIMED, "not_before": None}
+    sent_at = case((DeliveryRow.state == DeliveryState.QUEUED, _now), else_=DeliveryRow.sent_at)
+    taken = {**holder, "state": STATE_ONCE_CLAIMED, "not_before": None, "sent_at": sent_at}
     return claiming(DeliveryRow, due, earliest, taken, bindparam("most", type_=Integer()))
 
 
@@ -171,6 +172,7 @@ def delivery_of(row: Row[Any]) -> Delivery:
         fence=row.fence,
         surface=Surface(row.surface),
         under=row.under,
+        sent_at=row.sent_at,
     )
 
 

@@ -18,6 +18,7 @@ from adapters.database.tables import (
     RoomMessage,
     RoomReaction,
     Rule,
+    Secret,
     Seen,
     Subscription,
 )
@@ -55,6 +56,8 @@ class PeopleRepository:
         await self._erase_answers(person)
         await self._erase_from_the_page(person)
         await ErrandRepository(self._db).erase(person)
+        about_them = Secret.about_workspace == person.workspace, Secret.about_person == person.person
+        await self._db.run(delete(Secret).where(*about_them))
 
     async def _erase_personal_channels(self, person: PersonKey) -> None:
         owned = ChannelRow.workspace_id == person.workspace, ChannelRow.owner == person.person

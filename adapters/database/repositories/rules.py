@@ -4,13 +4,13 @@ from typing import Any
 
 from sqlalchemy import Row, delete, func, select, tuple_
 
-from adapters.database.repositories.library_rows import stands
+from adapters.database.repositories.library_rows import for_all, stands
 from adapters.database.statements import Statements, in_parts
 from adapters.database.tables import Channel, Digest, DigestItem, Item, Mark
 from adapters.database.tables import Less as LessRow
 from adapters.database.tables import Rule as RuleRow
 from bot.domain.keys import ChannelKey, PostKey
-from bot.domain.rules import Less, Rule, RuleKind
+from bot.domain.rules import ONE_AT_A_TIME, Less, Rule, RuleKind
 from bot.domain.taste import Vote
 
 
@@ -20,7 +20,7 @@ class RuleRepository:
 
     async def put(self, rule: Rule) -> bool:
         is_new = await self._db.run(self._db.insert(RuleRow).values(_row_of(rule)).on_conflict_do_nothing()) == 1
-        if is_new and rule.kind is RuleKind.TOPICS:
+        if is_new and rule.kind in ONE_AT_A_TIME:
             in_its_place = RuleRow.workspace_id == rule.workspace, RuleRow.channel_id == rule.channel
             others = RuleRow.kind == rule.kind, RuleRow.value != rule.value
             await self._db.run(delete(RuleRow).where(*in_its_place, *others))
@@ -53,13 +53,13 @@ class RuleRepository:
         this = LessRow.person_id == less.person, LessRow.source == less.source, LessRow.post_id == less.post_id
         await self._db.run(delete(LessRow).where(*there, *this))
 
-    async def votes(self, channel: ChannelKey, since: datetime | None) -> list[Vote]:
-        votes = [*await self._saves(channel), *await self._wishes_for_less(channel)]
+    async def votes(self, channel: ChannelKey, since: datetime | None, least: int = 1) -> list[Vote]:
+        votes = [*await self._saves(channel, least), *await self._wishes_for_less(channel)]
         counted = (vote for vote in votes if since is None or vote.at >= since)
         return sorted(counted, key=lambda vote: (vote.at, vote.person, vote.post, vote.liked))
 
-    async def _saves(self, channel: ChannelKey) -> Iterable[Vote]:
-        posts = await self._items_shown(channel)
+    async def _saves(self, channel: ChannelKey, least: int) -> Iterable[Vote]:
+        posts = await self._items_shown(channel, least)
         owner = select(Channel.owner).where(Channel.workspace_id == channel.workspace, Channel.id == channel.channel)
         counts_here = Mark.person_id == func.coalesce(owner.scalar_subquery(), Mark.person_id)
         saved_at = func.min(Mark.made_at).label("saved_at")
@@ -70,7 +70,7 @@ class RuleRepository:
             saves += [Vote(row.person_id, posts[row.item_id], liked=True, at=row.saved_at) for row in rows]
         return saves
 
-    async def _items_shown(self, channel: ChannelKey) -> dict[str, PostKey]:
+    async def _items_shown(self, channel: ChannelKey, least: int) -> dict[str, PostKey]:
         """The items of posts that the channel's digests showed. One table at a time: of a join SQLite would look at
         every item of the workspace."""
         digests = select(Digest.slot_id).where(
@@ -79,7 +79,7 @@ class RuleRepository:
         of_them = DigestItem.workspace_id == channel.workspace, DigestItem.slot_id.in_(digests)
         posts = select(DigestItem.source, DigestItem.post_id).where(*of_them)
         saved = Item.workspace_id == channel.workspace, tuple_(Item.post_source, Item.post_id).in_(posts)
-        rows = await self._db.rows(select(Item.id, Item.post_source, Item.post_id).where(*saved))
+        rows = await self._db.rows(select(Item.id, Item.post_source, Item.post_id).where(*saved, *for_all(least)))
         return {row.id: PostKey(row.post_source, row.post_id) for row in rows}
 
     async def _wishes_for_less(self, channel: ChannelKey) -> Iterable[Vote]:
