@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from bot.explain_reading import Outlook
     from bot.init import Answers
     from bot.plugins import ChatPlugin, ChatTools, PluginCommand, Sight, SourcePlugin
-    from bot.ports import ChatAdapter, Clock, Documents
+    from bot.ports import ChatAdapter, Clock, Documents, Suggestion, Typing
     from bot.services.pages import EnginePages
     from bot.services.parts import Parts
 
@@ -55,7 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     nobody reads on."""
     words = sys.argv[1:] if arguments is None else list(arguments)
     _print_anything()
-    asked = parser(_ACTS, _names("staffroom.chats"), partial(_commands_of, words)).parse_args(words)
+    chats = _names("staffroom.chats")
+    asked = parser(_ACTS, chats, partial(_commands_of, words), _settings_of).parse_args(words)
     try:
         code = int(asked.act(asked))
         sys.stdout.flush()
@@ -390,7 +391,9 @@ async def _sights(platform: str) -> "Sequence[Sight]":
     from bot.preview import Onlooker, Tour
     from bot.services.parts import Parts
 
-    clock, onlooker, sample = clock_for(""), Onlooker(platform), _sources()["sample"]
+    previewed = _chats()[platform].previewed
+    onlooker = Onlooker(platform, previewed()) if previewed else Onlooker(platform)
+    clock, sample = clock_for(""), _sources()["sample"]
     with TemporaryDirectory(prefix="staffroom-") as folder:
         url = f"sqlite:///{Path(folder) / 'preview.sqlite'}"
         await asyncio.to_thread(migrate, url)
@@ -417,6 +420,15 @@ def _names(group: str) -> list[str]:
 def _commands_of(words: Sequence[str], chat: str) -> "Sequence[PluginCommand]":
     """Only the chat that is asked for is loaded."""
     return _chats()[chat].commands if chat in words[:1] else ()
+
+
+def _settings_of(chat: str, file: Path, keys: Sequence[str]) -> Mapping[str, str]:
+    """What the configuration says, or without one the environment alone; empty for what neither says."""
+    from pydantic import SecretStr
+
+    config = _config_of(file) if file.exists() else _read_config("", str(file), os.environ)
+    values = {key: getattr(config.plugins[chat], key) for key in keys}
+    return {key: each.get_secret_value() if isinstance(each, SecretStr) else str(each) for key, each in values.items()}
 
 
 _ACTS = {
@@ -565,6 +577,9 @@ class _EngineSide:
         if self.engine:
             await self.engine.installed()
 
+    async def suggest(self, typing: "Typing") -> "Sequence[Suggestion]":
+        return await self.engine.suggest(typing) if self.engine else ()
+
 
 async def _examined(config: "Config") -> "Sequence[Check]":
     """What `doctor` sees without connecting to anything outside. Before the first start it looks at all the rest."""
@@ -575,10 +590,11 @@ async def _examined(config: "Config") -> "Sequence[Check]":
     from bot.doctor import examine, examine_surroundings
 
     clock, url = _clock(config), config.database_url
+    places = [(each.platform, each.channel) for each in config.channels]
     async with aclosing(open_store(url, clock)) as store:
         found = await asyncio.to_thread(pending, url)
         if found == "current":
-            return await examine(await _parts_to_look_at(config, store, clock))
+            return await examine(await _parts_to_look_at(config, store, clock), places)
         if found != "fresh":
             return await store.check()
         with TemporaryDirectory(prefix="staffroom-") as folder:
@@ -586,7 +602,7 @@ async def _examined(config: "Config") -> "Sequence[Check]":
             await asyncio.to_thread(migrate, instead)
             async with open_store(instead, clock) as nothing_yet:
                 parts = await _parts_to_look_at(config, nothing_yet, clock)
-                return [*await store.check(), *await examine_surroundings(parts)]
+                return [*await store.check(), *await examine_surroundings(parts, places)]
 
 
 async def _parts_to_look_at(config: "Config", store: "DatabaseStore", clock: "Clock") -> "Parts":
@@ -688,6 +704,7 @@ def _chat_tools(
         engine_side.installed,
         config.section("web", WebSection).public_url,
         engine_side.missed,
+        engine_side.suggest,
     )
 
 

@@ -13,6 +13,7 @@ from bot.domain.channel import Channel, Origin, Workspace
 from bot.domain.check import Check, Health
 from bot.domain.delivery import Delivery, DeliveryState, Lane, Outcome
 from bot.domain.keys import ChannelKey
+from bot.domain.rules import Rule, RuleKind
 from bot.domain.topic import Topic
 from bot.errors import LeaseLost, StoreError
 from bot.flow.aftermath import lane_of_news
@@ -30,9 +31,10 @@ from bot.flow.precedence import Precedence
 from bot.flow.retention import Retention
 from bot.flow.seed import Seeder
 from bot.flow.sweep import Sweeper
-from bot.ports import Ticker, Transaction
+from bot.ports import Suggestion, Ticker, Transaction, Typing
 from bot.services.parts import Parts
 from bot.services.report import WORKSPACE_LEFT, clear_report
+from bot.services.suggesting import suggest
 
 TICK = timedelta(seconds=10)
 SECONDS_TO_FINISH = 10
@@ -90,6 +92,10 @@ class Engine:
         self._tasks = [asyncio.create_task(loop, name=name) for name, loop in loops.items()]
         self._ticker.start(TICK / self._parts.clock.speed, self._tick)
         return self
+
+    async def suggest(self, typing: Typing) -> Sequence[Suggestion]:
+        """See `bot.ports.Suggest`."""
+        return await suggest(self._parts, typing)
 
     async def __aexit__(self, *_: object) -> None:
         """Lets what is under way come to its end, for a while: nobody knows the fate of a send that is cut off."""
@@ -163,6 +169,13 @@ class Engine:
             self._wake_lane(lane)
         if delivery.seeds and outcome.state is DeliveryState.SHOWN:
             self._seeds.set()
+        if delivery.state is DeliveryState.UNCERTAIN and outcome.state is DeliveryState.SHOWN:
+            self._look_for_what_came_too_early()
+
+    def _look_for_what_came_too_early(self) -> None:
+        """People saw a message and tapped before it was known to be there."""
+        self._caught_up = False
+        self._mornings.set()
 
     async def _turn(self, wanted: asyncio.Event, turn: Callable[[], Awaitable[None]], *, gives_way: bool) -> None:
         while not self._stopping:
@@ -297,6 +310,18 @@ async def put_workspaces(tx: Transaction, parts: Parts) -> None:
     for chat in parts.chats.values():
         for workspace in chat.workspaces():
             await tx.channels.put_workspace(workspace)
+            await _note_whether_it_is_open(tx, parts, workspace.id)
+
+
+async def _note_whether_it_is_open(tx: Transaction, parts: Parts, workspace: str) -> None:
+    """It holds on while the platform is not connected or does not say: what waits from then must not be let through."""
+    is_open = parts.abilities(workspace).open_to_anyone
+    if is_open is None:
+        return
+    if is_open:
+        await tx.rules.put(Rule(workspace, "", RuleKind.OPEN, "", "", parts.clock.now()))
+    else:
+        await tx.rules.remove(workspace, "", RuleKind.OPEN, "")
 
 
 async def _all_is_well_in(tx: Transaction, parts: Parts) -> None:

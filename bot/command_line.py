@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from bot.plugins import PluginCommand
 
 Act = Callable[[argparse.Namespace], int]
+SettingsOf = Callable[[str, Path, Sequence[str]], Mapping[str, str]]
+CONFIG = Path("config.toml")
 
 WITH_A_CONFIGURATION = {
     "init": "set it up, step by step: writes the configuration",
@@ -27,9 +29,13 @@ WITH_A_CONFIGURATION = {
 
 
 def parser(
-    acts: Mapping[str, Act], chats: Sequence[str], commands_of: "Callable[[str], Sequence[PluginCommand]]"
+    acts: Mapping[str, Act],
+    chats: Sequence[str],
+    commands_of: "Callable[[str], Sequence[PluginCommand]]",
+    settings_of: SettingsOf,
 ) -> argparse.ArgumentParser:
-    """`acts` are what the commands do, by name. `commands_of` is asked with each of `chats` for its own commands."""
+    """`acts` are what the commands do, by name. `commands_of` is asked with each of `chats` for its own commands,
+    `settings_of` for what the configuration says about keys of a chat's section."""
     top = argparse.ArgumentParser(
         prog="staffroom",
         description="Brings a school's Twitter/X learning network into the rooms where its staff talk.",
@@ -39,9 +45,7 @@ def parser(
     commands = top.add_subparsers(required=True, metavar="COMMAND")
     _add_demo(commands.add_parser("demo", help="try it now: invented posts, a page on this computer, no account"))
     for name, what in WITH_A_CONFIGURATION.items():
-        commands.add_parser(name, help=what).add_argument(
-            "--config", type=Path, default=Path("config.toml"), metavar="FILE", help="default: ./%(default)s"
-        )
+        _add_config(commands.add_parser(name, help=what))
     commands.choices["doctor"].add_argument("--json", action="store_true", help="print the checks as JSON")
     _add_explain(commands.choices["explain"])
     commands.choices["plan"].add_argument("--json", action="store_true", help="print it as JSON")
@@ -52,8 +56,12 @@ def parser(
     for name, command in commands.choices.items():
         command.set_defaults(act=acts[name])
     for chat in chats:
-        _add_commands_of(commands.add_parser(chat), commands_of(chat))
+        _add_commands_of(commands.add_parser(chat), commands_of(chat), partial(settings_of, chat))
     return top
+
+
+def _add_config(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--config", type=Path, default=CONFIG, metavar="FILE", help="default: ./%(default)s")
 
 
 def _add_demo(demo: argparse.ArgumentParser) -> None:
@@ -99,11 +107,17 @@ def _add_audit(audit: argparse.ArgumentParser) -> None:
     audit.add_argument("--csv", action="store_true", help="print it as a table for spreadsheets")
 
 
-def _add_commands_of(parser: argparse.ArgumentParser, own: "Sequence[PluginCommand]") -> None:
+def _add_commands_of(
+    parser: argparse.ArgumentParser,
+    own: "Sequence[PluginCommand]",
+    settings_of: Callable[[Path, Sequence[str]], Mapping[str, str]],
+) -> None:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for command in own:
         each = commands.add_parser(command.name, help=command.help)
-        each.set_defaults(act=partial(_print, command))
+        each.set_defaults(act=partial(_print, command, settings_of))
+        if command.settings:
+            _add_config(each)
         for option in command.options:
             each.add_argument(
                 f"--{option.name}",
@@ -114,6 +128,12 @@ def _add_commands_of(parser: argparse.ArgumentParser, own: "Sequence[PluginComma
             )
 
 
-def _print(command: "PluginCommand", asked: argparse.Namespace) -> int:
-    print(command.act({option.name: getattr(asked, option.name) for option in command.options}))
+def _print(
+    command: "PluginCommand",
+    settings_of: Callable[[Path, Sequence[str]], Mapping[str, str]],
+    asked: argparse.Namespace,
+) -> int:
+    given = {option.name: getattr(asked, option.name.replace("-", "_")) for option in command.options}
+    known = settings_of(asked.config, command.settings) if command.settings else {}
+    print(command.act({**known, **given}))
     return 0

@@ -25,22 +25,28 @@ FEWEST_DAYS_OF_TERMS = 20
 _WITHOUT_TERMS = "No digest comes where it decides: add the dates of the next terms to it."
 
 
-async def examine(parts: Parts) -> list[Check]:
+Places = Sequence[tuple[str, str]]
+"""Channels of the configuration: chat and id."""
+
+
+async def examine(parts: Parts, places: Places = ()) -> list[Check]:
     """Looks at everything that can be looked at without spending money or changing anything."""
-    checks = [*await parts.store.check(), *await examine_surroundings(parts)]
+    checks = [*await parts.store.check(), *await examine_surroundings(parts, places)]
     checks.extend(await _channels(parts.store, parts))
     async with parts.store.reading() as tx:
         schools = [channel.school(parts.school) for channel in await tx.channels.all()]
     return [*checks, *await _school_days(parts, schools, but=parts.school)]
 
 
-async def examine_surroundings(parts: Parts) -> list[Check]:
+async def examine_surroundings(parts: Parts, places: Places = ()) -> list[Check]:
     """The same without what the database knows, for one that is not there yet."""
     checks = [_clock(parts), _zones()]
     for source in parts.sources.values():
         checks.extend(await source.check())
     for chat in parts.chats.values():
         checks.extend(await chat.check())
+    for chat_name, channel in places:
+        checks.extend(await parts.chats[chat_name].check_channel(channel))
     return [*checks, *await _school_days(parts, [parts.school], but=School())]
 
 

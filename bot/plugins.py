@@ -13,7 +13,19 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ConfigDict
 
 if TYPE_CHECKING:
-    from bot.ports import ChatAdapter, Clock, Inbox, Pages, PostSource, Room, Vault
+    from bot.ports import (
+        Abilities,
+        ChatAdapter,
+        Clock,
+        Inbox,
+        Pages,
+        PostSource,
+        Room,
+        Suggest,
+        Suggestion,
+        Typing,
+        Vault,
+    )
     from bot.views import Form, Message
 
 
@@ -26,14 +38,23 @@ class Section(BaseModel):
         """What still has to be set before a channel can use the plug-in, and where to get it; empty when nothing."""
         return ""
 
+    @classmethod
+    def refuses(cls, channel: str) -> str:  # noqa: ARG003
+        """What is wrong with this as a channel's id, one sentence and what to do; empty when nothing."""
+        return ""
+
+
+async def _nothing_to_suggest(_typing: "Typing") -> "Sequence[Suggestion]":
+    return ()
+
 
 @dataclass(frozen=True)
 class ChatTools:
     """What the engine gives a chat adapter. `room` and `pages` serve the local web page; others leave them alone.
 
     `installed` is called when a workspace was added or taken away while the adapter runs, `missed` when it was cut off
-    for so long that events may not have reached it. `public_url` is how others
-    reach the web server, empty where nobody else does.
+    for so long that events may not have reached it. `public_url` is how others reach the web server, empty where nobody
+    else does. `suggest` proposes what may be typed.
     """
 
     clock: "Clock"
@@ -44,6 +65,7 @@ class ChatTools:
     installed: Callable[[], Awaitable[None]]
     public_url: str = ""
     missed: Callable[[], None] = lambda: None
+    suggest: "Suggest" = _nothing_to_suggest
 
 
 @dataclass(frozen=True)
@@ -67,12 +89,17 @@ class Option:
 @dataclass(frozen=True)
 class PluginCommand:
     """`staffroom NAME-OF-THE-PLUG-IN NAME`: `act` gets the options by name and returns what is to be printed. It
-    reaches nobody. Raises Mistake."""
+    reaches nobody. Raises Mistake.
+
+    `settings` are keys of the plug-in's section that hold texts: `act` gets what the configuration says about them,
+    too, under the same names; without a configuration they are empty.
+    """
 
     name: str
     help: str
     act: Callable[[Mapping[str, str]], str]
     options: Sequence[Option] = ()
+    settings: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -102,7 +129,8 @@ class Setup:
 
     `check` is asked with the answers so far, of which the last is the new one, and finally with the channel's id under
     `channel`. It returns a sentence about what was found, empty where there is nothing to say, or raises a
-    StaffroomError. `channel_id` makes an id of what was typed or pasted for a channel, or raises Mistake.
+    StaffroomError. `channel_id` makes an id of what was typed or pasted for a channel, or raises Mistake; `workspace`
+    finds in it which workspace the channel is in, empty where it does not say.
     """
 
     steps: Sequence[str]
@@ -111,22 +139,26 @@ class Setup:
     channel_hint: str = ""
     paper: Callable[[], str] | None = None
     channel_id: Callable[[str], str] = str.strip
+    workspace: Callable[[str], str] = lambda _typed: ""
 
 
 @dataclass(frozen=True)
 class Sight:
-    """Something people see, for `staffroom preview`: a message, a form or a person's own page, under a caption."""
+    """Something people see, for `staffroom preview`: a message, a form or a person's own page, under a caption. What
+    `is_private` only one person sees."""
 
     caption: str
     shown: "Message | Form"
     is_home: bool = False
+    is_private: bool = False
 
 
 @dataclass(frozen=True)
 class ChatPlugin:
     """`section` is the adapter's own part of the configuration, under its name. `open` opens nothing yet: the adapter
     connects when it is entered as a context manager. `about` says in a few words what it is, `preview` makes one HTML
-    page, complete in itself, of what people see."""
+    page, complete in itself, of what people see, and `previewed` says what the chat can do there: everything, without.
+    """
 
     name: str
     section: type[Section]
@@ -135,6 +167,7 @@ class ChatPlugin:
     disclose: Callable[[Any], Disclosure] | None = None
     setup: Setup | None = None
     preview: Callable[[Sequence[Sight]], str] | None = None
+    previewed: "Callable[[], Abilities] | None" = None
     about: str = ""
 
 

@@ -49,6 +49,7 @@ EVERYTHING = Abilities(
     home=True,
     threads=True,
     personal_channels=True,
+    personal_reactions=True,
     read_messages=True,
 )
 
@@ -64,10 +65,11 @@ class Seen:
 
 
 class Onlooker(ChatAdapter):
-    """A chat that can do everything and only remembers what it was to show."""
+    """A chat that only remembers what it was to show."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, able: Abilities = EVERYTHING) -> None:
         self.name = name
+        self._able = able
         self.workspace = Workspace(f"{name}:preview", name, "Oak Hill School")
         self.seen: list[Seen] = []
         self.sent: list[Outgoing] = []
@@ -84,7 +86,7 @@ class Onlooker(ChatAdapter):
         return (self.workspace,)
 
     def abilities(self, workspace: str) -> Abilities:  # noqa: ARG002
-        return EVERYTHING
+        return self._able
 
     async def send(self, outgoing: Outgoing) -> str | None:
         private = outgoing.private_to is not None or outgoing.reply is not None
@@ -173,9 +175,14 @@ class Tour:
             ("/pln save a link", lambda: self._command("save https://resources.example/exit-tickets")),
             ("/pln settings", lambda: self._command("settings")),
             ("The shortcut “Save to library” on any message", self._message),
-            ("One's own page, under Home", self._home),
+            self._own_page(),
             ("/pln help", lambda: self._command("help")),
         ]
+
+    def _own_page(self) -> "tuple[str, Callable[[], Happening]]":
+        if self.onlooker.abilities(self.onlooker.workspace.id).home:
+            return "One's own page, under Home", self._home
+        return "/pln home", lambda: self._command("home")
 
     async def _furnish(self, channel: str, name: str, layout: Layout) -> None:
         key = ChannelKey(self.onlooker.workspace.id, channel)
@@ -206,7 +213,9 @@ class Tour:
         new = self.onlooker.seen[self._told if before is None else before :]
         self._told = len(self.onlooker.seen)
         return [
-            Sight(f"{caption} (only Ana sees this)" if seen.private else caption, seen.shown, seen.is_home)
+            Sight(
+                f"{caption} (only Ana sees this)" if seen.private else caption, seen.shown, seen.is_home, seen.private
+            )
             for seen in new
         ]
 

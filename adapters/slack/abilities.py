@@ -24,5 +24,6 @@ def abilities_of(scopes: Collection[str]) -> Abilities:
         home=True,
         threads=True,
         personal_channels=writes,
+        personal_reactions=hears,
         read_messages=bool(READING & granted),
     )

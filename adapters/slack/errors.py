@@ -30,6 +30,8 @@ _REFUSED_CREDENTIALS = (
     "api.slack.com/apps, or install Staffroom in the workspace again."
 )
 _NOT_ALLOWED = "The Slack workspace does not let Staffroom do this. Ask its admin to approve the app."
+INVITE = "Type /invite @Staffroom there, and the digest comes again."
+INVITE_FIRST = "Invite me first: type /invite @Staffroom here, otherwise the digest cannot come."
 _INVITE = "Invite me: type /invite @Staffroom there."
 _OURS = "This is a mistake of Staffroom's: please report it."
 _TOO_LATE = "It took too long to open the form. Press the button or type the command again."

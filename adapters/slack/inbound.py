@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from adapters.slack import message as slack_message
+from adapters.slack.errors import INVITE
 from adapters.slack.message import moment_of, plain, reference
 from adapters.slack.show.emoji import emoji_of
 from adapters.slack.show.modal import filled
@@ -215,7 +216,8 @@ def _channel_event(change: Change) -> Callable[[Payload, Arrival], Happening | N
 
 def _changed(change: Change, channel: str, who: object, arrival: Arrival, name: str = "") -> ChannelChanged:
     person = arrival.person(who) if isinstance(who, str) and who else None
-    return ChannelChanged(ChannelKey(arrival.workspace, channel), change, name, person)
+    remedy = INVITE if change is Change.LEFT else ""
+    return ChannelChanged(ChannelKey(arrival.workspace, channel), change, name, person, remedy)
 
 
 def _uninstalled(_event: Payload, _arrival: Arrival) -> Happening:

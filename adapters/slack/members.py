@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
 from adapters.slack.api import Calls
-from adapters.slack.errors import MissingScope, Refused
+from adapters.slack.errors import INVITE_FIRST, MissingScope, Refused
 from adapters.slack.line import Json
 from adapters.slack.tokens import team_of
 from bot.domain.keys import ChannelKey, PersonKey
@@ -80,7 +80,9 @@ class Members:
         seen = answer["channel"]
         if seen.get("is_archived"):
             raise Rejected("This channel is archived. Unarchive it, or choose another one.")
-        return self._channels.put(channel, ChannelSeen(str(seen.get("name") or ""), bool(seen.get("is_member"))))
+        is_member = bool(seen.get("is_member"))
+        remedy = "" if is_member else INVITE_FIRST
+        return self._channels.put(channel, ChannelSeen(str(seen.get("name") or ""), is_member, remedy))
 
     def forget_person(self, person: PersonKey) -> None:
         self._users.forget(person)

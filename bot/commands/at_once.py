@@ -22,7 +22,7 @@ ENOUGH_LIKES = 10
 """What is suggested for a hashtag."""
 
 _WORDS = re.compile(r'"[^"]*"|\S+')
-_BESIDE_A_NUMBER = frozenset({"like", "likes", "with", "from", "at", "least", "and", "more", "or"})
+_BESIDE_A_NUMBER = frozenset({"now", "like", "likes", "with", "from", "at", "least", "and", "more", "or"})
 
 
 def split_now(words: str) -> tuple[str, AtOnce | None]:

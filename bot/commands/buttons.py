@@ -1,7 +1,7 @@
 """What happens when a button is pressed."""
 
 from bot.commands.context import Answer, Asked, in_one
-from bot.commands.following import agree, follow_the_pack
+from bot.commands.following import accept, agree, follow_the_pack
 from bot.commands.keeping_out import mute
 from bot.commands.library import describe_form, save_and_say
 from bot.commands.linking import save_known_post
@@ -13,7 +13,7 @@ from bot.commands.start import unfollow_the_pack
 from bot.domain.actions import OWN, Action, less_like, take_back_less, whole_number
 from bot.domain.content import AskForm, Say, offer, say
 from bot.domain.digest import DigestItem
-from bot.domain.keys import PostKey
+from bot.domain.keys import ChannelKey, PostKey
 from bot.domain.library import shelf_of
 from bot.domain.people import Right
 from bot.domain.post import Post
@@ -42,7 +42,7 @@ async def _press(asked: Asked, action: Action) -> Answer:
         case Action("run", words):
             return await run(asked, " ".join(words))
         case Action("save" | "less" | "more" | "mute" | "why" | "report" as verb, (delivery, number, *more)):
-            shown, item = await _item(asked, delivery, number)
+            shown, item = await _item(asked, delivery, number, may_be_elsewhere=verb == "save")
             return await _about_an_item(asked, verb, shown, item, "".join(more[:1]))
         case Action("keep" | "flag" as verb, (source, post)):
             return await _about_a_post(asked, verb, PostKey(source, post))
@@ -56,7 +56,7 @@ async def _press(asked: Asked, action: Action) -> Answer:
             return await decide(asked, PostKey(source, post), verdict)
         case Action("reopen", (source, post)):
             return await undecide(asked, PostKey(source, post))
-        case Action("pack" | "unpack" | "agree", _):
+        case Action("pack" | "unpack" | "agree" | "accept", _):
             return await _follow(asked, action)
         case Action("describe", (item,)):
             return await describe_form(asked, item)
@@ -73,14 +73,21 @@ async def _follow(asked: Asked, action: Action) -> Answer:
             return await for_oneself(asked, act, pack) if own == [OWN] else await act(asked, pack)
         case Action("agree", words):
             return await agree(asked, words)
+        case Action("accept", words):
+            return await accept(asked, words)
         case _:
             raise Mistake(NOT_OURS)
 
 
-async def _item(asked: Asked, delivery_id: str, number: str) -> tuple[ShownDigest, DigestItem]:
-    """Raises Mistake for what is no longer there, and for what another channel was shown."""
+async def _item(
+    asked: Asked, delivery_id: str, number: str, *, may_be_elsewhere: bool
+) -> tuple[ShownDigest, DigestItem]:
+    """Raises Mistake for what is no longer there, and for what another channel was shown. It may be elsewhere where
+    somebody answers the question which item they meant, which came to them alone."""
     delivery = await asked.tx.outbox.get(asked.channel.workspace, delivery_id)
-    is_here = delivery is not None and delivery.channel == asked.channel
+    is_here = delivery is not None and (
+        delivery.channel == asked.channel or (may_be_elsewhere and await _is_for_all(asked, delivery.channel))
+    )
     shown = await digest_shown_by(asked.tx, delivery) if delivery and is_here else None
     item = shown.numbered(whole_number(number)) if shown else None
     if shown is None or item is None:
@@ -88,18 +95,24 @@ async def _item(asked: Asked, delivery_id: str, number: str) -> tuple[ShownDiges
     return shown, item
 
 
+async def _is_for_all(asked: Asked, channel: ChannelKey) -> bool:
+    """Whether somebody in their own channel may speak of what this one was shown: nobody's personal digest."""
+    known = await asked.tx.channels.get(channel)
+    return asked.is_own and known is not None and known.owner is None
+
+
 async def _about_a_post(asked: Asked, verb: str, post: PostKey) -> Answer:
     """One that stands in no digest, but was shown to somebody: what was searched for."""
-    await require(asked, Right.PART)
     if verb == "flag":
         return await report(asked, post)
+    await require(asked, Right.SAVE)
     return await save_known_post(asked, post, origin="button")
 
 
 async def _about_an_item(asked: Asked, verb: str, shown: ShownDigest, item: DigestItem, emoji: str) -> Answer:
     match verb:
         case "save":
-            await require(asked, Right.PART)
+            await require(asked, Right.SAVE)
             shelf = shelf_of(emoji, asked.parts.shelves) or ""
             return await save_and_say(asked, item.post, origin="button", shelf=shelf)
         case "less":

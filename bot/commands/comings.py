@@ -16,10 +16,11 @@ from bot.services.report import WORKSPACE_LEFT, clear_report, report
 from bot.services.wording import listed
 
 GONE = {
-    Change.LEFT: "I was taken out of this channel. Type /invite @Staffroom there, and the digest comes again.",
-    Change.ARCHIVED: "The channel is archived. The digest comes again when it is taken out of the archive.",
+    Change.LEFT: "I can no longer post in this channel.",
+    Change.ARCHIVED: "The channel is archived. The digest comes again when it is open again.",
     Change.DELETED: "The channel was deleted. Follow the topics in another channel.",
 }
+REMEDY = "Somebody there has to invite Staffroom again, and the digest comes again."
 
 
 async def change(tx: Transaction, parts: Parts, changed: ChannelChanged) -> None:
@@ -39,16 +40,21 @@ async def _gone(tx: Transaction, parts: Parts, changed: ChannelChanged, channel:
     """Said to the admin channel once, and only about a channel that has a digest."""
     if channel is None:
         return
-    await tx.channels.put(replace(channel, stopped=GONE[changed.change]))
+    await tx.channels.put(replace(channel, stopped=_why_stopped(changed)))
     if parts.admin != changed.channel:
-        problem = f"No digest can come to {channel.name} any more. {_seen_from_outside(changed.change)}"
+        problem = f"No digest can come to {channel.name} any more. {_seen_from_outside(changed)}"
         await report(tx, parts, changed.channel.workspace, _key(changed.channel), problem)
 
 
-def _seen_from_outside(change: Change) -> str:
-    if change is Change.LEFT:
-        return "Staffroom was taken out of the channel: somebody there types /invite @Staffroom to have it back."
-    return GONE[change]
+def _why_stopped(changed: ChannelChanged) -> str:
+    remedy = f" {changed.remedy or REMEDY}" if changed.change is Change.LEFT else ""
+    return f"{GONE[changed.change]}{remedy}"
+
+
+def _seen_from_outside(changed: ChannelChanged) -> str:
+    if changed.change is Change.LEFT:
+        return f"Staffroom can no longer post there. {changed.remedy or REMEDY}"
+    return GONE[changed.change]
 
 
 async def _back(tx: Transaction, changed: ChannelChanged, channel: Channel | None) -> None:
@@ -73,7 +79,7 @@ async def _hello(tx: Transaction, parts: Parts, key: ChannelKey, channel: Channe
 
 
 _STEPS = (
-    "1. Choose what to follow: press Start, or type /pln follow #edchat.",
+    "1. Choose what to follow: press Start, or type /pln follow #edchat. You are told first what it costs.",
     "2. Choose when it comes, and how much: press Settings, or type /pln schedule 07:45.",
 )
 
@@ -96,6 +102,7 @@ def _welcome(steps: Sequence[str]) -> Content:
     buttons = offer(
         ("Start", run_command("start").encode()),
         ("Settings", run_command("settings").encode()),
+        ("What it costs", run_command("budget").encode()),
         ("Help", run_command("help").encode()),
     )
     return (*headed("Hello, this is Staffroom", lines), buttons)

@@ -15,7 +15,7 @@ from bot.errors import Mistake
 from bot.ports import Abilities, ChannelSeen, Transaction
 from bot.services.parts import Parts
 
-INVITE = "Invite me first: type /invite @Staffroom here, otherwise the digest cannot come."
+INVITE = "Invite me to this channel first, otherwise the digest cannot come."
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Around:
 
     `standing` is None where it could not be asked just now; `seen` is None where it tells nothing about the channel, or
     was not asked. `links` are those of a message somebody reacted to, None where they were not asked for. With
-    `is_app` it was no person who did it.
+    `is_app` it was no person who did it. `groups` are the ids of those that the person is in.
     """
 
     standing: Standing | None = Standing.MEMBER
@@ -32,6 +32,7 @@ class Around:
     seen: ChannelSeen | None = None
     links: tuple[str, ...] | None = None
     is_app: bool = False
+    groups: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +102,14 @@ class Asked:
         """What a button does that gives another command for the same channel."""
         return run_command("me", *words) if self.is_own else run_command(*words)
 
+    @property
+    def remedy(self) -> str:
+        """What to do where no digest could come; empty where one can."""
+        seen = self.around.seen
+        return (seen and seen.remedy) or INVITE if self.is_outside else ""
+
     def invitation(self) -> Content:
-        """What to do where no digest could come."""
-        return (Say(INVITE),) if self.is_outside else ()
+        return (Say(self.remedy),) if self.remedy else ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.commands.context import Answer, Asked, in_one
-from bot.commands.rights import require
+from bot.commands.rights import require, why_nothing_is_read
 from bot.commands.topics import follows_nothing
 from bot.domain.actions import whole_number
 from bot.domain.channel import NewSlot
@@ -55,6 +55,8 @@ async def digest(asked: Asked, words: str) -> Answer:
 
 async def _now(asked: Asked) -> Answer:
     await require(asked, Right.PART)
+    if why_not := await why_nothing_is_read(asked):
+        raise Mistake(f"{why_not} The next digest comes by itself: see /pln list.")
     if not await asked.tx.topics.followed(asked.channel):
         return Answer(follows_nothing(asked))
     if asked.is_outside:

@@ -11,7 +11,8 @@ async def send_for(asked: Asked, kind: ErrandKind, *words: str) -> None:
     """Has it done soon, once for each event. `words` are in a spelling that the kind understands."""
     person = asked.person
     admin = is_admin(asked.parts, person.key.person, asked.around.standing)
-    errand = Errand(asked.event, kind, asked.channel, person, words, asked.at, reply=asked.reply, is_admin=admin)
+    groups = tuple(sorted(asked.around.groups))
+    errand = Errand(asked.event, kind, asked.channel, person, words, asked.at, asked.reply, admin, groups)
     await asked.tx.errands.put(errand)
 
 

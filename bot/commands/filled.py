@@ -12,7 +12,7 @@ from bot.errors import Mistake
 from bot.services.forms import FIND, SAVE, SETTINGS, FormState, state_of
 
 ACTS = {SETTINGS: change_settings, SAVE: save_form, FIND: find_form}
-RIGHTS = {SETTINGS: Right.CHANGE, SAVE: Right.PART}
+RIGHTS = {SETTINGS: Right.CHANGE, SAVE: Right.SAVE}
 """Everybody may find."""
 
 

@@ -7,14 +7,15 @@ from datetime import timedelta
 from bot.commands.at_once import check_at_once, split_now
 from bot.commands.context import Answer, Asked, in_one
 from bot.commands.errands import asked_today, send_for
-from bot.commands.rights import is_admin, require
+from bot.commands.rights import is_admin, may_only_suggest, require
 from bot.commands.start import follow_pack_now, topics_of_pack
 from bot.commands.topics import follow_all, follow_now, labels, not_yet_followed, put_channel, topics_in
-from bot.domain.actions import agree_to, fits_on_a_button, whole_number
+from bot.domain.actions import Action, accept_suggestion, agree_to, fits_on_a_button, whole_number
 from bot.domain.budget import Money, in_words
 from bot.domain.channel import AtOnce
-from bot.domain.content import Content, Say
+from bot.domain.content import Content, Say, say
 from bot.domain.errand import ErrandKind
+from bot.domain.keys import ChannelKey
 from bot.domain.people import Right
 from bot.domain.topic import Topic, parse_topics
 from bot.errors import Mistake
@@ -27,7 +28,10 @@ MOST_COUNTED = 5
 """Topics of one command; what the others cost is supposed."""
 MOST_ASKED_A_DAY = 10
 """So often a person's commands may have topics counted in a day."""
+MOST_SUGGESTED_A_DAY = 3
+"""By one person, because all others hear it."""
 ASKED_AGAIN_AFTER = timedelta(days=1)
+ONLY_SOME = "Only admins, and people whom an admin chose, decide here what is followed."
 A_CENT = Money(10_000)
 
 _NOW = "now:"
@@ -64,17 +68,27 @@ async def read_wish(asked: Asked, words: Sequence[str]) -> Wish:
 
 
 async def follow(asked: Asked, words: str) -> Answer:
-    await require(asked, Right.CHANGE)
+    is_suggestion = await _is_suggestion(asked)
     words, at_once = split_now(words)
     topics = await topics_in(asked, words, "follow")
     if at_once is not None:
         await check_at_once(asked, topics)
-    return await _wish(asked, Wish(tuple(topics), at_once))
+    wish = Wish(tuple(topics), at_once)
+    return await _suggest(asked, wish) if is_suggestion else await _wish(asked, wish)
 
 
 async def follow_the_pack(asked: Asked, identifier: str) -> Answer:
+    is_suggestion = await _is_suggestion(asked)
+    wish = Wish(tuple(await topics_of_pack(asked, identifier)), pack=identifier)
+    return await _suggest(asked, wish) if is_suggestion else await _wish(asked, wish)
+
+
+async def _is_suggestion(asked: Asked) -> bool:
+    """Raises Mistake for who may not even suggest."""
+    if await may_only_suggest(asked):
+        return True
     await require(asked, Right.CHANGE)
-    return await _wish(asked, Wish(tuple(await topics_of_pack(asked, identifier)), pack=identifier))
+    return False
 
 
 async def _wish(asked: Asked, wish: Wish) -> Answer:
@@ -84,8 +98,7 @@ async def _wish(asked: Asked, wish: Wish) -> Answer:
     if not unknown:
         return await fulfil(asked, wish)
     await put_channel(asked)
-    outside = "outside" if asked.is_outside else ""
-    await send_for(asked, ErrandKind.FORECAST, outside, *wish.written())
+    await send_for(asked, ErrandKind.FORECAST, asked.remedy, *wish.written())
     asked_about = list(dict.fromkeys(topic.label for topics in unknown.values() for topic in topics))
     have = f"{listed(asked_about)} {'has' if len(asked_about) == 1 else 'have'}"
     whom = listed([asked.parts.source_label(name) for name in unknown])
@@ -165,16 +178,24 @@ async def _ask_an_admin(asked: Asked, wish: Wish, price: Price) -> Answer:
 def _question(asked: Asked, wish: Wish, price: Price) -> Content:
     """To the channel. Without a button, or where it would not hold the topics, they have to be typed."""
     wants = f"would like this channel to follow {listed(labels(wish.topics))}. {_costs(price)}."
-    action = agree_to(*wish.written())
-    is_button = asked.able.buttons and fits_on_a_button(action)
-    button = [("Agree (admins only)", action.encode())] if is_button else []
-    typed = f"/pln follow {' '.join(labels(wish.topics))}"
+    button, typed = _button(asked, "Agree (admins only)", agree_to(*wish.written())), _as_typed(wish)
     how = "An admin can agree with the button." if button else f"An admin can agree by typing here: {typed}"
     return (Say(wants, by=asked.person.key.person), Say(how, "hint"), *in_one(button))
 
 
+def _button(asked: Asked, label: str, action: Action) -> list[tuple[str, str]]:
+    return [(label, action.encode())] if asked.able.buttons and fits_on_a_button(action) else []
+
+
+def _as_typed(wish: Wish) -> str:
+    return f"/pln follow {' '.join(labels(wish.topics))}"
+
+
 async def _may_ask_again(asked: Asked, wish: Wish) -> bool:
-    workspace, key = asked.channel.workspace, _asked_about(asked, wish)
+    return await _first_time_today(asked, asked.channel.workspace, _asked_about(asked, wish))
+
+
+async def _first_time_today(asked: Asked, workspace: str, key: str) -> bool:
     told = await asked.tx.notices.told_at(workspace, key)
     if told is not None and asked.at - told >= ASKED_AGAIN_AFTER:
         await asked.tx.notices.clear(workspace, key)
@@ -195,6 +216,83 @@ async def agree(asked: Asked, words: Sequence[str]) -> Answer:
         await check_at_once(asked, wish.topics)
     await asked.tx.notices.clear(asked.channel.workspace, _asked_about(asked, wish))
     return await fulfil(asked, wish)
+
+
+# ------------------------------------------------------------------------------------------------- suggested to others
+
+
+async def _suggest(asked: Asked, wish: Wish) -> Answer:
+    """The channel hears it, once a day, with a button for who may follow. One's own digest brings what is followed here
+    anyway, and costs nothing then."""
+    new = await not_yet_followed(asked, wish.topics)
+    if asked.is_own:
+        await _require_that_others_follow(asked, new)
+        if wish.at_once:
+            raise Mistake(f"Posts within minutes cost money. {ONLY_SOME}")
+        return await fulfil(asked, wish)
+    if not new:
+        return Answer(say(f"{asked.here} follows {listed(labels(wish.topics))} already."))
+    if asked.is_outside:
+        return Answer((*say(f"{ONLY_SOME} Nothing was changed."), *asked.invitation()))
+    if not await _may_ask_again(asked, wish):
+        return Answer(say(f"{ONLY_SOME} It was suggested here already today."))
+    if not await _may_suggest_more(asked):
+        await asked.tx.notices.clear(asked.channel.workspace, _asked_about(asked, wish))
+        return Answer(say(f"{ONLY_SOME} You have suggested {MOST_SUGGESTED_A_DAY} times today: try again tomorrow."))
+    return Answer(say(f"{ONLY_SOME} It is suggested in this channel now."), aloud=_suggestion(asked, wish))
+
+
+async def check_may_follow(asked: Asked, topics: Sequence[Topic]) -> None:
+    """Raises Mistake, before anything is changed, for topics that others decide about."""
+    if await may_only_suggest(asked):
+        await _require_that_others_follow(asked, await not_yet_followed(asked, topics))
+
+
+async def _require_that_others_follow(asked: Asked, topics: Sequence[Topic]) -> None:
+    """Raises Mistake for what no channel of the workspace follows."""
+    followers = await asked.tx.topics.followers() if topics else {}
+    alone = [topic.label for topic in topics if not await _is_of_all(asked, followers.get(topic, ()))]
+    if alone:
+        raise Mistake(f"No channel here follows {listed(alone)}. {ONLY_SOME} Suggest it in a channel.")
+
+
+async def _is_of_all(asked: Asked, channels: Sequence[ChannelKey]) -> bool:
+    known = [await asked.tx.channels.get(each) for each in channels if each.workspace == asked.channel.workspace]
+    return any(channel is not None and channel.owner is None for channel in known)
+
+
+def _suggestion(asked: Asked, wish: Wish) -> Content:
+    wants = f"suggests that this channel follows {listed(labels(wish.topics))}."
+    button, typed = _button(asked, "Follow", accept_suggestion(*wish.written())), _as_typed(wish)
+    who = "Who may follow topics here can"
+    how = f"{who} do it with the button." if button else f"{who} type: {typed}"
+    return (Say(wants, by=asked.person.key.person), Say(how, "hint"), *in_one(button))
+
+
+async def _may_suggest_more(asked: Asked) -> bool:
+    """Everybody hears a suggestion, so nobody makes many in a day."""
+    workspace = asked.channel.workspace
+    for key in suggestion_keys(asked.person.key.person):
+        if await _first_time_today(asked, workspace, key):
+            return True
+    return False
+
+
+def suggestion_keys(person: str) -> list[str]:
+    """What is noted of somebody who suggests."""
+    return [f"suggests:{person}:{number}" for number in range(MOST_SUGGESTED_A_DAY)]
+
+
+async def accept(asked: Asked, words: Sequence[str]) -> Answer:
+    """Somebody who may follow does what was suggested, as if they had typed it."""
+    await require(asked, Right.CHANGE)
+    wish = await read_wish(asked, words)
+    if not wish.topics:
+        raise Mistake("This button is not one of ours.")
+    if wish.at_once:
+        await check_at_once(asked, wish.topics)
+    await asked.tx.notices.clear(asked.channel.workspace, _asked_about(asked, wish))
+    return await _wish(asked, wish)
 
 
 # --------------------------------------------------------------------------------------------------------------- words

@@ -1,6 +1,7 @@
 """forget-me"""
 
 from bot.commands.context import Answer, Asked
+from bot.commands.following import suggestion_keys
 from bot.commands.library import first_save_key
 from bot.commands.reactions import read_only_key
 from bot.commands.rights import rules_of
@@ -51,5 +52,5 @@ async def _forget_own_digest(asked: Asked) -> None:
 
 async def _forget_notices(asked: Asked) -> None:
     person = asked.person.key.person
-    for key in (first_save_key(person), read_only_key(person)):
+    for key in (first_save_key(person), read_only_key(person), *suggestion_keys(person)):
         await asked.tx.notices.clear(asked.channel.workspace, key)

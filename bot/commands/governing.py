@@ -1,16 +1,16 @@
-"""limit, lock, unlock, guests: what admins decide"""
+"""limit, lock, unlock, guests, threshold: what admins decide"""
 
 from bot.commands.context import Answer, Asked, said_aloud
 from bot.commands.rights import MOST_TOPICS, most_topics, require, rules_of
 from bot.domain.actions import whole_number
 from bot.domain.content import Say, offer, say
 from bot.domain.people import Right
-from bot.domain.rules import Rule, RuleKind
+from bot.domain.rules import LARGEST_LIMIT, LARGEST_THRESHOLD, Rule, RuleKind
 from bot.domain.suggest import nearest
 from bot.errors import Mistake
+from bot.services.threshold import savers_needed
 from bot.services.wording import counted
 
-LARGEST_LIMIT = 200
 EVERYWHERE = "everywhere"
 
 
@@ -103,6 +103,30 @@ async def _refuse_guests(asked: Asked) -> Answer:
     await asked.tx.rules.remove(asked.channel.workspace, "", RuleKind.GUESTS, "")
     undo = offer(("Undo", asked.again("guests", "allow").encode()))
     return Answer((Say("Guests and people of other organisations can read, search and list, and nothing else."), undo))
+
+
+async def threshold(asked: Asked, words: str) -> Answer:
+    needed = await savers_needed(asked.tx, asked.channel.workspace)
+    if not words.strip():
+        return Answer(say(f"{_needed_in_words(needed)} Admins change it with /pln threshold 2."))
+    await require(asked, Right.GOVERN)
+    wanted = whole_number(words.strip())
+    if not 1 <= wanted <= LARGEST_THRESHOLD:
+        raise Mistake(f"Say a number from 1 to {LARGEST_THRESHOLD}, such as /pln threshold 2.")
+    if wanted == needed:
+        return Answer(say(f"That is how it is already. {_needed_in_words(needed)}"))
+    await asked.tx.rules.put(_rule(asked, "", RuleKind.THRESHOLD, str(wanted)))
+    undo = offer(("Undo", asked.again("threshold", str(needed)).encode()))
+    return Answer((Say(_needed_in_words(wanted)), undo))
+
+
+def _needed_in_words(needed: int) -> str:
+    if needed == 1:
+        return "What anybody saves is in the library of all at once."
+    return (
+        f"Something is in the library of all once {needed} people saved it, or an admin or somebody who decides about "
+        "reported posts did. Everybody finds their own saves at once."
+    )
 
 
 def _rule(asked: Asked, channel: str, kind: RuleKind, value: str) -> Rule:

@@ -41,21 +41,19 @@ async def unmute(asked: Asked, words: str) -> Answer:
 
 async def block(asked: Asked, words: str) -> Answer:
     if not words.strip():
-        return await _show(asked, "", "Blocked in the whole workspace", "unblock")
+        return await _show(asked, "", "Blocked in every channel", "unblock")
     await require(asked, Right.GOVERN)
     wanted = parse_mutes(words)
     new = await put_all(asked, "", wanted)
     if not new:
         return Answer(say(f"{_labels(wanted)}: blocked already."))
     buttons = _buttons(new, "Unblock", run_command("unblock"))
-    return Answer(
-        (Say(f"{_labels(new)} {_are(new)} kept out of every digest of this workspace from now on."), *in_one(buttons))
-    )
+    return Answer((Say(f"{_labels(new)} {_are(new)} kept out of every digest here from now on."), *in_one(buttons)))
 
 
 async def unblock(asked: Asked, words: str) -> Answer:
     if not words.strip():
-        return await _show(asked, "", "Blocked in the whole workspace", "unblock")
+        return await _show(asked, "", "Blocked in every channel", "unblock")
     await require(asked, Right.GOVERN)
     wanted = parse_mutes(words)
     gone = await remove_all(asked, "", wanted)

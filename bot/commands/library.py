@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from bot.commands.context import Answer, Asked
-from bot.commands.rights import may, require
+from bot.commands.rights import may, require, vouches
 from bot.domain.actions import describe_item, fits_on_a_button, run_command, undo_save, whole_number
 from bot.domain.content import AskForm, Content, Say, ShowItem, headed, offer, say
 from bot.domain.keys import PostKey
@@ -14,6 +14,7 @@ from bot.errors import Mistake
 from bot.services.forms import FIND, SAVE, FormState
 from bot.services.hiding import not_shown
 from bot.services.shelf import save_post
+from bot.services.threshold import is_for_all, savers_needed
 from bot.services.wording import counted, listed
 
 SHOWN_AT_ONCE = 5
@@ -22,19 +23,37 @@ WHAT_TO_FIND = "Say what to look for, such as /pln find fractions."
 
 
 async def save_and_say(asked: Asked, post: PostKey, *, origin: str, shelf: str = "") -> Answer:
-    item = await save_post(asked.tx, asked.person, post, origin=origin, at=asked.at, shelf=shelf)
+    item = await save_post(
+        asked.tx, asked.person, post, origin=origin, at=asked.at, shelf=shelf, vouched=await vouches(asked)
+    )
     return await saved_answer(asked, item, shelf) if item else Answer(say(GONE))
 
 
 async def saved_answer(asked: Asked, item: str, shelf: str = "", *, first: bool = False) -> Answer:
     """What is said privately after a save: at the first one where it is found again, later little."""
-    where = f"Saved on the shelf “{shelf}”." if shelf else "Saved to the library."
+    where = await _where(asked, item, shelf)
     if first or await is_first_save(asked):
         where += " Find it again with /pln find or /pln saved; colleagues see your name beside it."
     buttons = [("Undo", undo_save(item).encode()), ("My saves", run_command("saved").encode())]
     if asked.able.forms:
         buttons.append(("Add tags or a note", describe_item(item).encode()))
     return Answer((Say(where), offer(*buttons)))
+
+
+async def _where(asked: Asked, item: str, shelf: str) -> str:
+    missing = await _savers_missing(asked, item)
+    if missing:
+        others = "1 more person saves" if missing == 1 else f"{missing} more people save"
+        return f"Saved for you. It comes into the library of all once {others} it."
+    return f"Saved on the shelf “{shelf}”." if shelf else "Saved to the library."
+
+
+async def _savers_missing(asked: Asked, item: str) -> int:
+    """How many more people have to save it before everybody finds it."""
+    workspace = asked.channel.workspace
+    needed = await savers_needed(asked.tx, workspace)
+    known = (await asked.tx.library.items(workspace, [item])).get(item) if needed > 1 else None
+    return needed - known.saver_count if known and not is_for_all(known, needed) else 0
 
 
 async def is_first_save(asked: Asked) -> bool:
@@ -60,7 +79,7 @@ async def numbered(asked: Asked, number: str, example: str) -> PostKey:
 
 
 async def tag(asked: Asked, words: str) -> Answer:
-    await require(asked, Right.PART)
+    await require(asked, Right.SAVE)
     number, _, text = words.strip().partition(" ")
     tags = parse_tags(text)
     if not tags:
@@ -69,7 +88,7 @@ async def tag(asked: Asked, words: str) -> Answer:
 
 
 async def note(asked: Asked, words: str) -> Answer:
-    await require(asked, Right.PART)
+    await require(asked, Right.SAVE)
     number, _, text = words.strip().partition(" ")
     written = parse_note(text)
     if not written:
@@ -78,7 +97,8 @@ async def note(asked: Asked, words: str) -> Answer:
 
 
 async def _describe(asked: Asked, post: PostKey, *, tags: tuple[str, ...] = (), note: str = "") -> Answer:
-    item = await save_post(asked.tx, asked.person, post, origin="command", at=asked.at)
+    vouched = await vouches(asked)
+    item = await save_post(asked.tx, asked.person, post, origin="command", at=asked.at, vouched=vouched)
     if item is None:
         return Answer(say(GONE))
     added = await describe(asked, item, tags, note)
@@ -103,7 +123,7 @@ def with_more(answer: Answer, sentence: str) -> Answer:
 
 async def describe_form(asked: Asked, item: str) -> Answer:
     """Opens the form for an item that is in the library."""
-    await require(asked, Right.PART)
+    await require(asked, Right.SAVE)
     known = (await asked.tx.library.items(asked.channel.workspace, [item])).get(item)
     if known is None:
         return Answer(say("This item is no longer in the library."))
@@ -141,7 +161,13 @@ async def _found(asked: Asked, wanted: Sequence[str]) -> Answer:
     if len(wanted) > MOST_WORDS_SOUGHT:
         raise Mistake(f"A search has at most {MOST_WORDS_SOUGHT} words. Try fewer.")
     items, total = await asked.tx.library.find(
-        asked.channel.workspace, wanted, saved_by=None, viewer=asked.person.key.person, limit=SHOWN_AT_ONCE, offset=0
+        asked.channel.workspace,
+        wanted,
+        saved_by=None,
+        viewer=asked.person.key.person,
+        limit=SHOWN_AT_ONCE,
+        offset=0,
+        least=await savers_needed(asked.tx, asked.channel.workspace),
     )
     if not items:
         nothing = Say(f"Nothing saved so far has the words “{' '.join(wanted)}”. Try fewer or shorter words.")
@@ -162,11 +188,15 @@ def _newest(total: int) -> str:
 
 async def library(asked: Asked, _: str) -> Answer:
     """Where it can be found: always here, so that no link leads nowhere."""
-    found = await asked.tx.library.find(asked.channel.workspace, [], saved_by=None, viewer=None, limit=1, offset=0)
+    workspace = asked.channel.workspace
+    least = await savers_needed(asked.tx, workspace)
+    found = await asked.tx.library.find(workspace, [], saved_by=None, viewer=None, limit=1, offset=0, least=least)
     total = found[1]
     held = f"It holds {counted(total, 'item')} that colleagues saved." if total else "It is empty yet."
     lines = [held, "Search it with /pln find fractions. What you saved yourself is under /pln saved."]
-    if await may(asked, Right.PART):
+    if least > 1:
+        lines.append(f"Something is in it once {least} people saved it, or somebody who looks after this place.")
+    if await may(asked, Right.SAVE):
         lines.append("Save with the button beside a post, or by reacting with its number.")
     shelves = _shelves(asked)
     buttons = offer(("My saves", run_command("saved").encode()))

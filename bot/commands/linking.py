@@ -5,9 +5,9 @@ import re
 from bot.commands.context import Answer, Asked
 from bot.commands.errands import asked_today, send_for
 from bot.commands.library import GONE, numbered, save_and_say, saved_answer
-from bot.commands.rights import require
+from bot.commands.rights import require, vouches, why_nothing_is_read
 from bot.domain.actions import whole_number
-from bot.domain.content import Content, ShowPost, say
+from bot.domain.content import Content, Say, ShowPost, say
 from bot.domain.errand import ErrandKind
 from bot.domain.keys import PostKey
 from bot.domain.links import is_web_address
@@ -25,7 +25,7 @@ _WITHOUT_SCHEME = re.compile(r"(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,63}(?:/\S*)?", 
 
 
 async def save(asked: Asked, words: str) -> Answer:
-    await require(asked, Right.PART)
+    await require(asked, Right.SAVE)
     typed = words.strip()
     if whole_number(typed.removeprefix("#")):
         return await save_and_say(asked, await numbered(asked, typed, "save 3"), origin=COMMAND)
@@ -47,7 +47,9 @@ def _address(typed: str) -> str:
 async def _save_address(asked: Asked, address: str) -> Answer:
     post = post_at(asked, address)
     if post is None:
-        item = await save_link(asked.tx, asked.person, address, "", origin=COMMAND, at=asked.at)
+        item = await save_link(
+            asked.tx, asked.person, address, "", origin=COMMAND, at=asked.at, vouched=await vouches(asked)
+        )
         return await saved_answer(asked, item)
     if (known := await asked.tx.posts.with_edition(post.source, post.id)) is not None:
         return await save_known_post(asked, known, origin=COMMAND)
@@ -56,10 +58,20 @@ async def _save_address(asked: Asked, address: str) -> Answer:
     if await asked_today(asked, ErrandKind.LOOK_UP) >= MOST_LOOK_UPS:
         raise Mistake(f"You have had {MOST_LOOK_UPS} posts looked up today, which is the limit. Try again tomorrow.")
     price, label = asked.parts.sources[post.source].prices.post, asked.parts.source_label(post.source)
+    if price and (why_not := await why_nothing_is_read(asked)):
+        return await _save_the_link_alone(asked, address, why_not)
     if not await can_pay(asked.tx, asked.parts, await asked.known_channel(), price):
         raise Mistake(f"{asked.here} has spent its part of the money for {label}, so the post was not looked up.")
     await send_for(asked, ErrandKind.LOOK_UP, post.source, post.id, address)
     return Answer(say(f"Looking the post up on {label} to save it."))
+
+
+async def _save_the_link_alone(asked: Asked, address: str, why: str) -> Answer:
+    item = await save_link(
+        asked.tx, asked.person, address, "", origin=COMMAND, at=asked.at, vouched=await vouches(asked)
+    )
+    saved = await saved_answer(asked, item)
+    return Answer((Say(f"{why} Only the link was kept."), *saved.private))
 
 
 def post_at(asked: Asked, address: str) -> PostKey | None:

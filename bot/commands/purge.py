@@ -11,8 +11,8 @@ from bot.services.wording import counted
 
 CONFIRMED = "yes"
 SHARED = (
-    "Several workspaces share the posts here, so only whoever looks after Staffroom can purge one. "
-    "To hide a post in this workspace, choose Report beside it."
+    "Other schools or groups share what is kept here, so only whoever looks after Staffroom can purge a post. "
+    "To hide one here, choose Report beside it."
 )
 
 

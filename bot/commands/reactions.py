@@ -2,7 +2,7 @@
 
 from bot.commands.context import Answer, Asked
 from bot.commands.library import is_first_save, saved_answer
-from bot.commands.rights import may, require
+from bot.commands.rights import is_undecided, may, require, vouches
 from bot.domain.actions import save_item
 from bot.domain.content import Content, Say, offer, say
 from bot.domain.digest import DigestItem
@@ -13,6 +13,7 @@ from bot.domain.people import Right
 from bot.errors import Mistake
 from bot.services.permalinks import is_link_to_a_post, leads_to_what_vanished, post_linked
 from bot.services.shelf import save_link, save_post, withdraw, withdraw_link, withdraw_reaction
+from bot.services.standings import why_not_saved
 from bot.services.tapped import ShownDigest, digest_shown_by, item_tapped, means_something
 
 NOTHING = Answer(())
@@ -21,7 +22,8 @@ Reaction = ReactionAdded | ReactionRemoved
 
 
 class TooEarly(Exception):
-    """The reaction is on a message that may be ours and is not known to be yet, or that cannot be read just now."""
+    """The reaction is on a message that may be ours and is not known to be yet, or that cannot be read just now; or it
+    is not known just now whether that person may save."""
 
 
 async def react(asked: Asked, reaction: ReactionAdded) -> Answer:
@@ -34,7 +36,7 @@ async def react(asked: Asked, reaction: ReactionAdded) -> Answer:
     tapped = item_tapped(shown, reaction.emoji, asked.parts.shelves)
     if tapped is None and shelf_of(reaction.emoji, asked.parts.shelves) is None:
         return NOTHING
-    if not await may(asked, Right.PART):
+    if not await _may_save(asked):
         return await _refused(asked)
     if tapped is None:
         return Answer(_which_one(shown, reaction.emoji))
@@ -75,7 +77,8 @@ async def _shown(asked: Asked, reaction: Reaction) -> ShownDigest | None:
 
 
 async def _save(asked: Asked, reaction: ReactionAdded, item: DigestItem, shelf: str) -> Answer:
-    saved = await save_post(asked.tx, asked.person, item.post, origin=_origin(reaction), at=asked.at, shelf=shelf)
+    origin, vouched = _origin(reaction), await vouches(asked)
+    saved = await save_post(asked.tx, asked.person, item.post, origin=origin, at=asked.at, shelf=shelf, vouched=vouched)
     return await _after(asked, saved, shelf)
 
 
@@ -84,16 +87,36 @@ async def _save_what_it_links_to(asked: Asked, reaction: ReactionAdded) -> Answe
     post, link = await _linked(asked)
     if post is None and not link:
         return NOTHING
-    if not await may(asked, Right.PART):
+    if not await _may_save(asked):
         return await _refused(asked)
     shelf, origin = shelf_of(reaction.emoji, asked.parts.shelves) or "", _origin(reaction)
+    vouched = await vouches(asked)
     if post is not None:
-        saved = await save_post(asked.tx, asked.person, post, origin=origin, at=asked.at, shelf=shelf)
+        if why_not := await _why_not_saved(asked, post):
+            return Answer(say(why_not)) if asked.able.private_messages else NOTHING
+        saved = await save_post(asked.tx, asked.person, post, origin=origin, at=asked.at, shelf=shelf, vouched=vouched)
     elif await leads_to_what_vanished(asked.tx, asked.parts, link):
         saved = None
     else:
-        saved = await save_link(asked.tx, asked.person, link, "", origin=origin, at=asked.at, shelf=shelf)
+        saved = await save_link(
+            asked.tx, asked.person, link, "", origin=origin, at=asked.at, shelf=shelf, vouched=vouched
+        )
     return await _after(asked, saved, shelf)
+
+
+async def _may_save(asked: Asked) -> bool:
+    """Raises TooEarly where the platform does not say just now: a save must not be lost for that."""
+    if await is_undecided(asked, Right.SAVE):
+        raise TooEarly
+    return await may(asked, Right.SAVE)
+
+
+async def _why_not_saved(asked: Asked, post: PostKey) -> str:
+    """Empty for one that vanished: that is nobody's business, and nothing is saved then."""
+    stored = (await asked.tx.posts.get([post])).get(post)
+    if stored is None or await asked.tx.posts.absent([post]):
+        return ""
+    return await why_not_saved(asked.tx, asked.channel.workspace, stored)
 
 
 async def _linked(asked: Asked) -> tuple[PostKey | None, str]:
@@ -116,7 +139,7 @@ async def _refused(asked: Asked) -> Answer:
     if not asked.able.private_messages or not await asked.tx.notices.first_time(asked.channel.workspace, key, asked.at):
         return NOTHING
     try:
-        await require(asked, Right.PART)
+        await require(asked, Right.SAVE)
     except Mistake as refusal:
         return Answer(say(str(refusal)))
     return NOTHING

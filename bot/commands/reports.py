@@ -14,7 +14,7 @@ SHOWN_AT_ONCE = 5
 
 
 async def reports(asked: Asked, _: str) -> Answer:
-    await require(asked, Right.GOVERN)
+    await require(asked, Right.MODERATE)
     waiting = await asked.tx.reports.waiting(asked.channel.workspace)
     if not waiting:
         return Answer(say("No reported post waits for a decision."))
@@ -37,7 +37,7 @@ async def report(asked: Asked, post: PostKey) -> Answer:
 
 
 async def decide(asked: Asked, post: PostKey, verdict: Verdict) -> Answer:
-    await require(asked, Right.GOVERN)
+    await require(asked, Right.MODERATE)
     if not await settle(asked.tx, asked.parts, post, verdict, asked.person.key):
         return Answer(say("Somebody has decided about this post already."))
     back = "The post is shown again everywhere."
@@ -47,7 +47,7 @@ async def decide(asked: Asked, post: PostKey, verdict: Verdict) -> Answer:
 
 
 async def undecide(asked: Asked, post: PostKey) -> Answer:
-    await require(asked, Right.GOVERN)
+    await require(asked, Right.MODERATE)
     if not await unsettle(asked.tx, asked.parts, asked.channel.workspace, post):
         return Answer(say("Nothing is decided about this post."))
     return Answer((Say("Undone: the post is hidden again and waits for a decision."), decision(post, "")))

@@ -1,23 +1,34 @@
 """Who may do what, in one place."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from bot.commands.context import Asked
 from bot.domain.people import Right, Standing
-from bot.domain.rules import Rule, RuleKind
+from bot.domain.rules import EVERYBODY, Rule, RuleKind, is_open
 from bot.errors import Mistake
 from bot.services.parts import Parts
+from bot.services.wording import cut, one_line
 
 MOST_TOPICS = 40
 
 READ_ONLY = (
     "You are here as a guest, and guests can read, search and list, but not change or save anything. "
-    "Ask an admin of this workspace if you should."
+    "Ask an admin if you should."
 )
-ADMINS_ONLY = "Only admins of this workspace, and whoever looks after Staffroom, can do that."
-OWN_INSTEAD = " For your own digest you can: put me behind /pln, as in /pln me mute #ad."
+ADMINS_ONLY = "Only admins, and whoever looks after Staffroom, can do that."
+OWN_INSTEAD = " For your own digest you can, with me in the command: /pln me mute #ad."
 LOCKED = "An admin has locked this channel, so only admins change what it follows and when."
 NOT_KNOWN = "I could not find out just now whether you are an admin. Please try again in a minute."
+ROLES_NOT_KNOWN = "I could not find out just now which roles you have. Please try again in a minute."
+ONLY_SUGGEST = " You can suggest a topic: /pln follow #edchat."
+LONGEST_ROLE = 60
+
+CHOSEN_BY: Mapping[Right, RuleKind] = {
+    Right.SAVE: RuleKind.SAVERS,
+    Right.CHANGE: RuleKind.FOLLOWERS,
+    Right.MODERATE: RuleKind.MODERATORS,
+}
+"""The rules that choose the groups who have a right."""
 
 
 async def require(asked: Asked, right: Right) -> None:
@@ -30,8 +41,12 @@ async def require(asked: Asked, right: Right) -> None:
     if right is Right.GOVERN or (right is Right.RUN and not asked.is_own):
         instead = OWN_INSTEAD if right is Right.RUN and asked.able.personal_channels else ""
         raise Mistake(f"{NOT_KNOWN if asked.around.standing is None else ADMINS_ONLY}{instead}")
-    if right is Right.CHANGE and not asked.is_own and _has(rules, RuleKind.LOCK, asked.channel.channel):
+    if right is Right.CHANGE and asked.is_own:
+        return
+    if right is Right.CHANGE and _has(rules, RuleKind.LOCK, asked.channel.channel):
         raise Mistake(LOCKED)
+    if right in CHOSEN_BY and not _is_chosen(right, asked.around.groups, rules):
+        raise Mistake(_why_not(asked, right, rules))
 
 
 async def may(asked: Asked, right: Right) -> bool:
@@ -43,8 +58,89 @@ async def may(asked: Asked, right: Right) -> bool:
 
 
 def takes_part(standing: Standing | None, rules: Sequence[Rule]) -> bool:
-    """Whether somebody who is no admin may save and follow in a workspace with these rules."""
+    """Whether somebody who is no admin may do more than read in a workspace with these rules."""
     return standing not in {Standing.GUEST, Standing.EXTERNAL} or _has(rules, RuleKind.GUESTS, "")
+
+
+def may_save(standing: Standing, groups: Collection[str], rules: Sequence[Rule]) -> bool:
+    """The same for saving, by somebody in these groups."""
+    return takes_part(standing, rules) and _is_chosen(Right.SAVE, groups, rules)
+
+
+async def may_only_suggest(asked: Asked) -> bool:
+    """Whether this person may say what a channel should follow, and others decide."""
+    if is_admin(asked.parts, asked.person.key.person, asked.around.standing):
+        return False
+    rules = await rules_of(asked)
+    if not takes_part(asked.around.standing, rules) or _has(rules, RuleKind.LOCK, asked.channel.channel):
+        return False
+    return not _is_chosen(Right.CHANGE, asked.around.groups, rules)
+
+
+async def why_nothing_is_read(asked: Asked) -> str:
+    """Why this person cannot have anything read now; empty where they can. It costs money, so where strangers may join
+    it is for those who may follow."""
+    rules = await rules_of(asked)
+    if not is_open(rules) or is_admin(asked.parts, asked.person.key.person, asked.around.standing):
+        return ""
+    if _is_chosen(Right.CHANGE, asked.around.groups, rules):
+        return ""
+    return (
+        f"Reading posts costs money, so only {_admins_and(asked, chosen_for(Right.CHANGE, rules))} ask for that here."
+    )
+
+
+async def is_undecided(asked: Asked, right: Right) -> bool:
+    """Whether it depends on groups of this person that could not be asked just now."""
+    return asked.around.standing is None and bool(chosen_for(right, await rules_of(asked)))
+
+
+async def vouches(asked: Asked) -> bool:
+    """Whether what this person saves is in the library of all at once."""
+    if is_admin(asked.parts, asked.person.key.person, asked.around.standing):
+        return True
+    return is_moderator(asked.around.groups, await rules_of(asked))
+
+
+def is_moderator(groups: Collection[str], rules: Sequence[Rule]) -> bool:
+    return _is_chosen(Right.MODERATE, groups, rules)
+
+
+def chosen_for(right: Right, rules: Sequence[Rule]) -> list[str]:
+    """The ids of the groups that an admin chose, oldest first; or `EVERYBODY`."""
+    return [rule.value for rule in rules if rule.kind is CHOSEN_BY[right]]
+
+
+def _is_chosen(right: Right, groups: Collection[str], rules: Sequence[Rule]) -> bool:
+    """Where strangers may join, nobody changes what is followed unless an admin said so."""
+    chosen = chosen_for(right, rules)
+    if not chosen:
+        return right is Right.SAVE or (right is Right.CHANGE and not is_open(rules))
+    return EVERYBODY in chosen or not set(chosen).isdisjoint(groups)
+
+
+def _why_not(asked: Asked, right: Right, rules: Sequence[Rule]) -> str:
+    chosen = chosen_for(right, rules)
+    suggest = ONLY_SUGGEST if right is Right.CHANGE else ""
+    if chosen and asked.around.standing is None:
+        return ROLES_NOT_KNOWN + suggest
+    if right is Right.MODERATE and not chosen:
+        return ADMINS_ONLY if asked.around.standing is not None else NOT_KNOWN
+    what = {
+        Right.SAVE: "can save here",
+        Right.CHANGE: "change what this channel follows and when",
+    }.get(right, "decide about reported posts")
+    return f"Only {_admins_and(asked, chosen)} {what}.{suggest}"
+
+
+def _admins_and(asked: Asked, groups: Sequence[str]) -> str:
+    names = [role_in_words(asked.parts, asked.channel.workspace, each) for each in groups]
+    return f"admins and people with the role {' or '.join(names)}" if names else "admins"
+
+
+def role_in_words(parts: Parts, workspace: str, group: str) -> str:
+    name = parts.groups(workspace).get(group, "")
+    return cut(one_line(name), LONGEST_ROLE)[0] if name else "that is no longer there"
 
 
 def is_admin(parts: Parts, person: str, standing: Standing | None) -> bool:

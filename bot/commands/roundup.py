@@ -21,7 +21,7 @@ async def roundup(asked: Asked, words: str) -> Answer:
     if not words.strip():
         return await _what_holds(asked)
     await require(asked, Right.CHANGE)
-    wanted = None if words.strip().casefold() in NO_MORE else parse_weekly_time(words)
+    wanted = None if words.casefold().split()[0] in NO_MORE else parse_weekly_time(words)
     channel = await asked.changeable_channel()
     if wanted == channel.roundup:
         return Answer(say(f"That is how it is already. {in_words(channel)}"))

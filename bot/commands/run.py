@@ -15,6 +15,7 @@ from bot.commands import (
     pausing,
     purge,
     reports,
+    roles,
     roundup,
     searching,
     settings,
@@ -80,6 +81,9 @@ ACTS: Mapping[str, Act] = {
     "unblock": keeping_out.unblock,
     "pictures": suiting.pictures,
     "guests": governing.guests,
+    "role": roles.role,
+    "threshold": governing.threshold,
+    "call": roles.call,
     "reports": reports.reports,
     "purge": purge.purge_post,
 }

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 
 from bot.commands.context import Answer, Asked, in_one
 from bot.commands.library import GONE, describe, save_and_say, saved_answer, with_more
-from bot.commands.rights import require
+from bot.commands.rights import require, vouches
 from bot.domain.actions import save_item, whole_number
 from bot.domain.content import AskForm, Say, say
 from bot.domain.events import MessageChosen
+from bot.domain.keys import PostKey
 from bot.domain.library import parse_note, parse_tags
 from bot.domain.links import is_web_address
 from bot.domain.people import Right
@@ -15,6 +16,7 @@ from bot.errors import Mistake
 from bot.services.forms import SAVE, FormState, shelves_of
 from bot.services.permalinks import leads_to_what_vanished, post_linked
 from bot.services.shelf import FORM, LONGEST_TITLE, mark_item, save_link, save_post
+from bot.services.standings import why_not_saved
 from bot.services.tapped import ShownDigest, digest_shown_by
 from bot.services.wording import cut
 
@@ -24,7 +26,7 @@ LONGEST_ADDRESS_IN_A_FORM = 2_000
 async def choose(asked: Asked, chosen: MessageChosen) -> Answer:
     """A digest asks which item, a card is saved, anybody's message opens the form. A mistake changes nothing."""
     try:
-        await require(asked, Right.PART)
+        await require(asked, Right.SAVE)
         delivery = await asked.tx.outbox.by_message(chosen.channel, chosen.message)
         shown = await digest_shown_by(asked.tx, delivery) if delivery else None
         if shown is not None:
@@ -57,6 +59,7 @@ async def _about(asked: Asked, chosen: MessageChosen) -> FormState:
     title = cut(" ".join(_without(chosen.text, chosen.links).split()), LONGEST_TITLE)[0]
     post = await post_linked(asked.tx, asked.parts, links)
     if post is not None:
+        await _require_that_it_may_be_saved(asked, post)
         return FormState(source=post.source, post=post.id, title=title)
     url = links[0] if links else chosen.url
     if not is_web_address(url):
@@ -64,6 +67,13 @@ async def _about(asked: Asked, chosen: MessageChosen) -> FormState:
     if len(url) > LONGEST_ADDRESS_IN_A_FORM:
         raise Mistake("The address in this message is too long to be saved.")
     return FormState(url=url, title=title)
+
+
+async def _require_that_it_may_be_saved(asked: Asked, post: PostKey) -> None:
+    """Raises Mistake for what its source, its author or an admin keeps out."""
+    stored = (await asked.tx.posts.get([post])).get(post)
+    if stored and (why_not := await why_not_saved(asked.tx, asked.channel.workspace, stored)):
+        raise Mistake(why_not)
 
 
 def _without(text: str, links: tuple[str, ...]) -> str:
@@ -74,7 +84,7 @@ def _without(text: str, links: tuple[str, ...]) -> str:
 
 async def save_form(asked: Asked, state: FormState, values: Mapping[str, str]) -> Answer:
     """Raises Mistake before anything is changed."""
-    await require(asked, Right.PART)
+    await require(asked, Right.SAVE)
     tags, note = parse_tags(values.get("tags", "")), parse_note(values.get("note", ""))
     shelves = shelves_of(asked.parts)
     shelf = shelves[min(whole_number(values.get("shelf", "0")), len(shelves) - 1)]
@@ -86,14 +96,15 @@ async def save_form(asked: Asked, state: FormState, values: Mapping[str, str]) -
 
 
 async def _save(asked: Asked, state: FormState, shelf: str) -> str | None:
-    person, at = asked.person, asked.at
+    person, at, vouched = asked.person, asked.at, await vouches(asked)
     if state.post_key is not None:
-        return await save_post(asked.tx, person, state.post_key, origin=FORM, at=at, shelf=shelf)
+        await _require_that_it_may_be_saved(asked, state.post_key)
+        return await save_post(asked.tx, person, state.post_key, origin=FORM, at=at, shelf=shelf, vouched=vouched)
     if state.item:
         if state.item not in await asked.tx.library.items(asked.channel.workspace, [state.item]):
             return None
-        await mark_item(asked.tx, person, state.item, origin=FORM, at=at, shelf=shelf)
+        await mark_item(asked.tx, person, state.item, origin=FORM, at=at, shelf=shelf, vouched=vouched)
         return state.item
     if await leads_to_what_vanished(asked.tx, asked.parts, state.url):
         return None
-    return await save_link(asked.tx, person, state.url, state.title, origin=FORM, at=at, shelf=shelf)
+    return await save_link(asked.tx, person, state.url, state.title, origin=FORM, at=at, shelf=shelf, vouched=vouched)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from bot.commands.context import Answer, Asked
 from bot.commands.errands import asked_today, day_began, send_for
-from bot.commands.rights import require
+from bot.commands.rights import require, why_nothing_is_read
 from bot.domain.budget import Money, Purpose, in_words
 from bot.domain.content import Content, Say, ShowLink, say
 from bot.domain.errand import ErrandKind
@@ -27,6 +27,8 @@ async def search(asked: Asked, words: str) -> Answer:
         raise Mistake("Say what to search for, such as /pln search fractions.")
     source = await _source(asked)
     topic = parse_search(words, account_source=source.name)
+    if price(source) and (why_not := await why_nothing_is_read(asked)):
+        return Answer((Say(f"{why_not} Search what was saved with /pln find."), *search_yourself(source, topic.label)))
     if refusal := await _refusal(asked, source):
         return Answer((Say(refusal), *search_yourself(source, topic.label)))
     await send_for(asked, ErrandKind.SEARCH, source.name, words.strip())

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.commands.context import Answer, Asked, in_one, said_aloud
-from bot.commands.following import follow_from_form
+from bot.commands.following import check_may_follow, follow_from_form
 from bot.commands.keeping_out import put_all, remove_all
 from bot.commands.rights import may, most_topics, require, rules_of
 from bot.commands.roundup import in_words as roundup_in_words
@@ -18,21 +18,37 @@ from bot.domain.channel import LARGEST_SIZE, Channel, Layout, Origin
 from bot.domain.content import AskForm, Content, headed, say
 from bot.domain.people import Right
 from bot.domain.rules import Muted, mutes_of, parse_mutes
-from bot.domain.schedule import Schedule, parse_time, parse_zone
+from bot.domain.schedule import parse_time, parse_zone
+from bot.domain.suggest import nearest
 from bot.domain.topic import Topic, parse_topics
 from bot.errors import Mistake
-from bot.services.forms import SETTINGS, FormState
+from bot.services.forms import PARTS, SETTINGS, TITLES, FormState, fields_of_settings
 from bot.services.wording import counted, listed
 
 
-async def settings(asked: Asked, _: str) -> Answer:
-    """The form where there are forms and it may be filled in, else the same in sentences."""
-    in_words = Answer(await _in_words(asked))
+async def settings(asked: Asked, words: str) -> Answer:
+    """The form where there are forms and it may be filled in, or where it is too large one for each part of it, else
+    the same in sentences."""
+    part = words.strip().casefold()
+    if part and part not in PARTS:
+        raise Mistake(
+            f"Say /pln settings, or one of settings what, settings when and settings how.{nearest(part, PARTS)}"
+        )
+    in_words = await _in_words(asked)
     if not asked.able.forms or not await may(asked, Right.CHANGE):
-        return in_words
+        return Answer(in_words)
+    channel, state = await asked.known_channel(), await _state(asked, part)
+    fields = fields_of_settings(channel, state)
+    if len(fields) > asked.able.form_fields:
+        ways = [(TITLES[each], asked.again("settings", each).encode()) for each in PARTS]
+        return Answer((*in_words, *in_one(ways)))
+    return Answer(in_words, form=AskForm(SETTINGS, state.written(), again="") if fields else None)
+
+
+async def _state(asked: Asked, part: str) -> FormState:
     own = asked.channel.channel if asked.is_own else ""
-    state = FormState(channel=own, zone=(asked.around.zone or "") if own else "", may_mute=await may(asked, Right.RUN))
-    return replace(in_words, form=AskForm(SETTINGS, state.written(), again=""))
+    zone = (asked.around.zone or "") if own else ""
+    return FormState(channel=own, part=part, zone=zone, may_mute=await may(asked, Right.RUN))
 
 
 async def _in_words(asked: Asked) -> Content:
@@ -64,13 +80,13 @@ def _days_without(channel: Channel, asked: Asked) -> str:
 
 
 async def change_settings(asked: Asked, state: FormState, values: Mapping[str, str]) -> Answer:
-    """Does all of it or nothing. Raises Mistake."""
+    """Does all that the form has fields for, or nothing. Raises Mistake."""
     await require(asked, Right.CHANGE)
     before = await asked.known_channel()
     after = before if before.origin is Origin.CONFIG else _respoken(asked, _reshaped(before, values), values)
-    topics = parse_topics(typed(values.get("topics", "")), account_source=before.sources[0])
+    topics = parse_topics(typed(values["topics"]), account_source=before.sources[0]) if "topics" in values else None
     wanted_mutes = await _wanted_mutes(asked, state, values)
-    added, removed, waiting = await _refollow(asked, topics)
+    added, removed, waiting = await _refollow(asked, topics) if topics is not None else ([], [], Answer(()))
     if after != before:
         await asked.tx.channels.put(after)
     muted, unmuted = await _remute(asked, wanted_mutes)
@@ -92,16 +108,31 @@ async def change_settings(asked: Asked, state: FormState, values: Mapping[str, s
 
 def _reshaped(channel: Channel, values: Mapping[str, str]) -> Channel:
     """Raises Mistake."""
-    days = frozenset(int(day) for day in values.get("days", "").split(",") if day in set("0123456"))
+    schedule = channel.schedule
+    if "time" in values:
+        schedule = replace(schedule, at=parse_time(values["time"]))
+    if "days" in values:
+        schedule = replace(schedule, days=_days(values["days"]))
+    if "zone" in values:
+        schedule = replace(schedule, zone=parse_zone(values["zone"].strip()))
+    size = _size(values["size"]) if "size" in values else channel.size
+    layout = Layout(values["layout"]) if values.get("layout") in set(Layout) else channel.layout
+    keycaps = values["keycaps"] != "no" if "keycaps" in values else channel.keycaps
+    return replace(channel, schedule=schedule, size=size, layout=layout, keycaps=keycaps)
+
+
+def _days(text: str) -> frozenset[int]:
+    days = frozenset(int(day) for day in text.split(",") if day in set("0123456"))
     if not days:
         raise Mistake("Choose at least one day for the digest.")
-    size = whole_number(values.get("size", "").strip())
+    return days
+
+
+def _size(text: str) -> int:
+    size = whole_number(text.strip())
     if not 1 <= size <= LARGEST_SIZE:
         raise Mistake(f"A digest has 1 to {LARGEST_SIZE} posts.")
-    zone = parse_zone(values.get("zone", "").strip())
-    layout = Layout(values["layout"]) if values.get("layout") in set(Layout) else channel.layout
-    schedule = Schedule(zone, days, parse_time(values.get("time", "")))
-    return replace(channel, schedule=schedule, size=size, layout=layout, keycaps=values.get("keycaps") != "no")
+    return size
 
 
 def _respoken(asked: Asked, channel: Channel, values: Mapping[str, str]) -> Channel:
@@ -124,6 +155,7 @@ async def _refollow(asked: Asked, topics: list[Topic]) -> tuple[list[Topic], lis
         raise Mistake(
             f"{asked.here} may follow at most {counted(most, 'topic')}; the form has {len(fixed | set(topics))}."
         )
+    await check_may_follow(asked, topics)
     removed = await unfollow_all(asked, [each for each in by_command if each not in topics])
     added, waiting = await follow_from_form(asked, topics)
     return added, removed, waiting

@@ -15,6 +15,9 @@ from bot.errors import Mistake
 from bot.services.calendars import coming
 from bot.services.wording import counted
 
+_APART = re.compile(r"(?<=\d) +(?=[ap]m\b)", re.IGNORECASE)
+"""Between a time and its half of the day."""
+
 
 async def schedule(asked: Asked, words: str) -> Answer:
     if not words.strip():
@@ -40,7 +43,7 @@ def as_typed(schedule: Schedule) -> tuple[str, ...]:
 
 def _changed(schedule: Schedule, words: str) -> Schedule:
     days: list[str] = []
-    for word in words.replace(",", " ").split():
+    for word in _APART.sub("", words.replace(",", " ")).split():
         if re.fullmatch(r"\d{1,2}[:.]?\d{2}(?:[ap]m)?|\d{1,2}(?:[ap]m)?", word, re.IGNORECASE):
             schedule = replace(schedule, at=parse_time(word if len(word) > 2 else f"{word}:00"))
         elif "/" in word or word.upper() == "UTC":

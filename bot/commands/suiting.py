@@ -126,7 +126,7 @@ async def _pictures_everywhere(asked: Asked, word: str) -> Answer:
 async def _pictures_now(asked: Asked) -> str:
     decided = await _where_known_only(asked)
     if "" in decided:
-        every = "Every channel of this workspace"
+        every = "Every channel here"
         return f"{every} shows posts with pictures only from accounts that it knows: {WHO_IS_KNOWN}."
     if asked.channel.channel in decided:
         return f"{asked.here} shows posts with pictures only from accounts that it knows: {WHO_IS_KNOWN}."

@@ -2,7 +2,8 @@
 
 import re
 
-_QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‟": '"', "＂": '"', "＃": "#", "＠": "@"})
+from bot.domain.topic import STRAIGHT
+
 _CHANNEL = re.compile(r"<#\w+\|([^<>|]+)>")
 _PERSON = re.compile(r"<@\w+\|([^<>|]+)>")
 _ADDRESS = re.compile(r"<(https?://[^<>|\s]+)(?:\|[^<>]*)?>")
@@ -11,4 +12,4 @@ _ADDRESS = re.compile(r"<(https?://[^<>|\s]+)(?:\|[^<>]*)?>")
 def typed(text: str) -> str:
     """One line, single spaces, straight quotation marks, and `#name`, `@name` and addresses as people wrote them."""
     text = _ADDRESS.sub(r"\1", _PERSON.sub(r"@\1", _CHANNEL.sub(r"#\1", text)))
-    return " ".join(text.translate(_QUOTES).split())
+    return " ".join(text.translate(STRAIGHT).split())

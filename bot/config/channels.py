@@ -14,6 +14,7 @@ from bot.domain.schedule import Schedule
 from bot.domain.suggest import nearest
 from bot.domain.topic import Topic, parse_topic
 from bot.errors import Mistake
+from bot.plugins import Section
 
 Table = dict[str, Any]
 
@@ -22,13 +23,18 @@ DEFAULT_SOURCES: list[str] = ChannelSection.model_fields["sources"].get_default(
 
 @dataclass(frozen=True)
 class Installed:
-    """The names of the plug-ins that are there."""
+    """The plug-ins that are there: chats with their sections, and sources by name."""
 
-    chats: set[str]
+    chats: Mapping[str, type[Section]]
     sources: set[str]
 
+    def refuses(self, chat: str, channel: str) -> str:
+        return self.chats[chat].refuses(channel) if chat in self.chats else ""
+
     def no_chat(self, name: str) -> str:
-        return f"“{name}” is no chat that is installed. Installed: {_listed(self.chats)}.{nearest(name, self.chats)}"
+        return (
+            f"“{name}” is no chat that is installed. Installed: {_listed(set(self.chats))}.{nearest(name, self.chats)}"
+        )
 
     def no_source(self, name: str) -> str:
         allowed = _listed(self.sources)
@@ -75,6 +81,8 @@ def channel_settings(
         if section:
             key = (section.platform, section.workspace, section.channel)
             _report_twice(key, number, seen, findings)
+            if wrong := installed.refuses(section.platform, section.channel):
+                findings.add(channel_place(number, "channel"), wrong)
             settings.append(_settings(section, topics, zone))
     return tuple(settings)
 

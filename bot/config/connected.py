@@ -42,12 +42,18 @@ def channel_of(settings: ChannelSettings, chats: Mapping[str, ChatAdapter]) -> C
 def channel_key(chats: Mapping[str, ChatAdapter], platform: str, workspace: str | None, channel: str) -> ChannelKey:
     """Without a workspace it is the only one that the platform is connected to. Raises ConfigMistakes."""
     chat = chats[platform]
-    known = [each.id for each in chat.workspaces()]
+    known = {each.id: each.name for each in chat.workspaces()}
     found = [each for each in known if workspace in {None, each, each.partition(":")[2]}]
-    if workspace and not found and chat.routes():  # it can still be added, by a page of ours
-        found = [f"{platform}:{workspace.rpartition(':')[2]}"]
+    if workspace and not found:
+        named = f"{platform}:{workspace.rpartition(':')[2]}"
+        found = [named] if chat.awaits(named) else []
     if len(found) != 1:
-        raise ConfigMistakes(
-            [f"channel {channel}: say which workspace it is in. Connected: {', '.join(known) or 'none'}."]
-        )
+        raise ConfigMistakes([f"channel {channel}: {_why_nowhere(platform, known)}"])
     return ChannelKey(found[0], channel)
+
+
+def _why_nowhere(platform: str, known: Mapping[str, str]) -> str:
+    if not known:
+        return f"Staffroom is nowhere on {platform} yet. Invite it first, then start it again."
+    connected = ", ".join(f"{each.partition(':')[2]} ({name})" for each, name in known.items())
+    return f"say with workspace which one it is in. Connected: {connected}."

@@ -1,5 +1,6 @@
 """The emoji that save, each with the shelf it puts an item on."""
 
+import re
 import unicodedata
 from collections.abc import Mapping
 
@@ -11,18 +12,24 @@ LONGEST_SHELF = 40
 _AS_PICTURE = "\N{VARIATION SELECTOR-16}"
 _JOINER = "\N{ZERO WIDTH JOINER}"
 _KEYCAP = "\N{COMBINING ENCLOSING KEYCAP}"
+_OWN = re.compile(r"<a?:[A-Za-z0-9_]{2,32}:([0-9]{15,20})>")
+"""One that a community made itself, as Discord writes it. It can be called differently tomorrow; its number stays."""
 
 
 def known_shelves(shelves: Mapping[str, str]) -> dict[str, str]:
-    """Raises ValueError with what is wrong."""
+    """One that a community made itself is `<:number>`. Raises ValueError with what is wrong."""
     known = {_emoji(emoji.strip()): _shelf(emoji, name) for emoji, name in shelves.items()}
     spellings = [bare(emoji) for emoji in known]
     if twice := [emoji for emoji in known if spellings.count(bare(emoji)) > 1]:
         raise ValueError(f"{twice[0]} stands there twice; each emoji has one shelf")
+    if next(iter(known), "").startswith("<"):
+        raise ValueError("the first emoji is the one that people are told of; begin with one that all have, such as 🔖")
     return known
 
 
 def _emoji(text: str) -> str:
+    if own := _OWN.fullmatch(text):
+        return f"<:{own[1]}>"
     if text in KEYCAPS or _KEYCAP in text:
         raise ValueError(f"{text} is a number, and numbers choose the item of a digest; take another emoji")
     if any(_is_skin_tone(letter) for letter in text):

@@ -41,7 +41,7 @@ def read_config(
     Overlay({} if tree is None else tree, sections, findings).lay(environment, read_file)
     if tree is not None:
         lay_secrets(tree, origin, read_file, findings)
-    config = None if tree is None else _read_tree(tree, origin, sections, Installed(set(chats), set(sources)), findings)
+    config = None if tree is None else _read_tree(tree, origin, sections, Installed(chats, set(sources)), findings)
     if config is None or findings.mistakes:
         raise ConfigMistakes(findings.mistakes)
     return config
@@ -90,7 +90,7 @@ def _read_tree(
     plugins = {name: section for name, section in built.items() if section is not None}
     begun = mentioned - {name for name in installed.chats if name in plugins and _is_blank(plugins[name])}
     in_use = frozenset(name for name in plugins if name in users or name in begun)
-    _report_half_set_up({name: plugins[name] for name in in_use & installed.chats - set(users)}, findings)
+    _report_half_set_up({name: plugins[name] for name in (in_use & set(installed.chats)) - set(users)}, findings)
     return Config(origin, staffroom, school, database, budget, channels, plugins, in_use)
 
 
@@ -141,6 +141,10 @@ def _section(
 
 
 def _report_admin(staffroom: Section | None, installed: Installed, findings: Findings) -> None:
-    if isinstance(staffroom, Staffroom) and staffroom.admin and staffroom.admin.platform not in installed.chats:
+    if not isinstance(staffroom, Staffroom) or not staffroom.admin:
+        return
+    if staffroom.admin.platform not in installed.chats:
         place = findings.place("staffroom", ("admin", "platform"))
         findings.add(place, installed.no_chat(staffroom.admin.platform))
+    elif wrong := installed.refuses(staffroom.admin.platform, staffroom.admin.channel):
+        findings.add(findings.place("staffroom", ("admin", "channel")), wrong)

@@ -114,6 +114,11 @@ def agree_to(*words: str) -> Action:
     return Action("agree", words)
 
 
+def accept_suggestion(*words: str) -> Action:
+    """Follow what somebody suggested: the words of that wish."""
+    return Action("accept", words)
+
+
 def describe_item(item: str) -> Action:
     """Open the form for tags, a note and the shelf of a library item."""
     return Action("describe", (item,))

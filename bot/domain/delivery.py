@@ -80,7 +80,8 @@ class NewDelivery:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A row of the outbox, claimed by one worker under `fence`."""
+    """A row of the outbox, claimed by one worker under `fence`. `sent_at` is when it was claimed to be sent, for the
+    first time or after nothing had come of that."""
 
     id: str
     key: str
@@ -98,6 +99,7 @@ class Delivery:
     fence: int
     surface: Surface = Surface.MESSAGE
     under: str | None = None
+    sent_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

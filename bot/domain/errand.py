@@ -24,8 +24,8 @@ class ErrandKind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Errand:
     """`id` is that of the event that asked for it: the same event asks once. `words` are what was asked for, in a
-    spelling that its kind understands. The answer goes through `reply` while that lasts. `attempts` is how often it
-    was claimed before, `fence` grows with every claim."""
+    spelling that its kind understands. `groups` are the ids of those that the person was in. The answer goes through
+    `reply` while that lasts. `attempts` is how often it was claimed before, `fence` grows with every claim."""
 
     id: str
     kind: ErrandKind
@@ -35,5 +35,6 @@ class Errand:
     asked_at: datetime
     reply: ReplyHandle | None = None
     is_admin: bool = False
+    groups: tuple[str, ...] = ()
     attempts: int = 0
     fence: int = field(default=0, compare=False)

@@ -1,7 +1,7 @@
 """What happened on a platform, in words that every platform shares."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal
@@ -24,7 +24,7 @@ class ReplyHandle:
     `form_until` is how long a form can be opened with it; None where none can.
     """
 
-    value: str
+    value: str = field(repr=False)
     deadline: datetime
     form_until: datetime | None = None
 
@@ -125,12 +125,14 @@ class Change(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ChannelChanged:
-    """`name` is the channel's name from now on, where the platform says it; `person` who did it, where it does."""
+    """`name` is the channel's name from now on, where the platform says it; `person` who did it, where it does.
+    `remedy` is one sentence that tells people of a channel that we had to leave what to do about it."""
 
     channel: ChannelKey
     change: Change
     name: str = ""
     person: Person | None = None
+    remedy: str = ""
     kind: Literal["channel"] = "channel"
 
 

@@ -1,5 +1,6 @@
 """The languages that people read."""
 
+from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import lru_cache
 
@@ -40,6 +41,11 @@ def parse_language(text: str) -> str:
     meant = f" Did you mean {language_name(_CODES[near[0]])}?" if near else ""
     example = "Write its name or its two letters, such as French or fr."
     raise Mistake(f"“{text.strip()[:40]}” is not a language known here. {example}{meant}")
+
+
+def known_languages() -> Mapping[str, str]:
+    """English names by code."""
+    return _NAMES
 
 
 def language_name(code: str) -> str:

@@ -30,7 +30,8 @@ class Ending(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Mark:
     """A person's mark on an item. `origin` is `button`, `command`, `form`, or message and emoji of a reaction; `shelf`
-    is where it puts the item, empty for the library itself."""
+    is where it puts the item, empty for the library itself. One that is `vouched` was made by somebody who looks after
+    the workspace: the item is for all then, however few saved it."""
 
     item: str
     person: str
@@ -39,6 +40,7 @@ class Mark:
     ended_at: datetime | None = None
     ending: Ending | None = None
     shelf: str = ""
+    vouched: bool = False
 
     @property
     def stands(self) -> bool:
@@ -72,7 +74,7 @@ class Item:
     """`savers` are the names of those whose save stands, in the order they saved; who has no name is left out.
 
     `saved_at` is when the newest of them was made. `shelves` are those that standing marks put it on, `tags` and
-    `notes` what colleagues added, oldest first.
+    `notes` what colleagues added, oldest first. It is `vouched` where one of the marks is.
     """
 
     id: str
@@ -87,6 +89,7 @@ class Item:
     shelves: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
+    vouched: bool = False
 
 
 def may_stand(marks: Sequence[Mark], origin: str, *, at: datetime, seen_again: bool) -> bool:

@@ -21,23 +21,29 @@ class Standing(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Profile:
     """What a platform tells about a person. `name` is empty and `zone` None where it does not say. With `is_app` it is
-    no person but another app, whose reactions mean nothing."""
+    no person but another app, whose reactions mean nothing. `groups` are the ids of the groups that the person is in,
+    such as roles, where the platform has any."""
 
     standing: Standing = Standing.MEMBER
     name: str = ""
     zone: str | None = None
     is_app: bool = False
+    groups: frozenset[str] = frozenset()
 
 
 class Right(StrEnum):
     """
-    part      take part: save, report, ask for a digest; everybody who works here
-    change    change what a channel follows and when; the same people, where the channel is not locked
+    part      take part: report, ask for a digest; everybody who works here
+    save      put things into the library; the same people, or those of them whose groups an admin chose
+    change    change what a channel follows and when; likewise, where the channel is not locked
     run       decide for a whole channel; admins, and everybody for their own
+    moderate  decide about reported posts; admins, and the groups that an admin chose
     govern    decide for the workspace; admins
     """
 
     PART = "part"
+    SAVE = "save"
     CHANGE = "change"
     RUN = "run"
+    MODERATE = "moderate"
     GOVERN = "govern"

@@ -13,6 +13,9 @@ from bot.errors import Mistake
 
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 LONGEST_MUTE = 80
+LARGEST_LIMIT = 200
+LARGEST_THRESHOLD = 20
+"""The most topics that a channel can be allowed."""
 
 
 class RuleKind(StrEnum):
@@ -23,6 +26,13 @@ class RuleKind(StrEnum):
     topics                           the most topics a channel may follow; `value` is the number
     guests                           guests and people of other organisations may do what members may; no value
     pictures                         pictures are shown only by authors that are known here; no value
+    savers, followers, moderators    only people of this group, beside admins, may save, change what channels follow and
+                                     when, or decide about reported posts; `value` is the group's id, or of followers
+                                     `EVERYBODY`
+    threshold                        so many people have to save something before it is in the library of all; `value`
+                                     is the number
+    open                             whoever likes may join the workspace, as its platform said last; no value
+    call                             the group that the channel's morning digest calls; `value` is the group's id
     """
 
     ACCOUNT = "account"
@@ -33,9 +43,18 @@ class RuleKind(StrEnum):
     TOPICS = "topics"
     GUESTS = "guests"
     PICTURES = "pictures"
+    SAVERS = "savers"
+    FOLLOWERS = "followers"
+    MODERATORS = "moderators"
+    THRESHOLD = "threshold"
+    CALL = "call"
+    OPEN = "open"
 
 
 MUTES = frozenset({RuleKind.ACCOUNT, RuleKind.HASHTAG, RuleKind.WORD, RuleKind.DOMAIN})
+ONE_AT_A_TIME = frozenset({RuleKind.TOPICS, RuleKind.THRESHOLD, RuleKind.CALL})
+"""Of these a channel or workspace has one: the next takes its place."""
+EVERYBODY = "everybody"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +125,11 @@ class Less:
     author_id: str
     post_id: str
     at: datetime
+
+
+def is_open(rules: Iterable[Rule]) -> bool:
+    """Whether whoever likes may join the workspace."""
+    return any(rule.kind is RuleKind.OPEN for rule in rules)
 
 
 class Verdict(StrEnum):

@@ -1,8 +1,10 @@
 """When a channel's digest is due: on its school days, at its own local time, exactly once a local day."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from bot.domain.suggest import nearest
@@ -10,6 +12,9 @@ from bot.errors import Mistake
 
 FULL_DAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 SCHOOL_DAYS = frozenset(range(5))
+_CONTINENTS = frozenset(
+    {"Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"}
+)
 _BETWEEN = frozenset({"every", "each", "on", "at"})
 
 
@@ -72,6 +77,13 @@ def parse_zone(text: str) -> str:
     raise Mistake(
         f"“{text}” is not a time zone. Write one such as Europe/London or America/New_York.{nearest(text, zones)}"
     )
+
+
+@cache
+def known_zones() -> Sequence[str]:
+    """Those of the IANA list that name a place, and UTC."""
+    named = (zone for zone in available_timezones() if zone.partition("/")[0] in _CONTINENTS and "/" in zone)
+    return ("UTC", *sorted(named))
 
 
 def is_zone(text: str) -> bool:

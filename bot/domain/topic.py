@@ -12,13 +12,14 @@ MOST_LETTERS_IN_A_HASHTAG = 100
 MOST_LETTERS_TO_SEARCH = 120
 MOST_WORDS_TO_SEARCH = 10
 
-_HASHTAG = re.compile(r"[#＃](\w+)")
+_HASHTAG = re.compile(r"#(\w+)")
 _ACCOUNT = re.compile(r"@(\w{1,15})", re.ASCII)
 _LIST = re.compile(r"list:(\d{1,19})", re.ASCII)
 _TOPIC = re.compile(r'[#@][^\s"]+|"[^"]+"')
 _SEARCHED = re.compile(r"[#@]?\w+")
 _TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‟": '"'})
+STRAIGHT = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‟": '"', "＂": '"', "＃": "#", "＠": "@"})
+"""What keyboards make of quotation marks, # and @, made plain again letter by letter."""
 
 
 class TopicKind(StrEnum):
@@ -62,7 +63,7 @@ def parse_topic(text: str, *, account_source: str) -> Topic:
 
     Raises Mistake with what is allowed and, where it can be guessed, what was probably meant.
     """
-    typed = plain(" ".join(text.translate(_QUOTES).split()))
+    typed = plain(" ".join(text.translate(STRAIGHT).split()))
     if match := _HASHTAG.fullmatch(typed):
         return _hashtag(match[1], typed)
     if match := _ACCOUNT.fullmatch(typed):
@@ -76,14 +77,14 @@ def parse_topic(text: str, *, account_source: str) -> Topic:
 
 def parse_topics(text: str, *, account_source: str) -> list[Topic]:
     """Several topics, separated by commas or spaces; a phrase in quotation marks stays whole."""
-    found = re.findall(r'"[^"]*"|[^\s,]+', text.translate(_QUOTES))
+    found = re.findall(r'"[^"]*"|[^\s,]+', text.translate(STRAIGHT))
     return list(dict.fromkeys(parse_topic(each, account_source=account_source) for each in found))
 
 
 def parse_search(text: str, *, account_source: str) -> Topic:
     """What somebody wants to search a source for: a topic, or words that all stand in a post in any order. Raises
     Mistake."""
-    typed = plain(" ".join(text.translate(_QUOTES).replace("＃", "#").split()))
+    typed = plain(" ".join(text.translate(STRAIGHT).split()))
     if len(typed) > MOST_LETTERS_TO_SEARCH:
         raise Mistake(f"A search has at most {MOST_LETTERS_TO_SEARCH} characters. Try fewer words.")
     if _TOPIC.fullmatch(typed):

@@ -46,7 +46,7 @@ async def give_later(tx: Transaction, parts: Parts, errand: Errand, answer: Answ
 
 async def _speak(tx: Transaction, parts: Parts, errand: Errand, answer: Answer) -> None:
     now = parts.clock.now()
-    is_private = parts.abilities(errand.channel.workspace).private_messages
+    is_private = _is_for_one_person(parts, errand.channel.workspace)
     reply = errand.reply if is_private and _lasts(errand.reply, now) else None
     delivery = NewDelivery(
         new_id(),
@@ -63,6 +63,11 @@ async def _speak(tx: Transaction, parts: Parts, errand: Errand, answer: Answer) 
 def may_still_wait(errand: Errand, at: datetime) -> bool:
     """Whether the answer to the errand can be given as late as that, in the way that was meant."""
     return errand.reply is None or _lasts(errand.reply, at)
+
+
+def _is_for_one_person(parts: Parts, workspace: str) -> bool:
+    """Where the platform can do that; and while it is away, so that nothing private is said aloud when it is back."""
+    return parts.chat_of(workspace) is None or parts.abilities(workspace).private_messages
 
 
 def _lasts(reply: ReplyHandle | None, at: datetime) -> bool:
@@ -83,7 +88,7 @@ async def _put(
     key: str,
     surface: Surface = Surface.MESSAGE,
 ) -> None:
-    is_private = parts.abilities(happening.channel.workspace).private_messages
+    is_private = _is_for_one_person(parts, happening.channel.workspace)
     reply = None if isinstance(happening, ReactionAdded) else happening.reply
     wants_reply = is_private or surface is Surface.FORM
     now, identifier = parts.clock.now(), new_id()

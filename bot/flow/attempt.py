@@ -12,6 +12,7 @@ from bot.domain.delivery import MOST_ATTEMPTS, Delivery, DeliveryState, Outcome,
 from bot.domain.keys import PersonKey
 from bot.errors import AdapterError, OutOfCredit, Rejected, Throttled, Unauthorised, Unavailable, Uncertain
 from bot.ports import ChatAdapter, Outgoing, Transaction
+from bot.services.calls import called_by
 from bot.services.forms import form_of
 from bot.services.parts import Parts
 from bot.services.present import Occasion, occasion_of, present
@@ -20,6 +21,9 @@ from bot.views import Form, Message
 TOO_LATE_FOR_A_FORM = "the form could not be opened in time"
 FORGOTTEN = "whoever it was for is forgotten"
 GIVEN_UP_WITH_ITS_HEAD = "the message it belongs under was given up"
+
+TO_ARRIVE = timedelta(seconds=30)
+"""So long a request may be on its way."""
 
 T = TypeVar("T")
 
@@ -64,10 +68,11 @@ class Attempt:
         async with self._desk, self._parts.store.reading() as tx:
             head = await tx.outbox.get(delivery.channel.workspace, delivery.under) if delivery.under else None
             message = await present(tx, self._parts, await self._occasion(tx), delivery.content)
+            calls = await called_by(tx, self._parts, delivery)
         if head and head.state is DeliveryState.ABANDONED:
             return Outcome(DeliveryState.ABANDONED, problem=GIVEN_UP_WITH_ITS_HEAD)
         under = head.message if head and head.state is DeliveryState.SHOWN else None
-        outgoing = Outgoing(delivery.id, delivery.channel, message, delivery.private_to, delivery.reply, under)
+        outgoing = Outgoing(delivery.id, delivery.channel, message, delivery.private_to, delivery.reply, under, calls)
         return await self._try(lambda: chat.send(outgoing), self._shown)
 
     async def _edit(self, chat: ChatAdapter, reference: str) -> Outcome:
@@ -79,14 +84,23 @@ class Attempt:
         )
 
     async def _settle(self, chat: ChatAdapter) -> Outcome:
-        """What became of a request whose answer never came: ask where that is possible, and else leave it: one message
-        too few rather than one twice."""
+        """What became of a request whose answer never came: ask where that is possible, send it once more while the
+        platform itself refuses a double, and else leave it: one message too few rather than one twice."""
         able = chat.abilities(self._delivery.channel.workspace)
         is_private = self._delivery.private_to or self._delivery.reply
+        outcome = Outcome(DeliveryState.LOST, problem="the connection was cut and the platform cannot be asked")
         if able.find_private if is_private else able.find:
-            outcome = await self._try(lambda: chat.find(self._delivery.channel, self._delivery.id), self._found)
-            return replace(outcome, state=DeliveryState.LOST) if outcome.state is DeliveryState.ABANDONED else outcome
-        return Outcome(DeliveryState.LOST, problem="the connection was cut and the platform cannot be asked")
+            outcome = _lost(await self._try(lambda: chat.find(self._delivery.channel, self._delivery.id), self._found))
+        refused_for = able.resend_safe_for if is_private else chat.refuses_doubles_for(self._delivery.channel)
+        if outcome.state is DeliveryState.LOST and self._is_safe_again(refused_for):
+            return _lost(await self._send(chat))
+        return outcome
+
+    def _is_safe_again(self, refused_for: timedelta) -> bool:
+        """Whether a request that leaves now arrives while the platform still knows the first."""
+        sent_at, window = self._delivery.sent_at, refused_for * self._parts.clock.speed
+        on_its_way = TO_ARRIVE * self._parts.clock.speed
+        return sent_at is not None and self._parts.clock.now() + on_its_way < sent_at + window
 
     def _found(self, reference: str | None) -> Outcome:
         if reference is None:
@@ -170,3 +184,8 @@ class Attempt:
         if self._delivery.state is DeliveryState.UNCERTAIN:
             return DeliveryState.UNCERTAIN
         return DeliveryState.QUEUED if self._delivery.message is None else DeliveryState.SHOWN
+
+
+def _lost(outcome: Outcome) -> Outcome:
+    """Of what is uncertain: who gives up does not know that it is not there."""
+    return replace(outcome, state=DeliveryState.LOST) if outcome.state is DeliveryState.ABANDONED else outcome

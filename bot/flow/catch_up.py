@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.commands.rights import is_admin, takes_part
+from bot.commands.rights import is_admin, is_moderator, may_save
 from bot.domain.delivery import Delivery
 from bot.domain.keys import PersonKey
 from bot.domain.library import reaction_origin
-from bot.domain.people import Standing
+from bot.domain.people import Profile, Standing
 from bot.errors import AdapterError, Rejected
 from bot.ports import ChatAdapter, SeenReaction, Transaction
 from bot.services.parts import Parts
@@ -32,7 +32,7 @@ class CatchUp:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._dealt_with: set[str] = set()
-        self._standings: dict[PersonKey, Standing] = {}
+        self._profiles: dict[PersonKey, Profile] = {}
 
     async def turn(self) -> bool:
         """Reads the reactions on last week's digests, where the platform lets itself be asked. False where one could
@@ -77,12 +77,12 @@ class CatchUp:
 
     async def _learn_who(self, chat: ChatAdapter, person: PersonKey) -> None:
         """Nobody waits for an answer here, so what the platform does not say just now is asked again."""
-        if person in self._standings:
+        if person in self._profiles:
             return
         try:
-            self._standings[person] = (await chat.profile(person)).standing
+            self._profiles[person] = await chat.profile(person)
         except Rejected:
-            self._standings[person] = Standing.EXTERNAL
+            self._profiles[person] = Profile(Standing.EXTERNAL)
 
     async def _save(
         self, tx: Transaction, shown: ShownDigest, message: str, saving: Sequence[SeenReaction], asked_at: datetime
@@ -90,10 +90,17 @@ class CatchUp:
         rules = await tx.rules.of(shown.delivery.channel.workspace)
         for reaction in saving:
             tapped = item_tapped(shown, reaction.emoji, self._parts.shelves)
-            standing, who = self._standings[reaction.person.key], reaction.person.key.person
-            if tapped and (is_admin(self._parts, who, standing) or takes_part(standing, rules)):
+            profile, who = self._profiles[reaction.person.key], reaction.person.key.person
+            looks_after = is_admin(self._parts, who, profile.standing)
+            if tapped and (looks_after or may_save(profile.standing, profile.groups, rules)):
                 item, shelf = tapped
-                origin = reaction_origin(message, reaction.emoji)
                 await save_post(
-                    tx, reaction.person, item.post, origin=origin, at=asked_at, shelf=shelf, seen_again=True
+                    tx,
+                    reaction.person,
+                    item.post,
+                    origin=reaction_origin(message, reaction.emoji),
+                    at=asked_at,
+                    shelf=shelf,
+                    seen_again=True,
+                    vouched=looks_after or is_moderator(profile.groups, rules),
                 )

@@ -23,6 +23,7 @@ def deliveries_of(
 
 def save_seeds(channel: Channel, able: Abilities, save_emoji: Sequence[str]) -> tuple[str, ...]:
     """The reaction that saves what stands alone, where the channel has such."""
+    able = able.in_own_channel() if channel.owner else able
     return tuple(save_emoji[:1]) if channel.keycaps and able.seeded_reactions and able.reaction_events else ()
 
 

@@ -50,7 +50,7 @@ async def look_around(parts: Parts, event: Event) -> tuple[Event, Around]:
     if profile is None:
         return event, Around(None, None, seen, links)
     zone = profile.zone if profile.zone and is_zone(profile.zone) else None
-    around = Around(profile.standing, zone, seen, links, profile.is_app)
+    around = Around(profile.standing, zone, seen, links, profile.is_app, profile.groups)
     return _with_name(event, happening, profile), around
 
 
@@ -85,8 +85,8 @@ async def _look(chat: ChatAdapter, happening: Personal) -> ChannelSeen | None:
     try:
         async with asyncio.timeout(SECONDS):
             return await chat.look(happening.channel)
-    except Rejected:
-        return ChannelSeen("", is_member=False)
+    except Rejected as refusal:
+        return ChannelSeen("", is_member=False, remedy=str(refusal))
     except (AdapterError, TimeoutError) as problem:
         log.info("the platform did not say", problem=type(problem).__name__)
         return None

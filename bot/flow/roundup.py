@@ -12,6 +12,7 @@ from bot.domain.schedule import SlotKind, SlotState
 from bot.ports import Transaction
 from bot.services.ids import new_id
 from bot.services.parts import Parts
+from bot.services.threshold import savers_needed
 from bot.services.wording import counted
 
 A_WEEK = timedelta(days=7)
@@ -26,7 +27,8 @@ log = structlog.get_logger(__name__)
 async def round_up(tx: Transaction, parts: Parts, slot: Slot, channel: Channel) -> None:
     """Finishes the slot: with a message, or in silence where nobody saved or said anything."""
     since = await _since(tx, slot)
-    items, total = await tx.library.active_since(slot.channel.workspace, since, MOST_ITEMS)
+    least = await savers_needed(tx, slot.channel.workspace)
+    items, total = await tx.library.active_since(slot.channel.workspace, since, MOST_ITEMS, least)
     log.info("round-up", slot=slot.id, channel=slot.channel.channel, items=total)
     if not items:
         await tx.slots.finish(slot, SlotState.QUIET, "nobody saved, tagged or noted anything")

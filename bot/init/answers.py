@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A channel that gets a digest."""
+    """A channel. Its workspace is empty where there is only one, or nobody knows."""
 
     channel: str
     name: str
+    workspace: str = ""
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class Answers:
     source: str
     zone: str
     places: Sequence[Place]
-    admin: str
+    admin: Place
     topics: Sequence[str]
     later: Sequence[str] = ()
     holidays: str = ""

@@ -31,13 +31,15 @@ def secrets_text(answers: Answers) -> str:
 
 
 def _staffroom(answers: Answers, secrets_name: str) -> str:
-    admin = f"{{platform = {_text(answers.chat)}, channel = {_text(answers.admin)}}}"
+    where = f"platform = {_text(answers.chat)}, channel = {_text(answers.admin.channel)}"
+    if answers.admin.workspace:
+        where += f", workspace = {_text(answers.admin.workspace)}"
     lines = [
         "[staffroom]",
         f"zone = {_text(answers.zone)}",
         "# Where Staffroom reports what a person has to look after.",
     ]
-    lines.append(f"admin = {admin}")
+    lines.append(f"admin = {{{where}}}")
     if secrets_name:
         lines += ["# The tokens are in this file beside this one.", f"secrets = {_text(secrets_name)}"]
     return "\n".join(lines)
@@ -64,6 +66,8 @@ def _section(name: str, table: Mapping[str, str]) -> str:
 
 def _channel(answers: Answers, place: Place) -> str:
     lines = ["[[channels]]", f"platform = {_text(answers.chat)}", f"channel = {_text(place.channel)}"]
+    if place.workspace:
+        lines.append(f"workspace = {_text(place.workspace)}")
     lines.append(f"name = {_text(place.name)}")
     lines.append(f"topics = {_list(answers.topics)}")
     if answers.later:

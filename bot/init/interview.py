@@ -169,26 +169,29 @@ class Interview:
         return places
 
     async def _place(self, question: str, setup: Setup | None, given: _Given) -> Place:
-        channel = await self._channel(question, setup, given)
+        channel, workspace = await self._channel(question, setup, given)
         name = ask(self._terminal, "What people call it", _name, "" if setup else channel)
-        return Place(channel, name)
+        return Place(channel, name, workspace)
 
-    async def _channel(self, question: str, setup: Setup | None, given: _Given) -> str:
+    async def _channel(self, question: str, setup: Setup | None, given: _Given) -> tuple[str, str]:
+        """Its id, and that of its workspace, where what was typed says it."""
         if setup is None:
-            return ask(self._terminal, question, _name, "staffroom")
+            return ask(self._terminal, question, _name, "staffroom"), ""
         to_id = setup.channel_id
 
         async def check(typed: str) -> str:
             return await setup.check({**given.all, "channel": to_id(typed)})
 
-        return to_id(await ask_and_check(self._terminal, question, check, secret=False))
+        typed = await ask_and_check(self._terminal, question, check, secret=False)
+        return to_id(typed), setup.workspace(typed)
 
-    async def _admin(self, setup: Setup | None, given: _Given, places: Sequence[Place]) -> str:
+    async def _admin(self, setup: Setup | None, given: _Given, places: Sequence[Place]) -> Place:
         self._say("")
         self._say("Where should Staffroom report what a person has to look after, such as a token that was revoked?")
         if agree(self._terminal, f"In {places[0].name}, too?", default=True):
-            return places[0].channel
-        return await self._channel("Channel for reports", setup, given)
+            return places[0]
+        channel, workspace = await self._channel("Channel for reports", setup, given)
+        return Place(channel, channel, workspace)
 
     # ------------------------------------------------------------------------------------------------------- the source
 

@@ -5,7 +5,17 @@ never sleep and never repeat a request by themselves: an attempt returns its out
 """
 
 from bot.domain.reading.want import Reach, Want
-from bot.ports.chat import Abilities, ChannelSeen, ChatAdapter, Inbox, Outgoing, SeenReaction
+from bot.ports.chat import (
+    Abilities,
+    ChannelSeen,
+    ChatAdapter,
+    Inbox,
+    Outgoing,
+    SeenReaction,
+    Suggest,
+    Suggestion,
+    Typing,
+)
 from bot.ports.documents import Documents
 from bot.ports.http import HttpRequest, HttpResponse, Route
 from bot.ports.source import (
@@ -92,9 +102,12 @@ __all__ = [
     "SeenReaction",
     "Slots",
     "Store",
+    "Suggest",
+    "Suggestion",
     "Ticker",
     "Topics",
     "Transaction",
+    "Typing",
     "Vault",
     "Want",
 ]

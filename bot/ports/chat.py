@@ -1,7 +1,7 @@
 """A chat platform, and where its events go."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from types import TracebackType
 from typing import Protocol, Self
@@ -22,7 +22,10 @@ class Abilities:
 
     `find` is asking, after a crash, whether a delivery is there; `find_private` the same for private ones. `forms`,
     `home` and `threads` are what those words say on most platforms; with `personal_channels` a person's id is also the
-    id of a channel that only that person reads. `read_messages` is reading what people wrote.
+    id of a channel that only that person reads, and with `personal_reactions` it reports reactions there too.
+    `read_messages` is reading what people wrote. A form has at most `form_fields` fields, which are never fewer than
+    three. With `calls_groups` a message can call a group of people, such as a role. Where the workspace is
+    `open_to_anyone`, whoever likes may join it; None where that is not known just now.
     `resend_safe_for` is how long the platform itself refuses a double of the same delivery. A chat that can neither
     edit nor remove is never given the text of a post, because it could not be taken back.
     """
@@ -41,18 +44,27 @@ class Abilities:
     home: bool = False
     threads: bool = False
     personal_channels: bool = False
+    personal_reactions: bool = False
     read_messages: bool = False
     resend_safe_for: timedelta = timedelta(0)
+    form_fields: int = 20
+    calls_groups: bool = False
+    open_to_anyone: bool | None = False
 
     @property
     def can_take_back(self) -> bool:
         return self.edit or self.remove
 
+    def in_own_channel(self) -> "Abilities":
+        """The same where only one person reads."""
+        return self if self.personal_reactions else replace(self, reaction_events=False, seeded_reactions=False)
+
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
     """A message to send. `private_to` and `reply` are only given to chats with private messages, `under` to those with
-    threads: the reference of the message in whose thread it belongs."""
+    threads: the reference of the message in whose thread it belongs. `calls` is the id of a group of people that is
+    told about it, only given to chats that call groups."""
 
     delivery: str
     channel: ChannelKey
@@ -60,6 +72,7 @@ class Outgoing:
     private_to: str | None = None
     reply: ReplyHandle | None = None
     under: str | None = None
+    calls: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +85,12 @@ class SeenReaction:
 
 @dataclass(frozen=True, slots=True)
 class ChannelSeen:
-    """What the platform says about a channel. `is_member` is whether we are in it."""
+    """What the platform says about a channel. `is_member` is whether we are in it and may post there; where not,
+    `remedy` is one sentence that tells people what to do."""
 
     name: str
     is_member: bool
+    remedy: str = ""
 
 
 class ChatAdapter(Protocol):
@@ -121,6 +136,10 @@ class ChatAdapter(Protocol):
         """Takes the message back. Removing what is gone is no error."""
         ...
 
+    def refuses_doubles_for(self, channel: ChannelKey) -> timedelta:
+        """How long it refuses a double of the same delivery there: `resend_safe_for`, unless the channel differs."""
+        return self.abilities(channel.workspace).resend_safe_for
+
     async def find(self, channel: ChannelKey, delivery: str) -> str | None:
         """The reference of the message that carries this delivery, or None when it is certainly not there."""
         ...
@@ -136,6 +155,10 @@ class ChatAdapter(Protocol):
     async def check(self) -> Sequence[Check]:
         """Lines for `staffroom doctor`, without changing anything anywhere."""
         ...
+
+    async def check_channel(self, channel: str) -> Sequence[Check]:  # noqa: ARG002
+        """The same about a channel of the configuration, by its id there; nothing where there is nothing to ask."""
+        return ()
 
     async def open_form(self, reply: ReplyHandle, form: Form) -> None:  # noqa: ARG002
         """With `forms`: shows the form to who acted. Raises Rejected once the handle can open none any more."""
@@ -153,6 +176,19 @@ class ChatAdapter(Protocol):
         """What is known of the channel; None where the platform cannot be asked. Raises Rejected where it is gone."""
         return None
 
+    def groups(self, workspace: str) -> Mapping[str, str]:  # noqa: ARG002
+        """The groups of people there, such as roles: their names by their ids, as far as they are known by now."""
+        return {}
+
+    def why_not_called(self, channel: ChannelKey, group: str) -> str:  # noqa: ARG002
+        """With `calls_groups`: why the platform would tell nobody of the group about a message there, as far as that is
+        known by now, and what to do, in a sentence; empty where nothing is in the way."""
+        return ""
+
+    def is_closed(self, channel: ChannelKey) -> bool:  # noqa: ARG002
+        """Whether not everybody in the workspace may see the channel, or that is not known."""
+        return False
+
     async def links(self, channel: ChannelKey, message: str) -> Sequence[str]:  # noqa: ARG002
         """With `read_messages`: the web addresses in a message, whoever wrote it; none where it is gone."""
         return ()
@@ -160,6 +196,37 @@ class ChatAdapter(Protocol):
     def routes(self) -> Sequence[Route]:
         """Addresses that the web server has to serve for the platform."""
         return ()
+
+    def awaits(self, workspace: str) -> bool:  # noqa: ARG002
+        """Whether this workspace, to which it is not connected, may still be added while it runs: with a page of ours,
+        or by an invitation."""
+        return bool(self.routes())
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Something that may be typed: `label` is what people see, `value` what then stands there; at most 100 characters
+    each."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Typing:
+    """Somebody types an option of a command: verb and option by their names in the catalogue, and the text so far. With
+    `me` before the verb the channel is the person's own."""
+
+    person: PersonKey
+    channel: ChannelKey
+    verb: str
+    option: str
+    text: str
+
+
+Suggest = Callable[[Typing], Awaitable[Sequence[Suggestion]]]
+"""What is proposed while somebody types, on platforms that ask for it: at most 25, the likeliest first; none for what
+the catalogue does not have. Never raises, answers from the store alone, and tells nobody what they may not know."""
 
 
 class Inbox(Protocol):

@@ -3,13 +3,18 @@
 from datetime import datetime
 from typing import Protocol
 
+from bot.domain.keys import PersonKey
+
 
 class Vault(Protocol):
     """Keeps texts under a kind and a key. The adapter encrypts them before they get here: what is kept is in every
     backup. Each method is one transaction."""
 
-    async def put(self, kind: str, key: str, text: str, expires_at: datetime | None = None) -> None:
-        """Adds it or replaces what was there; a lease on it stays."""
+    async def put(
+        self, kind: str, key: str, text: str, expires_at: datetime | None = None, about: PersonKey | None = None
+    ) -> None:
+        """Adds it or replaces what was there; a lease on it stays. What is about somebody goes when they ask to be
+        forgotten there, and what has expired when the store is tidied."""
         ...
 
     async def get(self, kind: str, key: str, now: datetime) -> str | None:

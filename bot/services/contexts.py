@@ -36,7 +36,7 @@ async def contexts_in_words(tx: Transaction, channel: ChannelKey, posts: Iterabl
     for key, (kind, about) in wanted.items():
         post = stored.get(about)
         author = authors.get((post.key.source, post.author_id)) if post else None
-        if post is None or about in hidden or post.sensitive or post.withheld:
+        if post is None or about in hidden:
             continue
         if not muted(post, author.handle if author else "", mutes):
             said[key] = _in_words(kind, post, author)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from pydantic import TypeAdapter, ValidationError
 
+from bot.domain.catalogue import SETTINGS_PARTS
 from bot.domain.channel import LARGEST_SIZE, Channel, Layout, Origin
 from bot.domain.content import AskForm
 from bot.domain.keys import ChannelKey, PostKey
@@ -26,14 +27,22 @@ MOST_STATE = 2_900
 LONGEST_TITLE_SHOWN = 200
 LAYOUTS = ((Layout.LIST.value, "One message with all posts"), (Layout.CARDS.value, "A message for each post"))
 YES_NO = (("yes", "Yes"), ("no", "No"))
+PARTS: Mapping[str, tuple[str, ...]] = {
+    "what": ("topics", "languages", "mutes"),
+    "when": ("time", "days", "zone"),
+    "how": ("size", "layout", "keycaps"),
+}
+"""The fields of the settings by sense, for forms that have room for few."""
+TITLES: Mapping[str, str] = {part: label.partition(":")[0] for part, label in SETTINGS_PARTS}
 
 
 @dataclass(frozen=True, slots=True)
 class FormState:
-    """What a form is about. `channel` is set for a person's own, `typed` is what stood in the fields when the form was
-    sent with a mistake."""
+    """What a form is about. `channel` is set for a person's own, `part` where it has one part of the settings alone,
+    `typed` is what stood in the fields when the form was sent with a mistake."""
 
     channel: str = ""
+    part: str = ""
     zone: str = ""
     may_mute: bool = False
     item: str = ""
@@ -92,18 +101,30 @@ async def _settings(tx: Transaction, parts: Parts, occasion: Occasion, state: Fo
     followed = await tx.topics.followed(key)
     topics = "\n".join(each.topic.label for each in followed if each.origin is Origin.COMMAND)
     is_the_files = channel.origin is Origin.CONFIG
-    fields = [_topics(topics), *([] if is_the_files else [*_shape(channel), _languages(channel, parts)])]
-    if state.may_mute:
-        fields.append(await _mutes(tx, key))
+    every = [_topics(topics), *_shape(channel), _languages(channel, parts), await _mutes(tx, key)]
+    wanted = fields_of_settings(channel, state)
     return Form(
         name=SETTINGS,
-        title="My digest" if state.channel else "Channel settings",
+        title=_title(state),
         submit="Save",
-        fields=tuple(fields),
+        fields=tuple(each for each in every if each.key in wanted),
         intro=_who_decides(parts, [each.topic.label for each in followed if each.origin is Origin.CONFIG])
         if is_the_files
         else "",
     )
+
+
+def fields_of_settings(channel: Channel, state: FormState) -> frozenset[str]:
+    """What the configuration file decides is not there to be changed, nor what only others may."""
+    asked_for = PARTS[state.part] if state.part in PARTS else [key for keys in PARTS.values() for key in keys]
+    may_change = {"topics"} if channel.origin is Origin.CONFIG else set(asked_for) - {"mutes"}
+    return frozenset(asked_for) & (may_change | ({"mutes"} if state.may_mute else set()))
+
+
+def _title(state: FormState) -> str:
+    if state.part not in TITLES:
+        return "My digest" if state.channel else "Channel settings"
+    return f"{'My digest' if state.channel else 'Channel'}: {TITLES[state.part].lower()}"
 
 
 def _who_decides(parts: Parts, fixed: list[str]) -> str:
@@ -165,7 +186,7 @@ async def _save(tx: Transaction, parts: Parts, occasion: Occasion, state: FormSt
     ]
     shelf = await _shelf_of(tx, occasion, item.id) if item else ""
     what = cut(f"Saving “{title}”." if title else "Saving this to the library.", LONGEST_TITLE_SHOWN)[0]
-    intro = f"{what} Everybody in this workspace can find it there, also those who cannot read where it comes from."
+    intro = f"{what} Everybody here can find it there, also those who cannot read where it comes from."
     return Form(SAVE, "Save to library", "Save", (*fields, *_shelf(parts, shelf)), intro)
 
 

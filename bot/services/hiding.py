@@ -1,5 +1,5 @@
-"""Posts that must not be shown: those that vanished at their source, and reported ones, which are hidden everywhere at
-once until somebody has looked at them."""
+"""Posts that must not be shown: those that vanished at their source or are marked as sensitive there, and reported
+ones, which are hidden everywhere at once until somebody has looked at them."""
 
 from collections.abc import Collection
 
@@ -21,12 +21,25 @@ HIDDEN = {Verdict.OPEN: "hidden until an admin has looked at it", Verdict.REMOVE
 NO_LONGER = "no longer available"
 """Why one that vanished is not shown. Whether its author deleted it is nobody's business."""
 
+SENSITIVE = "marked as sensitive where it comes from"
+"""Why one is not shown that should not be in a school, also where it was marked so only after it was shown or saved."""
+
 
 async def not_shown(tx: Transaction, workspace: str, posts: Collection[PostKey]) -> dict[PostKey, str]:
     """Those of the posts that nobody there may be shown, and why, as the end of a sentence."""
     reported = await tx.reports.hidden(workspace, posts)
     vanished = await tx.posts.absent(posts)
-    return {post: HIDDEN[verdict] for post, verdict in reported.items()} | dict.fromkeys(vanished, NO_LONGER)
+    marked = {key: _why_marked(post) for key, post in (await tx.posts.get(posts)).items() if _is_marked(post)}
+    hidden = {post: HIDDEN[verdict] for post, verdict in reported.items()}
+    return hidden | marked | dict.fromkeys(vanished, NO_LONGER)
+
+
+def _is_marked(post: Post) -> bool:
+    return bool(post.sensitive or post.withheld)
+
+
+def _why_marked(post: Post) -> str:
+    return NO_LONGER if post.withheld else SENSITIVE
 
 
 async def hide(tx: Transaction, parts: Parts, post: PostKey, by: PersonKey) -> bool:

@@ -11,6 +11,7 @@ from bot.domain.post import Post
 from bot.domain.taste import MEMORY, Taste, Trait, TraitKind, Vote, taste_of, traits_against
 from bot.domain.topic import TopicKind, plain
 from bot.ports import Transaction
+from bot.services.threshold import savers_needed
 from bot.services.wording import cut
 
 VOICES = 2
@@ -42,7 +43,8 @@ class Heard:
 async def heard_in(tx: Transaction, channel: Channel, now: datetime) -> Heard:
     """What was said since people began anew there, as far as it is not forgotten."""
     oldest = now - MEMORY
-    votes = await tx.rules.votes(channel.key, max(channel.taste_since or oldest, oldest))
+    least = 1 if channel.owner else await savers_needed(tx, channel.key.workspace)
+    votes = await tx.rules.votes(channel.key, max(channel.taste_since or oldest, oldest), least)
     posts = await tx.posts.get({vote.post for vote in votes}) if votes else {}
     return Heard(now, 1 if channel.owner else VOICES, votes, posts, await _followed_tags(tx, channel))
 

@@ -65,7 +65,7 @@ async def obstacle_today(tx: Transaction, parts: Parts, channel: Channel, *, con
     """What keeps today's digest from being there; None where it is. `connected` says whether a chat is connected to
     the channel's workspace."""
     if not connected:
-        what = "No chat is connected to the workspace of this channel."
+        what = "No chat is connected to this channel."
         return Obstacle(Step.CONNECTION, what, "Give its platform a section in the configuration, and start again.")
     if (slot := await _finished_today(tx, parts, channel)) is not None:
         return await _outcome(tx, parts, channel, slot)

@@ -9,6 +9,7 @@ from bot.domain.library import Item
 from bot.ports import Transaction
 from bot.services.calendars import coming
 from bot.services.parts import Parts
+from bot.services.threshold import savers_needed
 from bot.services.wording import counted, listed
 
 SHOWN_AT_ONCE = 5
@@ -68,6 +69,9 @@ def _items(items: list[Item], otherwise: str) -> list[Block]:
 
 async def _of_colleagues(tx: Transaction, parts: Parts, workspace: str, person: str) -> list[Item]:
     """The newest of this week that this person has not saved as well."""
-    items, _ = await tx.library.find(workspace, [], saved_by=None, viewer=person, limit=LOOKED_THROUGH, offset=0)
+    least = await savers_needed(tx, workspace)
+    items, _ = await tx.library.find(
+        workspace, [], saved_by=None, viewer=person, limit=LOOKED_THROUGH, offset=0, least=least
+    )
     since = parts.clock.now() - THIS_WEEK
     return [item for item in items if item.saved_at >= since and not item.saved_by_me][:SHOWN_AT_ONCE]

@@ -12,6 +12,7 @@ from bot.ports import ChannelCard, LibraryShelf, Transaction
 from bot.services.calendars import coming
 from bot.services.parts import Parts
 from bot.services.present import occasion_of, present
+from bot.services.threshold import savers_needed
 from bot.views import LibraryEntry
 
 Readiness = Callable[[], Awaitable[Sequence[Check]]]
@@ -58,6 +59,7 @@ class EnginePages:
                 viewer=viewer,
                 limit=limit,
                 offset=offset,
+                least=1 if mine else await savers_needed(tx, workspace),
             )
             occasion = await occasion_of(tx, self._parts, ChannelKey(workspace, ""), viewer=viewer)
             message = await present(tx, self._parts, occasion, tuple(ShowItem(item.id) for item in items))

@@ -56,6 +56,21 @@ class Parts:
         chat = self.chat_of(workspace)
         return chat.abilities(workspace) if chat else Abilities()
 
+    def groups(self, workspace: str) -> Mapping[str, str]:
+        """The names of the groups of people there, by their ids."""
+        chat = self.chat_of(workspace)
+        return chat.groups(workspace) if chat else {}
+
+    def why_not_called(self, channel: ChannelKey, group: str) -> str:
+        """Why a message there would tell nobody in this group; empty where it would."""
+        chat = self.chat_of(channel.workspace)
+        return chat.why_not_called(channel, group) if chat else ""
+
+    def is_closed(self, channel: ChannelKey) -> bool:
+        """Whether not everybody in the workspace may see the channel, or that is not known."""
+        chat = self.chat_of(channel.workspace)
+        return chat is None or chat.is_closed(channel)
+
     def source_label(self, name: str) -> str:
         """How people call the source."""
         source = self.sources.get(name)

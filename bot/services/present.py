@@ -30,12 +30,13 @@ from bot.domain.post import Author, Post
 from bot.ports import Abilities, Transaction
 from bot.services.contexts import contexts_in_words
 from bot.services.entry_words import entry_buttons, note_in_words, tags_in_words
-from bot.services.hiding import NO_LONGER, not_shown, pointer_in_words
+from bot.services.hiding import NO_LONGER, SENSITIVE, not_shown, pointer_in_words
 from bot.services.labels import told_apart
 from bot.services.own_page import own_page
 from bot.services.parts import Parts
 from bot.services.post_words import as_read, digest_title, media_in_words, resource_of
 from bot.services.summary import in_plain_text
+from bot.services.threshold import is_for_all, savers_needed
 from bot.services.wording import counted, cut, date_in_words, day_in_words, moment_in_words
 from bot.views import (
     Block,
@@ -76,7 +77,9 @@ async def occasion_of(
 ) -> Occasion:
     known = await tx.channels.get(channel)
     zone = known.schedule.zone_info if known else ZoneInfo("UTC")
-    return Occasion(channel, zone, parts.clock.now(), parts.abilities(channel.workspace), delivery, viewer)
+    able = parts.abilities(channel.workspace)
+    able = able.in_own_channel() if known and known.owner else able
+    return Occasion(channel, zone, parts.clock.now(), able, delivery, viewer)
 
 
 async def present(tx: Transaction, parts: Parts, occasion: Occasion, content: Content) -> Message:
@@ -123,13 +126,16 @@ class _Desk:
             ):
                 desk._digests[part.slot] = digest
         items = [item for part in content for item in _library_items(part)]
-        desk._items = await tx.library.items(workspace, items, occasion.viewer)
+        least = await savers_needed(tx, workspace)
+        found = await tx.library.items(workspace, items, occasion.viewer)
+        desk._items = {key: _as_seen(item, least, occasion.viewer) for key, item in found.items()}
         people = {part.by for part in content if isinstance(part, Say) and part.by}
         desk._names = await tx.people.names(workspace, people)
         posts = list(desk._post_keys(content))
         desk._posts = await tx.posts.get(posts)
         desk._hidden = await not_shown(tx, workspace, posts)
-        desk._saved = await tx.library.of_post(workspace, posts)
+        saved = await tx.library.of_post(workspace, posts)
+        desk._saved = {key: item for key, item in saved.items() if is_for_all(item, least)}
         desk._contexts = await contexts_in_words(tx, occasion.channel, desk._posts.values())
         for source in {key.source for key in desk._posts}:
             ids = {post.author_id for key, post in desk._posts.items() if key.source == source}
@@ -274,7 +280,7 @@ class _Desk:
         post = self._posts.get(key)
         if part.amount == "pointer":
             return [self._pointer(part)]
-        if key in self._hidden:
+        if key in self._hidden and not (part.amount == "author" and self._hidden[key] == SENSITIVE):
             return [Hint(f"One post is {self._hidden[key]}.")]
         if post is None:
             return []
@@ -386,6 +392,15 @@ class _Desk:
         """Where a saved post led to; empty where that was only the post itself."""
         post = self._posts.get(item.post) if item.post else None
         return "" if post and post.url == item.url else item.url
+
+
+def _as_seen(item: Item, least: int, viewer: str | None) -> Item:
+    """What is not in the library of all yet says nothing of others who saved it."""
+    if is_for_all(item, least):
+        return item
+    mine = replace(item, notes=tuple(note for note in item.notes if note.by == viewer))
+    is_mine_alone = item.saved_by_me and item.saver_count == 1
+    return mine if is_mine_alone else replace(mine, savers=(), saver_count=0, shelves=(), tags=())
 
 
 def _library_items(part: Part) -> Sequence[str]:

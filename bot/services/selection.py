@@ -19,6 +19,7 @@ from bot.domain.topic import Topic, TopicKind
 from bot.ports import Transaction
 from bot.services.leanings import taste_in
 from bot.services.parts import Parts
+from bot.services.threshold import needed_by
 
 FIRST_LOOK_BACK = timedelta(days=3)
 LONGEST_LOOK_BACK = timedelta(days=6, hours=12)
@@ -117,7 +118,9 @@ async def _audience(
         shown=await _shown_lately(tx, channel, moment),
         elsewhere=await tx.digests.seen_elsewhere(key, keys, now - ELSEWHERE_LATELY),
         authors=await _authors_of(tx, posts),
-        savers=await tx.library.savers_of_authors(key.workspace, {_author_of(post) for post in posts}),
+        savers=await tx.library.savers_of_authors(
+            key.workspace, {_author_of(post) for post in posts}, needed_by(rules)
+        ),
         taste=await taste_in(tx, channel, now),
     )
 

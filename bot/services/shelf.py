@@ -32,25 +32,34 @@ async def save_post(
     at: datetime,
     shelf: str = "",
     seen_again: bool = False,
+    vouched: bool = False,
 ) -> str | None:
     """Marks the post for that person and returns its item; None where the post is no longer there.
 
     A second mark of the same origin changes nothing but the shelf, if it names one. An ended one stands again as
-    `may_stand` says.
+    `may_stand` says. A save that is `vouched` is in the library of all at once.
     """
     is_there = not await tx.posts.absent([post])
     item = await _item_of_post(tx, person.key.workspace, post, at) if is_there else None
     if item is not None:
-        await mark_item(tx, person, item, origin=origin, at=at, shelf=shelf, seen_again=seen_again)
+        await mark_item(tx, person, item, origin=origin, at=at, shelf=shelf, seen_again=seen_again, vouched=vouched)
     return item
 
 
 async def save_link(
-    tx: Transaction, person: Person, url: str, title: str, *, origin: str, at: datetime, shelf: str = ""
+    tx: Transaction,
+    person: Person,
+    url: str,
+    title: str,
+    *,
+    origin: str,
+    at: datetime,
+    shelf: str = "",
+    vouched: bool = False,
 ) -> str:
     """The same for a page of the web. Raises Mistake for what is no address of one."""
     item = await tx.library.add(person.key.workspace, link_item(url, title), at)
-    await mark_item(tx, person, item, origin=origin, at=at, shelf=shelf)
+    await mark_item(tx, person, item, origin=origin, at=at, shelf=shelf, vouched=vouched)
     return item
 
 
@@ -63,29 +72,31 @@ async def mark_item(
     at: datetime,
     shelf: str = "",
     seen_again: bool = False,
+    vouched: bool = False,
 ) -> None:
     workspace = person.key.workspace
     marks = await tx.library.marks(workspace, item, person.key.person)
     standing = next((mark for mark in marks if mark.origin == origin and mark.stands), None)
     if standing and not seen_again:
-        stands_now = _made_again(standing, at=at, shelf=shelf)
+        stands_now = _made_again(standing, at=at, shelf=shelf, vouched=vouched)
         if stands_now == standing:
             return
         await tx.library.put_mark(workspace, stands_now)
     elif may_stand(marks, origin, at=at, seen_again=seen_again):
         await tx.people.put(person)
-        await tx.library.put_mark(workspace, Mark(item, person.key.person, origin, at, shelf=shelf))
+        mark = Mark(item, person.key.person, origin, at, shelf=shelf, vouched=vouched)
+        await tx.library.put_mark(workspace, mark)
     else:
         return
     await _show_savers_of(tx, workspace, item, at)
 
 
-def _made_again(standing: Mark, *, at: datetime, shelf: str) -> Mark:
+def _made_again(standing: Mark, *, at: datetime, shelf: str, vouched: bool) -> Mark:
     """A second reaction means that one was withdrawn in between, and that is yet to be reported: it must not end this
     one. Only a form can take it off its shelf: whoever presses Save once more does not speak of shelves."""
     shelf = shelf if standing.origin == FORM else shelf or standing.shelf
     made_at = max(at, standing.made_at) if is_reaction(standing.origin) else standing.made_at
-    return replace(standing, shelf=shelf, made_at=made_at)
+    return replace(standing, shelf=shelf, made_at=made_at, vouched=standing.vouched or vouched)
 
 
 async def withdraw_reaction(tx: Transaction, person: PersonKey, post: PostKey, *, origin: str, at: datetime) -> None:

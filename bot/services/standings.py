@@ -27,11 +27,7 @@ async def why_not_saved(tx: Transaction, workspace: str, post: Post) -> str:
     authors = await tx.posts.authors(post.key.source, [post.author_id])
     handle = authors[post.author_id].handle if post.author_id in authors else ""
     blocks = mutes_of(await tx.rules.of(workspace), "")
-    return (
-        "An admin of this workspace keeps such posts out, so it cannot be saved here."
-        if muted(post, handle, blocks)
-        else ""
-    )
+    return "An admin here keeps such posts out, so it cannot be saved here." if muted(post, handle, blocks) else ""
 
 
 async def why_not_shown(tx: Transaction, workspace: str, post: PostKey) -> str:

@@ -42,8 +42,16 @@ class ChatRig(Protocol):
         ...
 
 
+class PrivateRig(ChatRig, Protocol):
+    async def told(self, person: str) -> Sequence[str]:
+        """What this person reads in the channel, and wherever else the bot speaks to them alone."""
+        ...
+
+
 class EventRig(ChatRig, Protocol):
-    """Chats that report anything. People's acts return whether the platform got its acknowledgement."""
+    """Chats that report anything. People's acts return whether the platform got its acknowledgement, so that it need
+    not tell again; where a platform waits for none, whether the adapter took what it was told. It did not when it calls
+    `missed`, so that the engine asks what it does not know."""
 
     def now(self) -> datetime:
         """The adapter's clock."""
@@ -110,7 +118,7 @@ class ThreadRig(ChatRig, Protocol):
         ...
 
 
-class PersonalRig(ReactionRig, Protocol):
+class PersonalRig(ButtonRig, ReactionRig, Protocol):
     async def personal(self, person: str) -> Sequence[str]:
         """What this person reads in their own channel."""
         ...
@@ -137,6 +145,11 @@ class ReadingRig(ReactionRig, Protocol):
 
 
 class ChannelRig(EventRig, Protocol):
+    """`changes` are those that the platform knows, in an order in which they can happen to one channel."""
+
+    @property
+    def changes(self) -> Sequence[Change]: ...
+
     async def change(self, change: Change, name: str = "") -> bool:
         """Somebody does that to the channel."""
         ...
@@ -147,7 +160,18 @@ class ChannelRig(EventRig, Protocol):
 
 
 class ProfileRig(ChatRig, Protocol):
-    """`ana` is a member, `ben` an admin, `gus` a guest, `eve` of another organisation."""
+    """`ana` is a member, `ben` an admin, and where the platform has such people `gus` is a guest and `eve` of another
+    organisation."""
+
+
+class CallRig(ChatRig, Protocol):
+    async def group(self, name: str, *people: str) -> str:
+        """Makes a group of these people, such as a role, and returns its id."""
+        ...
+
+    async def called(self, message: str) -> Sequence[str]:
+        """The ids of the groups and people whom the platform told about what the message says now."""
+        ...
 
 
 class OutageRig(ChatRig, Protocol):

@@ -4,6 +4,7 @@ Inherited beside `bot.testing.chat_contract`.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -71,6 +72,14 @@ class FormContract:
         await rig.fill("ana", {"Days": ["Tuesday"]})
         values = dict(_form_of(await rig.events()).values)
         assert values == {"tags": "maths", "note": "", "shelf": "", "days": "tue"}
+
+    async def test_a_form_may_have_as_many_fields_as_the_chat_says(self, rig: FormRig) -> None:
+        most = rig.chat.abilities(rig.channel.workspace).form_fields
+        fields = tuple(TextField(f"field{number}", f"Field no. {number}", value="as it was") for number in range(most))
+        await rig.chat.open_form(await _asked(rig), replace(a_form(), fields=fields))
+        await rig.fill("ana", {f"Field no. {most - 1}": "changed"})
+        values = dict(_form_of(await rig.events()).values)
+        assert values == {each.key: each.value for each in fields} | {f"field{most - 1}": "changed"}
 
     @pytest.mark.parametrize("text", HOSTILE)
     async def test_hostile_text_on_a_form_is_shown_and_not_obeyed(self, rig: FormRig, text: str) -> None:
@@ -193,6 +202,25 @@ class PersonalChannelContract:
         )
         assert count_of("You follow it now.", await rig.personal("ana")) == 1
 
+    async def test_a_button_there_is_heard_with_the_same_reference(self, rig: PersonalRig) -> None:
+        message = await rig.chat.send(Outgoing("d-1", _own(rig, "ana"), with_buttons(Button("Find", "run/find"))))
+        assert message
+        assert await rig.press("ana", message, "Find")
+        [event] = await rig.events()
+        assert isinstance(event.happening, ButtonPressed)
+        assert (event.happening.channel, event.happening.message) == (_own(rig, "ana"), message)
+
+    async def test_a_person_nobody_knows_is_rejected(self, rig: PersonalRig) -> None:
+        nobody = ChannelKey(rig.channel.workspace, rig.elsewhere.channel)
+        with pytest.raises(Rejected):
+            await rig.chat.send(Outgoing("d-1", nobody, sentence("Is anybody there?")))
+
+
+class PersonalReactionContract:
+    """Chats that report reactions in a person's own channel as well."""
+
+    pytestmark = pytest.mark.asyncio
+
     async def test_a_reaction_there_is_heard_with_the_same_reference(self, rig: PersonalRig) -> None:
         message = await rig.chat.send(Outgoing("d-1", _own(rig, "ana"), sentence("Your own digest.")))
         assert message
@@ -200,11 +228,6 @@ class PersonalChannelContract:
         [event] = await rig.events()
         assert isinstance(event.happening, ReactionAdded)
         assert (event.happening.channel, event.happening.message) == (_own(rig, "ana"), message)
-
-    async def test_a_person_nobody_knows_is_rejected(self, rig: PersonalRig) -> None:
-        nobody = ChannelKey(rig.channel.workspace, rig.elsewhere.channel)
-        with pytest.raises(Rejected):
-            await rig.chat.send(Outgoing("d-1", nobody, sentence("Is anybody there?")))
 
 
 async def _asked(rig: FormRig) -> ReplyHandle:

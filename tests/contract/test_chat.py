@@ -1,6 +1,7 @@
 """The chat contract on every chat of this repository, and on one that is not part of it."""
 
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from importlib.metadata import entry_points
 
@@ -13,7 +14,9 @@ from bot.errors import Unavailable
 from bot.plugins import ChatPlugin, ChatTools
 from bot.ports import Abilities
 from bot.testing.chat_around import (
+    CallContract,
     ChannelChangeContract,
+    GuestContract,
     MessageChosenContract,
     ProfileContract,
     ReadMessagesContract,
@@ -38,7 +41,13 @@ from bot.testing.chat_events import (
     SeedAndReadContract,
     SeedContract,
 )
-from bot.testing.chat_surfaces import FormContract, HomeContract, PersonalChannelContract, ThreadContract
+from bot.testing.chat_surfaces import (
+    FormContract,
+    HomeContract,
+    PersonalChannelContract,
+    PersonalReactionContract,
+    ThreadContract,
+)
 from bot.testing.chat_trouble import CutContract, OutageContract, RecoveryContract, ThrottleContract
 from bot.views import ChoiceField, Form, FormField
 from tests.fakes.chat import EVERYTHING, FakeChat, plain_text
@@ -55,12 +64,13 @@ from tests.rigs.web import WebRig, web_rig
 class FakeRig:
     channel = ChannelKey("fake:school", "staffroom")
     elsewhere = ChannelKey("fake:school", "boiler-room")
+    changes = tuple(Change)
     outages = ("down",)
 
     def __init__(self) -> None:
         self.inbox = FakeInbox()
         self.clock = FakeClock()
-        self.chat = FakeChat(self.inbox, abilities=EVERYTHING, clock=self.clock)
+        self.chat = FakeChat(self.inbox, abilities=replace(EVERYTHING, calls_groups=True), clock=self.clock)
         self.chat.closed_channels.add("boiler-room")
         self.repeat = self.chat.repeat
         self.press = self.chat.press
@@ -74,8 +84,22 @@ class FakeRig:
     def now(self) -> datetime:
         return self.clock.now()
 
+    async def group(self, name: str, *people: str) -> str:
+        group = f"group {name}"
+        self.chat.roles[group] = name
+        for person in people:
+            self.chat.roles_of[person] = self.chat.roles_of.get(person, frozenset()) | {group}
+        return group
+
+    async def called(self, message: str) -> list[str]:
+        shown = self.chat.message(message)
+        return [shown.calls] if shown and shown.calls else []
+
     def person_id(self, person: str) -> str:
         return person
+
+    async def told(self, person: str) -> list[str]:
+        return await self.shown(person)
 
     async def shown(self, person: str) -> list[str]:
         return [each.text for each in self.chat.shown(self.channel, person)]
@@ -179,10 +203,13 @@ class TestFakeChat(
     HomeContract,
     ThreadContract,
     PersonalChannelContract,
+    PersonalReactionContract,
     ReadMessagesContract,
     MessageChosenContract,
     ChannelChangeContract,
     ProfileContract,
+    GuestContract,
+    CallContract,
     OutageContract,
     ThrottleContract,
     CutContract,

@@ -38,6 +38,21 @@ async def test_what_was_tapped_while_the_platform_was_away_is_saved_without_a_ne
         assert "1 item" in await our.say("ana", "/pln saved")
 
 
+async def test_what_was_tapped_while_it_was_not_known_whether_the_digest_is_there_is_saved() -> None:
+    """People see it before Staffroom knows that it was shown."""
+    async with school() as our:
+        await our.configure()
+        await our.plan()
+        our.clock.set(HALF_PAST_SEVEN)
+        our.write("Something short and good for a Tuesday")
+        our.chat.cut_next(arrives=True)
+        await our.at(HALF_PAST_SEVEN)
+        await our.chat.react("ana", our.digests()[0].id, KEYCAPS[0])
+        await our.at(HALF_PAST_SEVEN + timedelta(minutes=1))
+        assert len(our.digests()) == 1
+        assert "1 item" in await our.say("ana", "/pln saved")
+
+
 @pytest.mark.parametrize("standing", [Standing.GUEST, Standing.EXTERNAL])
 async def test_what_a_guest_tapped_meanwhile_saves_nothing(standing: Standing) -> None:
     async with school() as our:

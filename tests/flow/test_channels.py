@@ -12,7 +12,7 @@ from tests.fakes.chat import buttons_of
 from tests.rigs.school import OFFICE, STAFF, WORKSPACE, School, school
 
 DAY = timedelta(days=1)
-INVITE = "Invite me first: type /invite @Staffroom here"
+INVITE = "Invite me to this channel first, otherwise the digest cannot come."
 
 
 async def change(our: School, what: Change, name: str = "", channel: ChannelKey = STAFF) -> None:
@@ -36,7 +36,7 @@ async def test_invited_to_a_channel_it_says_hello_once_with_three_next_steps() -
         hello, *more = our.chat.shown(STAFF)
         assert not more
         assert [hello.text.count(f"{number}. ") for number in (1, 2, 3)] == [1, 1, 1]
-        assert [each.label for each in buttons_of(hello.message)] == ["Start", "Settings", "Help"]
+        assert [each.label for each in buttons_of(hello.message)] == ["Start", "Settings", "What it costs", "Help"]
         assert "This channel follows #edchat" in hello.text, "the file has chosen that already"
         assert "/pln schedule" not in hello.text, "nor can the time be chosen"
 
@@ -68,6 +68,20 @@ async def test_the_settings_of_a_channel_it_is_not_in_say_it_when_they_are_saved
         assert INVITE in await our.hear("ana", our.chat.fill_in("ana", {"size": "3"}))
 
 
+async def test_the_platforms_own_words_say_what_to_do_where_it_has_some() -> None:
+    remedy = "Let Staffroom view this channel and send messages there."
+    async with school() as our:
+        await our.open_channel()
+        our.chat.outside.add(STAFF.channel)
+        our.chat.remedies[STAFF.channel] = remedy
+        for typed in ("size 3", "follow #scichat", "digest now"):
+            assert remedy in await our.say("ana", f"/pln {typed}")
+        await our.chat.change(STAFF, Change.LEFT, remedy=remedy)
+        await our.settle()
+        assert (await staff(our)).stopped == f"I can no longer post in this channel. {remedy}"
+        assert remedy in our.told_to_the_office()[0]
+
+
 async def test_a_channel_keeps_the_name_that_the_platform_gives_it() -> None:
     async with school() as our:
         await our.open_channel()
@@ -81,7 +95,7 @@ async def test_a_channel_keeps_the_name_that_the_platform_gives_it() -> None:
 @pytest.mark.parametrize(
     ("what", "back", "expected"),
     [
-        (Change.LEFT, Change.JOINED, "/invite @Staffroom"),
+        (Change.LEFT, Change.JOINED, "can no longer post"),
         (Change.ARCHIVED, Change.UNARCHIVED, "archived"),
         (Change.DELETED, Change.JOINED, "deleted"),
     ],

@@ -8,6 +8,9 @@ from bot.commands import ACTS
 from bot.domain.catalogue import GROUPS, VERBS, verbs_under
 from tests.rigs.school import HALF_PAST_SEVEN, STAFF, school
 
+MOST_LETTERS_OF_HELP = 3_800
+"""A platform takes 4,000, and may call a command by a longer name."""
+
 
 def test_every_verb_of_the_catalogue_does_something_and_nothing_else_does() -> None:
     assert set(ACTS) == {verb.name for verb in VERBS}
@@ -77,7 +80,7 @@ async def test_every_example_of_the_help_works(verb: object) -> None:
         ("start", "no packs of topics here"),
         ("me", "Your own digest follows nothing yet"),
         ("unmute", "Muted here: nothing"),
-        ("mute #ad", "put me behind /pln, as in /pln me mute #ad"),
+        ("mute #ad", "with me in the command: /pln me mute #ad"),
         ("help find", "/pln find <words> — Search the library"),
         ("help shedule", "/pln home"),
         ("forget me", "for good"),
@@ -90,6 +93,12 @@ async def test_each_command_is_answered_in_plain_words(typed: str, expected: str
     async with school() as our:
         await our.open_channel()
         assert expected in await our.say("ana", f"/pln {typed}")
+
+
+@pytest.mark.parametrize("typed", ["help", "help admin"])
+async def test_the_help_fits_in_one_message(typed: str) -> None:
+    async with school() as our:
+        assert len(await our.say("ana", f"/pln {typed}")) <= MOST_LETTERS_OF_HELP
 
 
 async def test_what_the_file_decides_is_refused_in_one_sentence_that_names_it() -> None:
@@ -241,7 +250,9 @@ async def test_help_for_a_word_that_is_no_command_names_the_nearest() -> None:
         assert "What you can type" in answer
 
 
-@pytest.mark.parametrize(("typed", "at"), [("8am", "08:00"), ("7:45AM", "07:45"), ("12pm", "12:00")])
+@pytest.mark.parametrize(
+    ("typed", "at"), [("8am", "08:00"), ("7:45AM", "07:45"), ("12pm", "12:00"), ("8:15 pm", "20:15")]
+)
 async def test_a_time_may_be_that_of_a_twelve_hour_clock(typed: str, at: str) -> None:
     async with school() as our:
         await our.open_channel()

@@ -59,6 +59,90 @@ async def test_where_the_chat_cannot_be_asked_it_is_not_sent_again_and_the_offic
         assert "1 lost" in await our.say("ana", "/pln status")
 
 
+REFUSES_DOUBLES = replace(EVERYTHING, find=False, find_private=False, resend_safe_for=2 * MINUTE)
+
+
+@pytest.mark.parametrize("arrives", [True, False])
+async def test_where_the_chat_refuses_doubles_it_is_sent_again_while_that_lasts(*, arrives: bool) -> None:
+    async with school(abilities=REFUSES_DOUBLES) as our:
+        our.chat.cut_next(arrives=arrives)
+        await morning(our)
+        await our.at(HALF_PAST_SEVEN + MINUTE)
+        assert len(our.digests()) == 1
+        assert our.told_to_the_office() == []
+        digest = our.digests()[0]
+        await our.press("ana", digest.id, "Save item 1")
+        await our.a_minute_later()
+        assert "Saved by Ana" in digest.text, "its message is known"
+
+
+@pytest.mark.parametrize("arrives", [True, False])
+async def test_where_that_is_over_it_is_not_sent_again(*, arrives: bool) -> None:
+    """A request may be on its way for half a minute, so the window ends that much earlier."""
+    async with school(abilities=REFUSES_DOUBLES) as our:
+        our.chat.cut_next(arrives=arrives)
+        await morning(our)
+        attempts = len(our.chat.attempts)
+        await our.at(HALF_PAST_SEVEN + timedelta(seconds=91))
+        assert len([each for each in our.chat.attempts[attempts:] if each.channel == STAFF]) == 0
+        assert len(our.digests()) == int(arrives)
+        assert "may be missing" in our.told_to_the_office()[0]
+
+
+async def test_cut_off_again_and_again_it_is_one_message_at_last_or_none_is_known() -> None:
+    async with school(abilities=REFUSES_DOUBLES) as our:
+        our.chat.cut_next(arrives=True)
+        await morning(our)
+        for seconds in (30, 60, 85):
+            our.chat.cut_next(arrives=True)
+            await our.at(HALF_PAST_SEVEN + timedelta(seconds=seconds))
+        await our.at(HALF_PAST_SEVEN + 20 * MINUTE)
+        assert len(our.digests()) == 1
+
+
+async def test_a_refusal_of_what_may_have_arrived_leaves_it_unknown() -> None:
+    async with school(abilities=REFUSES_DOUBLES) as our:
+        our.chat.cut_next(arrives=True)
+        await morning(our)
+        our.chat.fail_next(Rejected("We may not post there any more."))
+        await our.at(HALF_PAST_SEVEN + MINUTE)
+        assert "may be missing" in our.told_to_the_office()[0]
+
+
+async def test_where_the_question_is_refused_it_is_sent_again_while_doubles_are() -> None:
+    async with school(abilities=replace(EVERYTHING, resend_safe_for=2 * MINUTE)) as our:
+        our.chat.cut_next(arrives=True)
+        await morning(our)
+        our.chat.unreadable.add(STAFF.channel)
+        await our.at(HALF_PAST_SEVEN + MINUTE)
+        assert len(our.digests()) == 1
+        assert our.told_to_the_office() == []
+
+
+@pytest.mark.parametrize("arrives", [True, False])
+async def test_where_a_channel_takes_doubles_all_the_same_it_is_not_sent_there_again(*, arrives: bool) -> None:
+    async with school(abilities=replace(EVERYTHING, resend_safe_for=2 * MINUTE)) as our:
+        our.chat.takes_doubles.add(STAFF.channel)
+        our.chat.cut_next(arrives=arrives)
+        await morning(our)
+        our.chat.unreadable.add(STAFF.channel)
+        await our.at(HALF_PAST_SEVEN + MINUTE)
+        assert len(our.digests()) == int(arrives)
+        assert "may be missing" in our.told_to_the_office()[0]
+
+
+@pytest.mark.parametrize("arrives", [True, False])
+async def test_a_private_answer_is_sent_again_likewise(*, arrives: bool) -> None:
+    async with school(abilities=REFUSES_DOUBLES) as our:
+        await our.open_channel()
+        our.chat.cut_next(arrives=arrives)
+        await our.chat.command("ana", STAFF, "/pln list")
+        await our.settle()
+        await our.at(our.clock.now() + timedelta(seconds=30))
+        heard = [each for each in our.chat.messages if each.private_to == "ana" and "follows 1 of at most" in each.text]
+        assert len(heard) == 1
+
+
 async def test_a_refused_message_is_given_up_at_once_and_told() -> None:
     async with school() as our:
         our.chat.fail_next(Rejected("The channel is archived."))

@@ -253,7 +253,7 @@ async def test_above_the_limit_a_member_asks_and_an_admin_agrees() -> None:
         assert "An admin can agree with the button." in question.text
 
         refusal = await our.hear("ben", our.chat.press("ben", question.id, "Agree (admins only)"))
-        assert "Only admins of this workspace" in refusal
+        assert "Only admins, and whoever looks after Staffroom" in refusal
         assert await followed(our) == []
 
         head = an_admin(our)
@@ -331,7 +331,7 @@ async def test_where_the_bot_is_not_in_the_channel_nothing_is_said_there() -> No
         our.chat.outside.add(STAFF.channel)
         heard = await hears(our)
         assert "An admin can do the same here" in heard
-        assert "Invite me first" in heard
+        assert "Invite me to this channel first" in heard
         assert our.chat.shown(STAFF) == []
 
 

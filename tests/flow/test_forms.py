@@ -172,6 +172,90 @@ async def test_a_form_for_somebody_elses_own_channel_changes_nothing() -> None:
         assert "for somebody else" in await fill_in(our, "ben", topics="#maths")
 
 
+FIVE_FIELDS = replace(EVERYTHING, form_fields=5)
+
+
+@pytest.mark.parametrize(
+    ("part", "title", "fields"),
+    [
+        ("What comes", "Channel: what comes", {"topics", "languages", "mutes"}),
+        ("When it comes", "Channel: when it comes", {"time", "days", "zone"}),
+        ("How it looks", "Channel: how it looks", {"size", "layout", "keycaps"}),
+    ],
+)
+async def test_where_forms_are_small_each_part_of_the_settings_has_its_own(
+    part: str, title: str, fields: set[str]
+) -> None:
+    async with school(abilities=FIVE_FIELDS) as our:
+        await our.open_channel()
+        our.chat.standings["ana"] = Standing.ADMIN
+        answer = await our.say("ana", "/pln settings")
+        assert "At most 5 posts" in answer
+        assert our.chat.forms == []
+        await our.hear("ana", our.chat.press("ana", our.last_answer("ana").id, part))
+        assert our.chat.forms[-1].form.title == title
+        assert values_of(our.chat.forms[-1].form).keys() == fields
+        assert await fill_in(our, "ana") == "Nothing was changed."
+
+
+@pytest.mark.parametrize(
+    ("part", "values", "expected"),
+    [
+        ("what", {"topics": "#edchat #maths"}, "Now follows #maths"),
+        ("what", {"languages": "en"}, "in English only"),
+        ("when", {"time": "8:05"}, "at 08:05 (Europe/Paris)"),
+        ("when", {"days": "0"}, "Monday at 07:45"),
+        ("how", {"size": "3"}, "At most 3 posts"),
+    ],
+)
+async def test_a_part_changes_nothing_of_the_others(part: str, values: dict[str, str], expected: str) -> None:
+    async with school(abilities=FIVE_FIELDS) as our:
+        await our.open_channel()
+        our.chat.standings["ana"] = Standing.ADMIN
+        for typed in ("schedule 07:45 tue Europe/Paris", "size 7", "layout cards", "language fr", "mute #ad"):
+            await our.say("ana", f"/pln {typed}")
+        before = await _settled(our)
+        await our.say("ana", f"/pln settings {part}")
+        assert expected in await fill_in(our, "ana", **values)
+        after = await _settled(our)
+        changed = {key for key in before if before[key] != after[key]}
+        assert changed == set(values)
+
+
+async def _settled(our: School) -> dict[str, str]:
+    """What stands in all the parts of the form."""
+    found: dict[str, str] = {}
+    for part in ("what", "when", "how"):
+        await our.say("ana", f"/pln settings {part}")
+        found |= values_of(our.chat.forms[-1].form)
+    return found
+
+
+async def test_a_mistake_in_a_part_opens_that_part_again() -> None:
+    async with school(abilities=FIVE_FIELDS) as our:
+        await our.open_channel()
+        await our.say("ana", "/pln settings when")
+        assert "Nothing was changed" in await fill_in(our, "ana", zone="Europe/Lodnon", time="08:15")
+        await our.hear("ana", our.chat.press("ana", _with_form(our, "ana"), "Open the form again"))
+        reopened = values_of(our.chat.forms[-1].form)
+        assert reopened == {"time": "08:15", "days": "0,1,2,3,4", "zone": "Europe/Lodnon"}
+
+
+async def test_a_part_can_be_asked_for_where_all_of_it_fits_too() -> None:
+    async with school() as our:
+        await our.open_channel()
+        assert await our.say("ana", "/pln settings how") == "Channel: how it looks"
+        assert await our.say("ana", "/pln me settings when") == "My digest: when it comes"
+        assert "Did you mean when?" in await our.say("ana", "/pln settings wen")
+
+
+async def test_what_the_file_decides_is_said_where_a_part_has_nothing_else() -> None:
+    async with school(abilities=FIVE_FIELDS) as our:
+        await our.configure()
+        assert await our.say("ana", "/pln settings") == "Channel settings"
+        assert "set in config.toml" in await our.say("ana", "/pln settings when")
+
+
 async def test_a_choice_is_never_empty_where_a_platform_wants_one() -> None:
     async with school(shelves={"🔖": "", "📚": "reading group"}) as our:
         await our.digest_of()

@@ -121,7 +121,7 @@ async def test_a_message_is_saved_with_tags_note_and_shelf() -> None:
         assert await choose(our, "ana", message) == ""
         form = our.chat.forms[-1].form
         assert "Good read:" in form.intro
-        assert "Everybody in this workspace can find it" in form.intro
+        assert "Everybody here can find it" in form.intro
         assert [each.options[1] for each in form.fields if isinstance(each, ChoiceField)] == [("1", "reading group")]
         answer = await fill_in(our, "ana", tags="Maths, #year 9", note="For Monday", shelf="1")
         assert "Saved on the shelf “reading group”" in answer

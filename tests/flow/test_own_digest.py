@@ -48,6 +48,21 @@ async def test_the_personal_digest_comes_to_that_person_in_the_morning() -> None
         assert "1 item" in await our.say("ana", "/pln saved", ANA)
 
 
+async def test_where_reactions_in_ones_own_channel_are_not_reported_nobody_is_asked_for_any() -> None:
+    async with school(abilities=replace(EVERYTHING, personal_reactions=False)) as our:
+        await our.open_channel()
+        await our.say("ana", "/pln me follow #maths")
+        await our.say("ana", "/pln me layout cards")
+        await our.plan()
+        our.clock.set(HALF_PAST_SEVEN)
+        our.write("Fractions with paper strips: how my year 5 class compared thirds and quarters", hashtags=("maths",))
+        await our.at(HALF_PAST_SEVEN)
+        own = our.chat.shown(ANA)
+        assert [each.seeds for each in own] == [[]] * len(own)
+        assert any("press Save below it" in each.text for each in own)
+        assert not any("react to it" in each.text for each in own)
+
+
 async def test_everybody_decides_for_their_own_digest_even_where_the_channel_is_locked() -> None:
     async with school() as our:
         await our.open_channel()

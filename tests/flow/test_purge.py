@@ -113,7 +113,7 @@ async def test_where_workspaces_share_the_posts_no_admin_of_one_takes_them_from_
     async with school(admin=None, owners=frozenset({"olga"})) as our:
         await school_with_admin(our)
         await another_workspace(our)
-        assert "Several workspaces share" in await our.say("ada", f"/pln purge {link(1)}")
+        assert "share what is kept here" in await our.say("ada", f"/pln purge {link(1)}")
         assert "1 post erased" in await our.say("olga", f"/pln purge {link(1)}")
 
 

@@ -33,14 +33,14 @@ async def test_what_admins_decide_is_refused_to_a_member_and_done_for_an_admin(t
     async with school() as our:
         await our.open_channel()
         people(our)
-        assert "Only admins of" in await our.say("ben", f"/pln {typed}")
-        assert "Only admins of" not in await our.say("ada", f"/pln {typed}")
+        assert "Only admins, and" in await our.say("ben", f"/pln {typed}")
+        assert "Only admins, and" not in await our.say("ada", f"/pln {typed}")
 
 
 async def test_a_named_owner_may_do_what_admins_may() -> None:
     async with school(owners=frozenset({"olga"})) as our:
         await our.open_channel()
-        assert "Only admins of" in await our.say("olga2", "/pln lock")
+        assert "Only admins, and" in await our.say("olga2", "/pln lock")
         assert "Only admins change" in await our.say("olga", "/pln lock")
 
 
@@ -70,7 +70,7 @@ async def test_guests_may_do_what_members_may_where_an_admin_says_so() -> None:
         await our.say("ada", "/pln guests allow")
         assert "Admins change it with /pln guests refuse" in await our.say("ben", "/pln guests")
         assert "now follows #maths" in await our.say("gus", "/pln follow #maths")
-        assert "Only admins of" in await our.say("gus", "/pln lock")
+        assert "Only admins, and" in await our.say("gus", "/pln lock")
         await our.say("ada", "/pln guests refuse")
         assert "You are here as a guest" in await our.say("gus", "/pln follow #scichat")
 

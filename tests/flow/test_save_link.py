@@ -133,7 +133,7 @@ async def test_what_admins_block_and_what_is_sensitive_is_not_saved_by_its_link(
         our.write(PLATES)
         our.write("Something that nobody should look at in my lessons", sensitive=True)
 
-        assert "An admin of this workspace keeps such posts out" in await save(our)
+        assert "An admin here keeps such posts out" in await save(our)
         assert "marked as sensitive" in await save(our, "https://x.com/i/status/2")
         assert await saves(our) == 0
 

@@ -195,7 +195,7 @@ async def test_pictures_of_unknown_accounts_stay_out_where_an_admin_says_so() ->
 async def test_an_admin_decides_for_the_whole_workspace_and_no_channel_is_laxer() -> None:
     async with school() as our:
         await an_admins(our)
-        assert "Every channel of this workspace" in await our.say("ada", "/pln pictures known everywhere")
+        assert "Every channel here" in await our.say("ada", "/pln pictures known everywhere")
         assert "pictures all everywhere" in await our.say("ada", "/pln pictures all")
         assert "Admins change that with /pln pictures all everywhere." in await our.say("ana", "/pln me pictures")
         assert await digest_with_pictures(our) == ["known", "wordy"]

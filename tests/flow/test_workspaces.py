@@ -1,5 +1,7 @@
 """Workspaces that the configuration names before they are there, and those that come while the engine runs."""
 
+from datetime import timedelta
+
 from bot.app import reconcile
 from bot.domain.channel import Channel, Origin, Workspace
 from bot.domain.keys import ChannelKey
@@ -7,7 +9,7 @@ from bot.domain.schedule import Schedule
 from bot.domain.topic import parse_topics
 from tests.fakes.chat import FakeChat
 from tests.fakes.inbox import FakeInbox
-from tests.rigs.school import School, school
+from tests.rigs.school import STAFF, School, school
 
 TOPICS = parse_topics("#edchat", account_source="x")
 LATER = ChannelKey("fake:later", "staff")
@@ -39,6 +41,19 @@ async def test_a_workspace_that_is_not_connected_any_more_keeps_its_rows() -> No
         await ours.engine.installed()
         async with ours.store.reading() as tx:
             assert "fake:school" in {each.id for each in await tx.channels.workspaces()}
+
+
+async def test_what_was_asked_before_its_workspace_went_away_is_answered_to_that_person_alone() -> None:
+    async with school() as ours:
+        await ours.open_channel()
+        known = len(ours.chat.messages)
+        await ours.chat.command("ana", STAFF, "/pln saved")
+        connected = dict(ours.parts.chats)
+        ours.parts.chats.clear()  # type: ignore[attr-defined]
+        await ours.settle()
+        ours.parts.chats.update(connected)  # type: ignore[attr-defined]
+        await ours.at(ours.clock.now() + timedelta(minutes=5))
+        assert [each.private_to for each in ours.chat.messages[known:]] == ["ana"]
 
 
 async def _configure(ours: School) -> None:

@@ -197,6 +197,14 @@ def test_an_emoji_may_mean_a_shelf() -> None:
     assert config.staffroom.save_emoji == {"🔖": "", "📚": "reading group", "❤️": "", "🇮🇪": "", "👩‍🏫": ""}
 
 
+def test_an_emoji_that_a_community_made_goes_by_its_number_and_not_in_front() -> None:
+    badgers = '"<:badger:123456789012345678>" = "", "<a:Owl_2:123456789012345679>" = "owls"'
+    config = read(f'[staffroom]\nsave_emoji = {{"🔖" = "", {badgers}}}')
+    assert config.staffroom.save_emoji == {"🔖": "", "<:123456789012345678>": "", "<:123456789012345679>": "owls"}
+    (line,) = mistakes(f"[staffroom]\nsave_emoji = {{{badgers}}}")
+    assert "begin with one that all have" in line
+
+
 def test_two_spellings_of_an_emoji_are_one_emoji() -> None:
     (line,) = mistakes('[staffroom]\nsave_emoji = {"❤" = "favourites", "❤️" = ""}')
     assert "stands there twice" in line

@@ -48,10 +48,18 @@ def test_among_several_workspaces_a_channel_is_in_the_one_it_names(named: str) -
     assert key(Chat(HILL, VALLEY), named) == ChannelKey("fake:T2", "maths")
 
 
-@pytest.mark.parametrize(("chat", "workspace"), [(Chat(HILL, VALLEY), None), (Chat(HILL), "T9"), (Chat(), None)])
+@pytest.mark.parametrize(("chat", "workspace"), [(Chat(HILL, VALLEY), None), (Chat(HILL, VALLEY), "T9")])
 def test_a_channel_whose_workspace_is_not_clear_is_a_mistake(chat: Chat, workspace: str | None) -> None:
-    with pytest.raises(ConfigMistakes, match="channel maths: say which workspace it is in"):
+    sentence = (
+        r"channel maths: say with workspace which one it is in. Connected: T1 \(Hill School\), T2 \(Valley School\)."
+    )
+    with pytest.raises(ConfigMistakes, match=sentence):
         key(chat, workspace)
+
+
+def test_before_it_is_invited_anywhere_that_is_what_has_to_be_done() -> None:
+    with pytest.raises(ConfigMistakes, match="channel maths: Staffroom is nowhere on fake yet"):
+        key(Chat(), None)
 
 
 def test_a_workspace_that_can_still_be_added_is_waited_for() -> None:

@@ -37,6 +37,22 @@ def parse_region(text: str) -> str:
     )
 
 
+@cache
+def known_regions() -> Mapping[str, str]:
+    """Names by code: of every country, and of the parts that are said alone, such as England."""
+    parts = {code: name for name, code in _parts().items()}
+    return dict(sorted({**_titles(), **parts}.items(), key=lambda each: each[1]))
+
+
+def parts_of_country(text: str) -> Mapping[str, str]:
+    """Names by code of the parts of the country whose name or code this is, alone or before a dash; empty for none."""
+    country = text.partition("-")[0].strip()
+    code = country.upper() if country.upper() in _countries() else _names().get(_folded(country), "")
+    if not code or "-" in code:
+        return {}
+    return {f"{code}-{part}": called_region(f"{code}-{part}") for part in sorted(set(_regions(code).values()))}
+
+
 def called_region(code: str) -> str:
     """How people call a parsed region: `England`, `France`, `Bayern (DE)`."""
     country, _, region = code.partition("-")

@@ -99,6 +99,6 @@ def _tried_again_at(parts: Parts, errand: Errand, problem: StaffroomError) -> da
 
 def _asked(tx: Transaction, parts: Parts, errand: Errand) -> Asked:
     """The command again, by whoever gave it."""
-    around = Around(Standing.ADMIN if errand.is_admin else Standing.MEMBER)
+    around = Around(Standing.ADMIN if errand.is_admin else Standing.MEMBER, groups=frozenset(errand.groups))
     at = parts.clock.now()
     return Asked(tx, parts, errand.person, errand.channel, errand.id, at, around, errand.reply)

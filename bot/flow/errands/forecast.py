@@ -62,11 +62,11 @@ async def _unknown(parts: Parts, source: PostSource, errand: Errand) -> Sequence
 
 
 def _fulfil(errand: Errand) -> Finish:
-    outside, *words = errand.words
+    remedy, *words = errand.words
 
     async def finish(_: Transaction, asked: Asked) -> Answer:
-        around = replace(asked.around, seen=ChannelSeen("", is_member=False)) if outside else asked.around
-        there = replace(asked, around=around)
+        outside = ChannelSeen("", is_member=False, remedy=remedy)
+        there = replace(asked, around=replace(asked.around, seen=outside)) if remedy else asked
         return await fulfil(there, await read_wish(there, words))
 
     return finish

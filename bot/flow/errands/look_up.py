@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from bot.commands.context import Answer, Asked
 from bot.commands.library import saved_answer
 from bot.commands.linking import COMMAND, save_known_post
+from bot.commands.rights import vouches
 from bot.domain.budget import Purpose
 from bot.domain.content import Say, say
 from bot.domain.errand import Errand
@@ -79,7 +80,7 @@ def _give_up(parts: Parts, errand: Errand, problem: StaffroomError) -> Finish:
     why = why_nothing_came(parts.source_label(name), problem)
 
     async def finish(tx: Transaction, asked: Asked) -> Answer:
-        item = await save_link(tx, asked.person, address, "", origin=COMMAND, at=asked.at)
+        item = await save_link(tx, asked.person, address, "", origin=COMMAND, at=asked.at, vouched=await vouches(asked))
         saved = await saved_answer(asked, item)
         return Answer((Say(f"{why} Only the link was kept."), *saved.private))
 
