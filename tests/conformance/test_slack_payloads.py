@@ -21,9 +21,9 @@ from adapters.slack.show.render import Rendered, render
 from bot.testing.messages import HOSTILE, a_post, a_post_without_text, of_every_kind
 from bot.views import ChoiceField, Form, Message, TextField
 from tests.conformance.shared import shared
-from tests.rigs.slack_examples import NASTY, digests, items, messages, texts
+from tests.rigs.made_up import NASTY, digests, items, messages, texts
+from tests.rigs.sights import SIGHTS, ZONES
 from tests.rigs.slack_server_blocks import check_message_blocks, check_view
-from tests.rigs.slack_sights import SIGHTS, ZONES
 
 Json = dict[str, Any]
 

@@ -42,6 +42,7 @@ class SlackRig:
     chat: ChatAdapter
     channel: ChannelKey = STAFFROOM
     elsewhere: ChannelKey = NOWHERE
+    changes: Sequence[Change] = tuple(Change)
     outages: Sequence[str] = ("nobody listens", "out of service", "the page of a proxy")
     installed: list[str] = field(default_factory=list)
 
@@ -54,6 +55,9 @@ class SlackRig:
     async def shown(self, person: str) -> list[str]:
         messages = self.server.messages(self.channel.channel, person)
         return [read(each).text for each in messages if not each.thread_ts]
+
+    async def told(self, person: str) -> list[str]:
+        return await self.shown(person)
 
     async def thread(self, person: str, message: str) -> list[str]:
         messages = self.server.messages(self.channel.channel, person)

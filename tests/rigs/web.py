@@ -111,6 +111,9 @@ class WebRig:
             each.one(class_="body").words for each in page.all("li", class_="message") if "said" not in each.classes
         ]
 
+    async def told(self, person: str) -> list[str]:
+        return await self.shown(person)
+
     async def obeyed(self) -> list[str]:
         """Whatever in a message is neither text nor what our templates put there."""
         page = await self.visitor("ana").page()

@@ -1,4 +1,4 @@
-"""What a school sees in Slack on a Tuesday morning, for the preview. People and posts are invented."""
+"""What a school sees in its chat on a Tuesday morning, for the previews. People and posts are invented."""
 
 from dataclasses import replace
 
