@@ -56,6 +56,44 @@ async def test_a_channel_on_x_without_a_token(tmp_path: Path) -> None:
     refused(ended, "STAFFROOM_X__BEARER_TOKEN", '["sample"]')
 
 
+async def test_every_mistake_about_discord_at_once(tmp_path: Path) -> None:
+    text = (
+        '[staffroom]\nadmin = {platform = "discord", channel = "office"}\n'
+        '[discord]\ntoken = "Bot secret-token"\nonly_in = ["Hilltop School"]\n'
+        'api_url = "discord.com"\ngateway_url = "https://discord.com"\n'
+        '[[channels]]\nplatform = "discord"\nchannel = "#maths"\ntopics = ["#edchat"]\nsources = ["sample"]\n'
+    )
+    ended = await staffroom("run", folder=config(tmp_path, text))
+    refused(ended, "[discord] token: a token is one word", "only_in: “Hilltop School” cannot be used: servers go by")
+    refused(ended, "[discord] api_url: “discord.com”", "[discord] gateway_url: “https://discord.com”")
+    refused(
+        ended, "[[channels]] 1, channel: channels of Discord go by their ids", "[staffroom] admin.channel: channels"
+    )
+    assert "secret-token" not in ended.complained
+
+
+@pytest.mark.parametrize(
+    ("shards", "sentence"),
+    [
+        ("shards = 2\nshard_ids = [2]", "shard_ids go from 0 to one less than shards, and 2 does not"),
+        ("shards = 2\nshard_ids = [1, 1]", "shard_ids names one of them twice"),
+        ("shard_ids = [0]", "say with shards how many there are"),
+    ],
+)
+async def test_shards_that_cannot_be(tmp_path: Path, shards: str, sentence: str) -> None:
+    refused(await staffroom("run", folder=config(tmp_path, f"{GOOD}[discord]\n{shards}\n")), sentence)
+
+
+async def test_discord_without_a_token(tmp_path: Path) -> None:
+    text = GOOD.replace('"web"', '"discord"').replace('"staff"', '"1200000000000000001"')
+    ended = await staffroom("run", folder=config(tmp_path, text))
+    refused(ended, "[[channels]] 1, platform: [discord] lacks token", "staffroom init")
+    ended = await staffroom("discord", "invite", folder=tmp_path)
+    refused(ended, "lacks token")
+    ended = await staffroom("discord", "invite", folder=tmp_path / "..")
+    refused(ended, "--app-id")
+
+
 async def test_no_channel(tmp_path: Path) -> None:
     refused(await staffroom("run", folder=config(tmp_path, "[web]\nport = 0\n")), "no [[channels]]")
 

@@ -12,6 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.rigs.discord_server import DiscordServer
+from tests.rigs.discord_server_rules import Kind
+from tests.rigs.discord_server_world import APPLICATION, FIRST_GUILD
+from tests.rigs.discord_server_world import TOKEN as DISCORD_TOKEN
 from tests.rigs.program import PATIENCE, Ended, staffroom
 from tests.rigs.running_clock import RunningClock
 from tests.rigs.slack_server import APP_TOKEN, BOT_TOKEN, SlackServer
@@ -91,6 +95,82 @@ async def test_tokens_are_never_shown_and_stand_in_a_file_that_only_its_owner_ma
     assert stat.S_IMODE(secrets.stat().st_mode) == 0o600
 
 
+async def test_a_school_sets_discord_up_for_a_trial_and_doctor_is_happy(tmp_path: Path) -> None:
+    async with DiscordServer() as discord:
+        maths = discord.guild.channel("maths").id
+        link = f"https://discord.com/channels/{FIRST_GUILD}/{maths}"
+        lines = ("discord", *SCHOOL[1:], DISCORD_TOKEN, link, *ROOM[1:], "sample", "")
+        ended = await init(tmp_path, *lines, STAFFROOM_DISCORD__API_URL=discord.api)
+        assert ended.code == 0, ended.said + ended.complained
+        for words in (
+            "1. Open https://discord.com/developers/applications",
+            "Discord accepts it: this is Staffroom, in Hilltop School.",
+            f"https://discord.com/oauth2/authorize?client_id={APPLICATION}&scope=bot+applications.commands&permissions=",
+            "#maths is there, and Staffroom may do there what it needs.",
+        ):
+            assert words in ended.said, ended.said
+        checked = await staffroom("doctor", folder=tmp_path, STAFFROOM_DISCORD__API_URL=discord.api)
+        assert discord.invalid == []
+    assert checked.code == 0, checked.said
+    for words in (
+        "OK   discord: connected as staffroom",
+        "OK   discord servers: it is in Hilltop School",
+        "OK   discord gateway: it can be opened",
+        "OK   discord #maths: Staffroom may do there what it needs",
+        "only you may read config.secrets.toml",
+    ):
+        assert words in checked.said, checked.said
+
+    text = (tmp_path / "config.toml").read_text(encoding="utf-8")
+    config = tomllib.loads(text)
+    where = {"platform": "discord", "channel": maths, "workspace": FIRST_GUILD}
+    assert config["staffroom"]["admin"] == where
+    assert {key: config["channels"][0][key] for key in where} == where
+    assert DISCORD_TOKEN not in text + ended.said + ended.complained
+    secrets = tomllib.loads((tmp_path / "config.secrets.toml").read_text(encoding="utf-8"))
+    assert secrets["discord"] == {"token": DISCORD_TOKEN}
+
+    invited = await staffroom("discord", "invite", folder=tmp_path)
+    assert f"client_id={APPLICATION}" in invited.said, "the id is in the token"
+
+
+async def test_what_is_no_token_and_no_channel_of_discord_is_said_in_plain_words(tmp_path: Path) -> None:
+    async with DiscordServer() as discord:
+        world, server = discord.world, discord.guild
+        thread = world.add_channel(server, "a thread", Kind.PUBLIC_THREAD, parent=server.channel("maths").id)
+        hidden, quiet = world.add_channel(server, "heads"), world.add_channel(server, "quiet")
+        world.deny_app(hidden, "View Channel")
+        world.deny_app(quiet, "Send Messages", "Add Reactions")
+        talk = world.add_channel(server, "a category", Kind.CATEGORY)
+        ended = await init(
+            tmp_path,
+            *("discord", *SCHOOL[1:]),
+            *("", "two words", APPLICATION, "0f" * 32, "x" * 32, "one.two", DISCORD_TOKEN + "x", DISCORD_TOKEN),
+            *("#maths", "https://evil.example/channels/1/2", "1999999999999999999", thread.id, talk.id),
+            *(quiet.id, "Quiet room", "yes", hidden.id, "Heads", "no", "yes", "sample", ""),
+            STAFFROOM_DISCORD__API_URL=discord.api,
+        )
+    assert ended.code == 0, ended.said + ended.complained
+    for sentence in (
+        "This is needed.",
+        "A token is one word.",
+        "This looks like the application's id.",
+        "This looks like the public key.",
+        "This looks like the client secret.",
+        "This is no bot's token",
+        "Discord does not accept this token.",
+        "This is no link of a channel.",
+        "Discord does not know this channel",
+        "#a thread is a thread. Take the link of the channel that it is in.",
+        "Nothing can be written in #a category",
+        "#quiet is there. In the settings of #quiet, under Permissions, allow Staffroom: Send Messages, Add Reactions.",
+        "Lost without Add Reactions:",
+        "Staffroom may not see this channel yet.",
+    ):
+        assert sentence in ended.said, sentence
+    assert DISCORD_TOKEN not in ended.said
+
+
 async def test_a_mistake_says_what_is_wrong_and_asks_again(tmp_path: Path) -> None:
     async with SlackServer() as slack:
         slack.team.add_channel("retired").is_archived = True
@@ -99,7 +179,7 @@ async def test_a_mistake_says_what_is_wrong_and_asks_again(tmp_path: Path) -> No
             tmp_path,
             *(
                 "teams",
-                "1",
+                "slack",
                 "underwater basketry",
                 "science",
                 "Great Britain",
@@ -116,7 +196,7 @@ async def test_a_mistake_says_what_is_wrong_and_asks_again(tmp_path: Path) -> No
         )
     assert ended.code == 0, ended.said + ended.complained
     for sentence in (
-        "Type a number from 1 to 2, or one of the names.",
+        "Type a number from 1 to 3, or one of the names.",
         "Write two letters, such as GB",
         "Did you mean Europe/London?",
         "is no country or region whose holidays are known",
@@ -254,6 +334,27 @@ async def test_what_an_admin_must_sign_comes_from_the_configuration_as_it_is(tmp
         assert token not in ended.said
 
 
+async def test_an_admin_of_a_discord_server_reads_the_same_of_it(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(
+        f'[discord]\ntoken = "{DISCORD_TOKEN}"\n'
+        '[[channels]]\nplatform = "discord"\nchannel = "1200000000000000001"\nname = "Maths"\n'
+        'topics = ["#mathchat"]\nsources = ["sample"]\n',
+        encoding="utf-8",
+    )
+    ended = await staffroom("disclose", folder=tmp_path)
+    assert ended.code == 0, ended.complained
+    for words in (
+        "| Read Message History | To find its own messages again",
+        "| intent: guilds |",
+        "discord.com: Discord's API.",
+        "gateway.discord.gg, and others whose names end in .discord.gg: Discord's events",
+        "In which server somebody used Staffroom last",
+        "What people write in channels is not read.",
+    ):
+        assert words in ended.said, words
+    assert DISCORD_TOKEN not in ended.said
+
+
 async def test_a_trial_discloses_that_it_costs_nothing_and_reads_nothing(tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text(
         '[[channels]]\nplatform = "web"\nchannel = "staff"\ntopics = ["#edchat"]\nsources = ["sample"]\n',
@@ -263,6 +364,7 @@ async def test_a_trial_discloses_that_it_costs_nothing_and_reads_nothing(tmp_pat
     assert "Nothing: the posts are read from nowhere that costs money." in ended.said
     assert "X's API" not in ended.said
     assert "Slack" not in ended.said
+    assert "Discord" not in ended.said
     assert "shorteners" not in ended.said
 
 
@@ -281,8 +383,9 @@ async def test_doctor_reads_a_schools_own_packs_and_names_their_mistakes(tmp_pat
     assert "ours.toml, [[packs]] 1, name: this is needed and not set." in wrong.said
 
 
-async def test_a_preview_shows_digest_answers_forms_and_home_on_one_page(tmp_path: Path) -> None:
-    ended = await staffroom("preview", "--platform", "slack", "--out", "look.html", folder=tmp_path)
+@pytest.mark.parametrize("platform", ["slack", "discord"])
+async def test_a_preview_shows_digest_answers_forms_and_home_on_one_page(platform: str, tmp_path: Path) -> None:
+    ended = await staffroom("preview", "--platform", platform, "--out", "look.html", folder=tmp_path)
     assert ended.code == 0, ended.complained
     assert str(tmp_path / "look.html") in ended.said
     page = (tmp_path / "look.html").read_text(encoding="utf-8")
@@ -291,7 +394,7 @@ async def test_a_preview_shows_digest_answers_forms_and_home_on_one_page(tmp_pat
         "Reply on X",
         "Invented sample post",
         "Save to library",
-        "Channel settings",
+        "How this channel is set up" if platform == "discord" else "Channel settings",
         "What this channel prefers",
         "The week in the library: 3 items",
         "What you can type",
@@ -303,7 +406,7 @@ async def test_a_preview_shows_digest_answers_forms_and_home_on_one_page(tmp_pat
 async def test_a_preview_of_a_chat_that_has_none_names_those_that_have(tmp_path: Path) -> None:
     ended = await staffroom("preview", "--platform", "web", folder=tmp_path)
     assert ended.code == 2
-    assert "There is no preview of web. There is one of: slack." in ended.complained
+    assert "There is no preview of web. There is one of: discord, slack." in ended.complained
 
 
 async def test_a_chat_brings_commands_of_its_own(tmp_path: Path) -> None:

@@ -103,6 +103,7 @@ async def test_a_channel_that_we_were_removed_from_says_how_to_invite_us(rig: Sl
     seen = await rig.chat.look(rig.channel)
     assert seen is not None
     assert not seen.is_member
+    assert "type /invite @Staffroom here" in seen.remedy
 
 
 async def test_a_private_channel_without_us_looks_like_none_and_says_how_to_invite_us(rig: SlackRig) -> None:
@@ -110,6 +111,8 @@ async def test_a_private_channel_without_us_looks_like_none_and_says_how_to_invi
     heads.members.clear()
     with pytest.raises(Rejected, match=INVITE):
         await rig.chat.send(Outgoing("d-1", ChannelKey(SCHOOL, heads.id), sentence("Good morning.")))
+    with pytest.raises(Rejected, match=INVITE):
+        await rig.chat.look(ChannelKey(SCHOOL, heads.id))
 
 
 # -------------------------------------------------------------------------------------------------------------- tokens

@@ -10,8 +10,8 @@ from adapters.slack.show.home import home
 from adapters.slack.show.modal import Filled, filled, modal
 from bot.errors import Rejected
 from bot.views import ChoiceField, Form, TextField
+from tests.rigs.sights import ZONES, home_page, save_form, settings
 from tests.rigs.slack_server_blocks import check_view
-from tests.rigs.slack_sights import ZONES, home_page, save_form, settings
 
 Json = dict[str, Any]
 

@@ -292,6 +292,8 @@ def test_that_we_were_taken_out_of_a_channel_is_one_event_however_it_is_told(kin
     later_event["event"]["event_ts"] = "1795503700.000100"
     assert one.key == other.key == later.key
     assert heard(later_event).key != one.key
+    assert isinstance(one.happening, ChannelChanged)
+    assert one.happening.remedy == "Type /invite @Staffroom there, and the digest comes again."
 
 
 def test_who_invited_us_is_told() -> None:

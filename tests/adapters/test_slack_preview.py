@@ -13,7 +13,7 @@ from bot.testing.messages import HOSTILE, a_post, of_every_kind
 from bot.views import Button, Credit, Form, TextField
 from tests.rigs.browser import LAPTOP, PHONE, a_browser, a_page, what_axe_finds
 from tests.rigs.html_page import Element, parse_page
-from tests.rigs.slack_sights import SIGHTS
+from tests.rigs.sights import SIGHTS
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -23,7 +23,7 @@ from bot.views import (
     PostItem,
     Resource,
 )
-from tests.rigs.slack_sights import ENTRIES, POSTS, digest
+from tests.rigs.sights import ENTRIES, POSTS, digest
 
 Json = dict[str, Any]
 

@@ -17,7 +17,7 @@ from adapters.slack.district.rotation import IN_GOOD_TIME, Rotation
 from adapters.slack.district.secrets import Seal, new_key
 from adapters.slack.district.workspaces import InstalledTokens
 from bot.domain.check import Health
-from bot.domain.keys import ChannelKey
+from bot.domain.keys import ChannelKey, PersonKey
 from bot.errors import Mistake, Throttled, Unauthorised, Unavailable
 from bot.ports import Outgoing, Vault
 from bot.testing.messages import sentence
@@ -279,12 +279,14 @@ class SlowVault(FakeVault):
         self.begun, self.go_on = asyncio.Event(), asyncio.Event()
         self.is_slow = False
 
-    async def put(self, kind: str, key: str, text: str, expires_at: datetime | None = None) -> None:
+    async def put(
+        self, kind: str, key: str, text: str, expires_at: datetime | None = None, about: PersonKey | None = None
+    ) -> None:
         if self.is_slow:
             self.is_slow = False
             self.begun.set()
             await self.go_on.wait()
-        await super().put(kind, key, text, expires_at)
+        await super().put(kind, key, text, expires_at, about)
 
 
 async def test_what_was_installed_anew_while_the_token_before_was_renewed_stays() -> None:

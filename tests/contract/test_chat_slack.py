@@ -7,6 +7,7 @@ import pytest
 from adapters.slack.rights import RIGHTS, Need
 from bot.testing.chat_around import (
     ChannelChangeContract,
+    GuestContract,
     MessageChosenContract,
     ProfileContract,
     ReadMessagesContract,
@@ -29,7 +30,13 @@ from bot.testing.chat_events import (
     SeedAndReadContract,
     SeedContract,
 )
-from bot.testing.chat_surfaces import FormContract, HomeContract, PersonalChannelContract, ThreadContract
+from bot.testing.chat_surfaces import (
+    FormContract,
+    HomeContract,
+    PersonalChannelContract,
+    PersonalReactionContract,
+    ThreadContract,
+)
 from bot.testing.chat_trouble import CutContract, OutageContract, RecoveryContract, ThrottleContract
 from tests.rigs.slack import EVERY_RIGHT, SlackRig, slack_rig
 
@@ -53,6 +60,7 @@ class _Slack(
     HomeContract,
     ThreadContract,
     PersonalChannelContract,
+    PersonalReactionContract,
     MessageChosenContract,
     OutageContract,
     ThrottleContract,
@@ -70,6 +78,7 @@ class TestSlackWithTheHistoryScopes(
     SeedAndReadContract,
     ChannelChangeContract,
     ProfileContract,
+    GuestContract,
 ):
     @pytest.fixture
     async def rig(self) -> AsyncIterator[SlackRig]:
@@ -78,7 +87,7 @@ class TestSlackWithTheHistoryScopes(
 
 
 class TestSlackWithoutTheHistoryScopes(
-    _Slack, SeedContract, SeedAndReadContract, ChannelChangeContract, ProfileContract
+    _Slack, SeedContract, SeedAndReadContract, ChannelChangeContract, ProfileContract, GuestContract
 ):
     @pytest.fixture
     async def rig(self) -> AsyncIterator[SlackRig]:

@@ -8,6 +8,7 @@ from datetime import datetime
 import pytest
 
 from adapters.database.store import open_store
+from bot.domain.keys import PersonKey
 from bot.ports import Vault
 from tests.contract.store_examples import HOUR, MINUTE, NOW
 from tests.fakes.clock import FakeClock
@@ -89,3 +90,29 @@ async def test_one_at_a_time_may_change_it_until_the_lease_ends(vaults: tuple[Va
     assert await lease(0, NOW + MINUTE)
     await vaults[0].release("token", "unknown")
     assert await vaults[1].get("token", "T1", NOW) == "new"
+
+
+async def test_what_is_about_somebody_goes_when_they_ask_to_be_forgotten_there(database: str, clock: FakeClock) -> None:
+    ana, ben = PersonKey("T1", "ana"), PersonKey("T1", "ben")
+    async with open_store(database, clock) as store:
+        vault = store.vault()
+        await vault.put("home", "ana", "T1", NOW + HOUR, ana)
+        await vault.put("home", "ben", "T1", NOW + HOUR, ben)
+        await vault.put("form", "f1", "T2", NOW + HOUR, PersonKey("T2", "ana"))
+        await vault.put("form", "f2", "before", NOW + HOUR, ben)
+        await vault.put("form", "f2", "now it is about her", NOW + HOUR, ana)
+        await vault.put("token", "ana", "nobody's")
+        async with store.transaction() as tx:
+            await tx.people.erase(ana)
+        assert [await vault.keys(kind, NOW) for kind in ("home", "form", "token")] == [["ben"], ["f1"], ["ana"]]
+
+
+async def test_what_has_expired_is_deleted_when_the_store_is_tidied(database: str, clock: FakeClock) -> None:
+    async with open_store(database, clock) as store:
+        vault, now = store.vault(), clock.now()
+        await vault.put("form", "old", "secret", now + MINUTE)
+        await vault.put("form", "new", "secret", now + HOUR)
+        await vault.put("form", "lasting", "secret")
+        clock.advance(MINUTE)
+        await store.tidy()
+        assert await vault.keys("form", now) == ["lasting", "new"]

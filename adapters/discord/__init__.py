@@ -1,0 +1,1 @@
+"""Discord: discord.py's gateway and its REST API."""
