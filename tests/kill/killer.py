@@ -1,5 +1,6 @@
 """Points at which a process can die, and parts that have them before and after everything that leaves a trace."""
 
+import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -84,16 +85,26 @@ class MortalStore:
 
 
 class MortalInbox:
-    """Dies just before an event is kept and just after it: before it is acknowledged."""
+    """Dies just before an event is kept and just after it: before it is acknowledged. `kept` are so many."""
 
     def __init__(self, inbox: Inbox, killer: Killer) -> None:
         self._inbox, self._killer = inbox, killer
+        self._came = asyncio.Condition()
+        self.kept = 0
 
     async def accept(self, event: Event) -> bool:
         self._killer.point("before keeping an event")
         is_new = await self._inbox.accept(event)
         self._killer.point("after keeping an event")
+        async with self._came:
+            self.kept += 1
+            self._came.notify_all()
         return is_new
+
+    async def until(self, kept: int) -> None:
+        """Waits until so many were kept."""
+        async with asyncio.timeout(10), self._came:
+            await self._came.wait_for(lambda: self.kept >= kept)
 
 
 class MortalSource:
@@ -185,6 +196,9 @@ class MortalChat(ChatAdapter):
 
     def abilities(self, workspace: str) -> Abilities:
         return self._chat.abilities(workspace)
+
+    def groups(self, workspace: str) -> Mapping[str, str]:
+        return self._chat.groups(workspace)
 
     async def send(self, outgoing: Outgoing) -> str | None:
         self._killer.point("before sending")

@@ -27,6 +27,8 @@ from pydantic import SecretStr
 from sqlalchemy import event
 
 from adapters.database.store import DatabaseStore, open_store
+from adapters.discord.chat import DiscordChat
+from adapters.discord.section import DiscordSection
 from adapters.logs import set_up_logs
 from adapters.queue.ticker import IntervalTicker
 from adapters.slack.api import Api
@@ -50,11 +52,13 @@ from bot.domain.schedule import Schedule, WeeklyTime
 from bot.domain.topic import parse_topics
 from bot.flow.plan import plan_channel
 from bot.plugins import ChatTools
-from bot.ports import ChatAdapter
+from bot.ports import ChatAdapter, Inbox
 from bot.services.pages import EnginePages
 from bot.services.parts import Parts
 from tests.fakes.clock import FakeClock
 from tests.kill.killer import Killer, MortalChat, MortalInbox, MortalSource, MortalStore
+from tests.rigs.discord_server_world import FIRST_GUILD, World
+from tests.rigs.discord_server_world import TOKEN as DISCORD_TOKEN
 from tests.rigs.outside_chat.staffroom_bulletin.chat import BulletinChat
 from tests.rigs.slack_server import APP_TOKEN, BOT_TOKEN
 from tests.rigs.x_server import TOKEN
@@ -66,15 +70,25 @@ SECOND_LIFE = [DUE_AT + timedelta(minutes=minutes) for minutes in (12, 14, 16, 2
 BUSY_LIFE = [DUE_AT + timedelta(minutes=minutes) for minutes in (-4, 0, 5, 6, 21, 22, 1_200)]
 """In the night after it, what was shown is looked at again."""
 BACK_AFTER = [timedelta(minutes=minutes) for minutes in (12, 14, 16, 32)]
+SOON_AFTER = [
+    *(timedelta(seconds=seconds) for seconds in (20, 50)),
+    *(timedelta(minutes=minutes) for minutes in (4, 6, 12, 14, 16, 50)),
+]
+"""The platform still knows then what it was asked for last."""
 THE_REST_AFTER = timedelta(minutes=45)
 ROUNDUP = WeeklyTime(DUE_AT.weekday(), (DUE_AT + timedelta(minutes=2)).time())
 """When Ana has saved something, if nobody dies."""
+DISCORD = World(FakeClock(DUE_AT))
+"""As it begins: its ids are made of its clock."""
+IN_DISCORD = ChannelKey(f"discord:{FIRST_GUILD}", DISCORD.guild.channel("staffroom").id)
 CHANNELS = {
     "web": ChannelKey("web:local", "staffroom"),
     "busy": ChannelKey("web:local", "staffroom"),
     "bulletin": ChannelKey("bulletin:board", "staff"),
     "slack": ChannelKey("slack:T0SCHOOL", "C0STAFFROOM"),
     "slack-least": ChannelKey("slack:T0SCHOOL", "C0STAFFROOM"),
+    "discord": IN_DISCORD,
+    "discord-least": IN_DISCORD,
 }
 TOPICS = "#edchat #mathchat @countinghousema"
 ANA = Person(PersonKey("web:local", "ana"), "Ana")
@@ -87,6 +101,9 @@ SENT_FOR = {
 """What Ana types on the busy morning."""
 LINKED, GONE = "2097000000000000001", "2097000000000000002"
 IN_SLACK = "U0ANA"
+ANA_IN_DISCORD = DISCORD.person("ana").id
+FIRST_KEYCAP = "1️⃣"
+TYPED_IN_DISCORD, LISTED = "/pln list", "#mathchat — a hashtag"
 DIGEST = "posts from"
 LOOK_BACK = "The week in the library"
 
@@ -94,17 +111,20 @@ LOOK_BACK = "The week in the library"
 @dataclass(frozen=True)
 class Order:
     """`kill_at` counts points from 1; None lets it live. `first` is the life that ends early, not the one after it.
-    `moment` is a file where each life says what time it is; a busy one goes on where the one before it ended."""
+    `moment` is a file where each life says what time it is; a busy one, and one that begins `soon` after, goes on where
+    the one before it ended."""
 
     platform: str
     url: str
     x_url: str
     webhook: str
     slack_url: str
+    discord_url: str
     report: str
     first: bool
     kill_at: int | None = None
     moment: str = ""
+    soon: bool = False
 
     def as_line(self) -> bytes:
         return json.dumps(asdict(self)).encode() + b"\n"
@@ -115,10 +135,12 @@ async def live(order: Order) -> list[str]:
     clock, killer = FakeClock(FIRST_LIFE[0] - timedelta(minutes=1)), Killer(order.kill_at)
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store(order.url, clock))
+        changed = _counting_changes(store)
         source = await stack.enter_async_context(MortalSource(_x(order, clock), killer))
-        chat = await stack.enter_async_context(MortalChat(_chat(order, store, clock, killer), killer))
+        inbox = MortalInbox(store.inbox(), killer)
+        chat = await stack.enter_async_context(MortalChat(_chat(order, store, clock, inbox), killer))
         parts = Parts(
-            MortalStore(store, killer, _counting_changes(store)),
+            MortalStore(store, killer, changed),
             clock,
             f"worker-{os.getpid()}",
             {"x": source},
@@ -139,7 +161,7 @@ async def live(order: Order) -> list[str]:
             clock.set(moment)
             await engine.turn_morning()
             await engine.turn_answers()
-            await _act(order, store, clock)
+            await _act(order, store, clock, inbox)
             await engine.turn_answers()
             if order.platform == "busy":
                 await engine.turn_sweep()
@@ -148,11 +170,14 @@ async def live(order: Order) -> list[str]:
 
 
 def _moments(order: Order) -> list[datetime]:
-    if order.platform != "busy":
-        return FIRST_LIFE if order.first else SECOND_LIFE
+    is_busy = order.platform == "busy"
     if order.first:
-        return BUSY_LIFE
+        return BUSY_LIFE if is_busy else FIRST_LIFE
+    if not is_busy and not (order.soon and order.moment):
+        return SECOND_LIFE
     ended = datetime.fromisoformat(Path(order.moment).read_text(encoding="utf-8"))
+    if not is_busy:
+        return [ended + after for after in SOON_AFTER]
     rest = [each + THE_REST_AFTER for each in BUSY_LIFE if each > ended]
     return [*(ended + after for after in BACK_AFTER), *rest]
 
@@ -177,16 +202,22 @@ def _x(order: Order, clock: FakeClock) -> XSource:
     return XSource(section, clock)
 
 
-def _chat(order: Order, store: DatabaseStore, clock: FakeClock, killer: Killer) -> ChatAdapter:
-    inbox = MortalInbox(store.inbox(), killer)
+def _chat(order: Order, store: DatabaseStore, clock: FakeClock, inbox: Inbox) -> ChatAdapter:
     tools = ChatTools(clock, inbox, store.room(), _pages(store, clock), store.vault(), _nothing)
     if order.platform in {"web", "busy"}:
         return WebChat(WebSection(port=0), tools)
     if order.platform == "bulletin":
         return BulletinChat(order.webhook, [CHANNELS["bulletin"].channel], clock)
+    if order.platform.startswith("discord"):
+        return DiscordChat(_discord(order.discord_url), tools)
     section = SlackSection(bot_token=SecretStr(BOT_TOKEN), app_token=SecretStr(APP_TOKEN), base_url=order.slack_url)
     api = Api(section.base_url, clock)
     return SlackChat(api, SocketLine(section, tools, api))
+
+
+def _discord(url: str) -> DiscordSection:
+    gateway_url = f"{url.replace('http', 'ws')}/gateway"
+    return DiscordSection(token=SecretStr(DISCORD_TOKEN), api_url=f"{url}/api/v10", gateway_url=gateway_url)
 
 
 async def _nothing() -> None: ...
@@ -202,13 +233,15 @@ def _pages(store: DatabaseStore, clock: FakeClock) -> EnginePages:
     return pages
 
 
-async def _act(order: Order, store: DatabaseStore, clock: FakeClock) -> None:
+async def _act(order: Order, store: DatabaseStore, clock: FakeClock, inbox: MortalInbox) -> None:
     if order.platform == "web":
         await _press_save(store, clock)
     if order.platform == "busy" and clock.now() > DUE_AT:
         await _type(store, clock)
     if order.platform.startswith("slack"):
         await _tap_in_slack(order.slack_url)
+    if order.platform.startswith("discord"):
+        await _use_discord(order.discord_url, inbox)
 
 
 async def _type(store: DatabaseStore, clock: FakeClock) -> None:
@@ -228,6 +261,33 @@ async def _tap_in_slack(url: str) -> None:
         for post in shown:
             if DIGEST in post["text"] and IN_SLACK not in post["reactions"].get("one", []):
                 await http.post("/_rig/act/react", json={"person": "ana", "message": post["ts"], "name": "one"})
+
+
+async def _use_discord(url: str, inbox: MortalInbox) -> None:
+    """As soon as Ana sees the digest she taps the first keycap once. Afterwards she types a command, again as long as
+    Discord tells her that nobody took it. Discord does not tell the bot again what it did not hear."""
+    async with ClientSession(url) as http:
+        shown = await _told(http, f"/_rig/shown?channel={IN_DISCORD.channel}")
+        asked = await _told(http, "/_rig/asked")
+        for post in [each for each in shown if DIGEST in each["text"]]:
+            if ANA_IN_DISCORD not in post["reactions"].get(FIRST_KEYCAP, []):
+                tap = {"person": "ana", "message": post["id"], "emoji": FIRST_KEYCAP}
+                await _until_kept(http, "react", tap, inbox)
+            elif not any(each["acknowledged"] for each in asked):
+                typed = {"person": "ana", "channel": "staffroom", "text": TYPED_IN_DISCORD}
+                await _until_kept(http, "begin_command", typed, inbox)
+
+
+async def _told(http: ClientSession, path: str) -> list[dict[str, Any]]:
+    async with http.get(path) as answer:
+        told: list[dict[str, Any]] = await answer.json()
+    return told
+
+
+async def _until_kept(http: ClientSession, act: str, arguments: Mapping[str, str], inbox: MortalInbox) -> None:
+    kept = inbox.kept
+    await http.post(f"/_rig/act/{act}", json=arguments)
+    await inbox.until(kept + 1)
 
 
 async def _press_save(store: DatabaseStore, clock: FakeClock) -> None:

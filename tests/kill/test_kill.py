@@ -6,10 +6,10 @@ import shutil
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -22,7 +22,20 @@ from bot.domain.keys import ChannelKey, PostKey
 from bot.domain.schedule import SlotKind, SlotState
 from bot.ports import RoomMessage, Transaction
 from tests.fakes.clock import FakeClock
-from tests.kill.life import ANA, CHANNELS, DIGEST, DUE_AT, IN_SLACK, LOOK_BACK, Order
+from tests.kill.life import (
+    ANA,
+    ANA_IN_DISCORD,
+    CHANNELS,
+    DIGEST,
+    DUE_AT,
+    IN_DISCORD,
+    IN_SLACK,
+    LISTED,
+    LOOK_BACK,
+    Order,
+)
+from tests.rigs.discord_server import DiscordServer
+from tests.rigs.discord_server_text import read
 from tests.rigs.outside_chat.board import Board, notice_board
 from tests.rigs.slack_server import SlackServer
 from tests.rigs.x_server import XServer
@@ -30,9 +43,23 @@ from tests.rigs.x_server_bill import Bill
 from tests.rigs.x_server_world import load_world
 
 POSTS = Path(__file__).parents[2] / "adapters" / "x" / "sample" / "posts" / "educators.jsonl"
+SHARES_THE_MORNING = {"slack-least", "discord", "discord-least"}
+"""Until the digest is sent the platform has no part in it: others die at those points."""
+WHO_SAVES = {"web": ANA.key.person, "bulletin": "", "slack": IN_SLACK, "discord": ANA_IN_DISCORD}
 MOST_POINTS = 120
+MOST_ANSWERS = 2
 AT_ONCE = 2
 """How many mornings are lived side by side, each with a platform of its own."""
+
+
+@dataclass
+class ItsClock:
+    """Says what time it is in the life that is being lived."""
+
+    file: Path
+
+    def now(self) -> datetime:
+        return datetime.fromisoformat(self.file.read_text(encoding="utf-8")) if self.file.exists() else DUE_AT
 
 
 class Undertaker:
@@ -72,6 +99,7 @@ class Trial:
     server: XServer
     board: Board
     slack: SlackServer
+    discord: DiscordServer
 
     @property
     def channel(self) -> ChannelKey:
@@ -101,6 +129,11 @@ class Trial:
             elif self.order.platform == "bulletin":
                 self._check_board(troubled)
                 assert _with(LOOK_BACK, self.board.notes) == look_backs == 0
+            elif self.order.platform.startswith("discord"):
+                self._check_discord(troubled, is_known=is_known)
+                found = _with(LOOK_BACK, self.discord.texts("staffroom", "ben"))
+                assert found == look_backs or (look_backs is None and found <= 1)
+                assert self._may_be_forgotten(saved) or saved == [(digest.items[0].post, ("Ana Souza",))]
             else:
                 self._check_slack(troubled, is_known=is_known)
                 found = _with(LOOK_BACK, self.slack.texts("staffroom", "ben"))
@@ -123,7 +156,7 @@ class Trial:
         return None if await self._is_lost(tx, slot) else 1
 
     async def _saved(self, tx: Transaction) -> list[tuple[PostKey | None, tuple[str, ...]]]:
-        who = ANA.key.person if self.order.platform == "web" else IN_SLACK
+        who = WHO_SAVES[self.order.platform.partition("-")[0]]
         items, _ = await tx.library.find(self.channel.workspace, [], saved_by=who, viewer=who, limit=9, offset=0)
         return [(item.post, item.savers) for item in items]
 
@@ -158,6 +191,42 @@ class Trial:
         if is_known:
             assert "Saved by Ana" in digests[0]
 
+    def _may_be_forgotten(self, saved: Sequence[object]) -> bool:
+        """Without the history nobody can ask afterwards for a tap that a dead process did not hear."""
+        return self.order.platform == "discord-least" and self.order.kill_at is not None and not saved
+
+    def _check_discord(self, troubled: dict[str, int], *, is_known: bool) -> None:
+        """As on Slack. Of the two answers that only Ana sees both may be on their way."""
+        shown = self.discord.texts("staffroom", "ben")
+        digests = [text for text in shown if DIGEST in text]
+        told = [text for text in shown if "may be missing" in text]
+        lost = troubled.get("lost", 0)
+        assert len(digests) <= 1
+        assert set(troubled) <= {"lost"}
+        assert lost <= MOST_ANSWERS
+        if self.order.platform == "discord":
+            assert (is_known, told) == (True, [])
+        elif told or not digests:
+            assert (troubled, len(told)) == ({"lost": 1}, 1)
+        if is_known and self.order.platform == "discord":
+            assert "Saved by Ana" in digests[0]
+        self._check_answers(lost)
+        assert self.discord.invalid == []
+
+    def _check_answers(self, lost: int) -> None:
+        """Whatever Discord was told that it is taken is answered once, or what became of it is not known."""
+        asked = list(self.discord.world.interactions.values())
+        lists = self._private(LISTED)
+        assert len([each for each in asked if each.answered.is_set()]) - lost <= lists <= len(asked)
+        assert self._private("Saved to the library") <= 1
+
+    def _private(self, words: str) -> int:
+        """How many messages with these words only Ana sees."""
+        messages = [*self.discord.messages("staffroom", "ana"), *self.discord.messages("me", "ana")]
+        return _with(
+            words, [read(each).text for each in messages if each.only_for or each.channel != IN_DISCORD.channel]
+        )
+
 
 def _with(words: str, texts: Iterable[str]) -> int:
     return len([text for text in texts if words in text])
@@ -172,20 +241,27 @@ async def loopback_slack(platform: str) -> AsyncIterator[SlackServer]:
         yield server
 
 
-async def all_is_quiet(server: SlackServer) -> None:
+@asynccontextmanager
+async def loopback_discord(platform: str, clock: ItsClock) -> AsyncIterator[DiscordServer]:
+    async with DiscordServer(clock) as server:
+        if platform == "discord-least":
+            server.world.deny_app(server.guild.channel("staffroom"), "Read Message History")
+        yield server
+
+
+async def all_is_quiet(slack: SlackServer, discord: DiscordServer) -> None:
     """The dead one's socket has closed, and what it did not acknowledge is due again."""
-    wire = server.wire
+    wire, gateway = slack.wire, discord.gateway
     async with asyncio.timeout(10):
-        while wire.sockets or wire._waiting:  # noqa: ASYNC110, SLF001 - both end by themselves
+        while wire.sockets or wire._waiting or gateway.connections:  # noqa: ASYNC110, SLF001 - they end by themselves
             await asyncio.sleep(0.001)
 
 
 class Morning:
     """Lives one life after another in one world, each with a database of its own."""
 
-    def __init__(self, hands: Undertaker, order: Order, server: XServer, board: Board, slack: SlackServer) -> None:
-        self._hands, self._order = hands, order
-        self._server, self._board, self._slack = server, board, slack
+    def __init__(self, hands: Undertaker, trial: Trial) -> None:
+        self._hands, self._trial, self._order = hands, trial, trial.order
 
     async def points(self) -> list[str]:
         """What a life passes that is left alone."""
@@ -205,42 +281,51 @@ class Morning:
         self._forget_the_last_one()
         mine = replace(self._order, url=f"sqlite:///{file}", kill_at=kill_at)
         ended_by = await self._hands.carry_out(mine)
-        await all_is_quiet(self._slack)
+        await all_is_quiet(self._trial.slack, self._trial.discord)
         if ended_by:
-            await self._hands.carry_out(replace(mine, first=False, kill_at=None))
-            await all_is_quiet(self._slack)
-        await Trial(mine, self._server, self._board, self._slack).check()
+            await self._hands.carry_out(replace(mine, first=False, kill_at=None, soon=(kill_at or 0) % 4 > 1))
+            await all_is_quiet(self._trial.slack, self._trial.discord)
+        await replace(self._trial, order=mine).check()
         return ended_by
 
     def _forget_the_last_one(self) -> None:
-        self._board.notes.clear()
-        self._slack.team.channel("staffroom").messages.clear()
-        self._slack.wire.retries.clear()
-        self._server.api.bill = Bill()
+        self._trial.board.notes.clear()
+        self._trial.slack.team.channel("staffroom").messages.clear()
+        self._trial.slack.wire.retries.clear()
+        for message in list(self._trial.discord.world.messages.values()):
+            self._trial.discord.world.remove_message(message)
+        self._trial.discord.world.interactions.clear()
+        self._trial.discord.gateway.forget_sessions()
+        self._trial.server.api.bill = Bill()
 
 
 @asynccontextmanager
 async def mornings(platform: str, folder: Path) -> AsyncIterator[Morning]:
     folder.mkdir()
     migrate(f"sqlite:///{folder / 'untouched.sqlite'}")
+    moment = folder / "moment"
     async with (
         XServer(FakeClock(DUE_AT + timedelta(hours=1)), load_world(POSTS)) as server,
         notice_board() as board,
         loopback_slack(platform) as slack,
+        loopback_discord(platform, ItsClock(moment)) as discord,
         undertaker() as hands,
     ):
         report = str(folder / "report.json")
-        order = Order(platform, "", server.url, board.webhook, slack.url, report, first=True)
-        yield Morning(hands, order, server, board, slack)
+        order = Order(platform, "", server.url, board.webhook, slack.url, discord.url, report, first=True)
+        if platform.startswith("discord"):
+            order = replace(order, moment=str(moment))
+        yield Morning(hands, Trial(order, server, board, slack, discord))
 
 
-@pytest.mark.parametrize("platform", ["web", "bulletin", "slack", "slack-least"])
+@pytest.mark.parametrize("platform", ["web", "bulletin", "slack", "slack-least", "discord", "discord-least"])
 async def test_whenever_it_dies_nothing_is_lost_and_nothing_is_doubled(platform: str, tmp_path: Path) -> None:
     async def die_in_turn(number: int) -> list[str]:
         async with mornings(platform, tmp_path / str(number)) as morning:
             points = await morning.points()
             assert 20 < len(points) < MOST_POINTS
-            for point in range(1 + number, len(points) + 1, AT_ONCE):
+            first = points.index("before sending") - 1 if platform in SHARES_THE_MORNING else 1
+            for point in range(first + number, len(points) + 1, AT_ONCE):
                 await morning.die_at(point)
             assert await morning.points() == points
             return points

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from adapters.database.migrate import migrate
@@ -19,7 +19,7 @@ from bot.domain.schedule import SlotKind, SlotState
 from bot.ports import RoomMessage, Transaction
 from tests.fakes.clock import FakeClock
 from tests.kill.life import ANA, BUSY_LIFE, CHANNELS, DIGEST, DUE_AT, LINKED, Order
-from tests.kill.test_kill import AT_ONCE, POSTS, Undertaker, undertaker
+from tests.kill.test_kill import AT_ONCE, POSTS, ItsClock, Undertaker, undertaker
 from tests.rigs.x_parts import page, post, user
 from tests.rigs.x_server import XServer
 from tests.rigs.x_server_bill import Bill
@@ -32,16 +32,6 @@ VANISHES_AT = BUSY_LIFE[-1] - timedelta(hours=1)
 NEXT_DAY = DUE_AT + timedelta(days=1)
 AFTERWARDS = FakeClock(NEXT_DAY + timedelta(hours=3))
 PRICE = "This search cost"
-
-
-@dataclass
-class ItsClock:
-    """Says what time it is in the life that is being lived."""
-
-    file: Path
-
-    def now(self) -> datetime:
-        return datetime.fromisoformat(self.file.read_text(encoding="utf-8")) if self.file.exists() else DUE_AT
 
 
 class VanishingWorld(World):
@@ -152,7 +142,7 @@ async def busy_mornings(folder: Path) -> AsyncIterator[BusyMornings]:
     clock = ItsClock(moment)
     the_world = world(clock)
     async with XServer(clock, the_world) as server, undertaker() as hands:
-        order = Order("busy", "", server.url, "", "", str(folder / "report.json"), first=True, moment=str(moment))
+        order = Order("busy", "", server.url, "", "", "", str(folder / "report.json"), first=True, moment=str(moment))
         mornings = BusyMornings(hands, order, server, the_world)
         await mornings.rehearse()
         yield mornings
