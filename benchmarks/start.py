@@ -1,12 +1,12 @@
-"""How long `--help` and `run` take, and how much memory a running Staffroom holds, on the web page alone and in Slack
-with a loopback one in another process: python -m benchmarks.start
+"""How long `--help` and `run` take, and how much memory a running Staffroom holds, on the web page alone, in Slack and
+in Discord with loopback ones in another process: python -m benchmarks.start
 
 Only what the runtime needs should be installed: test packages have entry points that are looked through at each start.
 """
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
@@ -36,6 +36,16 @@ base_url = "{{url}}"
 [[channels]]
 platform = "slack"
 channel = "C0STAFFROOM"
+topics = ["#edchat"]
+"""
+DISCORD = f"""{X}
+[discord]
+token = "{{token}}"
+api_url = "{{api_url}}"
+gateway_url = "{{gateway_url}}"
+[[channels]]
+platform = "discord"
+channel = "{{channel}}"
 topics = ["#edchat"]
 """
 
@@ -75,12 +85,11 @@ def trial(title: str, config: str) -> None:
 
 
 @contextmanager
-def loopback_slack() -> Iterator[dict[str, str]]:
-    """Its address and tokens. It keeps to no pace: nobody starts that often otherwise."""
-    words = [sys.executable, "-m", "tests.rigs.slack_server", "--no-pace"]
-    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as server:
+def loopback(words: Sequence[str], told: int) -> Iterator[dict[str, str]]:
+    """So many lines that it tells of itself: its addresses, tokens and ids."""
+    with subprocess.Popen([sys.executable, "-m", *words], stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout
-        lines = [server.stdout.readline().split() for _ in range(3)]
+        lines = [server.stdout.readline().split() for _ in range(told)]
         try:
             yield dict(lines)
         finally:
@@ -90,8 +99,10 @@ def loopback_slack() -> Iterator[dict[str, str]]:
 def main() -> None:
     print(f"--help: {median(help_ms() for _ in range(RUNS)):.0f} ms")
     trial("the page", WEB)
-    with loopback_slack() as slack:
+    with loopback(["tests.rigs.slack_server", "--no-pace"], 3) as slack:  # nobody starts that often otherwise
         trial("Slack", SLACK.format(**slack))
+    with loopback(["tests.rigs.discord_server"], 6) as discord:
+        trial("Discord", DISCORD.format(**discord))
 
 
 if __name__ == "__main__":
