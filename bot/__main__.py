@@ -533,20 +533,23 @@ async def _serve(config: "Config", demo: "Demo | None") -> int:
     from adapters.database.migrate import migrate
     from adapters.logs import set_up_logs
     from adapters.queue.ticker import IntervalTicker
-    from bot.app import Engine, reconcile
+    from bot.app import Engine, reconcile, take_over
     from bot.config import channel_of
 
     clock = _clock(config)
     set_up_logs(config.staffroom.log, secrets=config.secrets(), level=logging.WARNING if demo else logging.INFO)
     async with AsyncExitStack() as stack:
         stack.enter_context(lock(config.database_url))
-        if config.database_url.startswith("sqlite"):
+        is_alone = config.database_url.startswith("sqlite")
+        if is_alone:
             for sentence in await asyncio.to_thread(migrate, config.database_url):
                 print(sentence)
         pages, engine_side = _pages(), _EngineSide()
         parts = await _open(stack, config, clock, pages, engine_side)
         async with parts.store.transaction() as tx:
             await reconcile(tx, parts, [(channel_of(each, parts.chats), each.topics) for each in config.channels])
+            if is_alone:
+                await take_over(tx, parts)
         if demo:
             await demo.furnish(parts)
         engine = engine_side.engine = Engine(parts, IntervalTicker())

@@ -266,9 +266,14 @@ class Engine:
         self._wake_lane(Lane.MESSAGES)
 
     async def _catch_up(self) -> None:
-        if not self._caught_up:
-            catching_up = self._catching_up
-            self._caught_up = await catching_up.turn() and catching_up is self._catching_up
+        """What asks for it meanwhile is not forgotten."""
+        if self._caught_up:
+            return
+        self._caught_up, is_done = True, False
+        try:
+            is_done = await self._catching_up.turn()
+        finally:
+            self._caught_up = self._caught_up and is_done
 
     async def turn_answers(self) -> None:
         """One turn of learn and of every lane, until nothing is due any more, then decoration."""
@@ -311,6 +316,15 @@ async def put_workspaces(tx: Transaction, parts: Parts) -> None:
         for workspace in chat.workspaces():
             await tx.channels.put_workspace(workspace)
             await _note_whether_it_is_open(tx, parts, workspace.id)
+
+
+async def take_over(tx: Transaction, parts: Parts) -> None:
+    """For a process that is the only one, before its engine starts: what the one before it died over is not waited for.
+    Only where the platform refuses a double of what may still be on its way there."""
+    for chat in parts.chats.values():
+        for workspace in chat.workspaces():
+            if chat.abilities(workspace.id).resend_safe_for:
+                await tx.outbox.release(workspace.id, parts.clock.now())
 
 
 async def _note_whether_it_is_open(tx: Transaction, parts: Parts, workspace: str) -> None:

@@ -174,7 +174,7 @@ class Tour:
             ("/pln search poem", lambda: self._command("search poem")),
             ("/pln save a link", lambda: self._command("save https://resources.example/exit-tickets")),
             ("/pln settings", lambda: self._command("settings")),
-            ("The shortcut “Save to library” on any message", self._message),
+            ("“Save to library” on any message", self._message),
             self._own_page(),
             ("/pln help", lambda: self._command("help")),
         ]
@@ -199,7 +199,8 @@ class Tour:
             await tx.slots.plan(slot)
         await self._engine.turn_morning()
         await self._engine.turn_answers()
-        return await self._shown("The weekly round-up, in channels that want it")
+        *_, roundup = await self._shown("The weekly round-up, in channels that want it")
+        return [roundup]
 
     async def _after(self, caption: str, happening: Callable[[], Happening]) -> list[Sight]:
         self._events += 1

@@ -131,7 +131,9 @@ class Api:
     async def direct_channel(self, user: str) -> str:
         """The conversation with one person."""
         answer = await self._again("POST", "/users/@me/channels", json={"recipient_id": checked(user)})
-        return str(answer.get("id", ""))
+        if not answer.get("id"):
+            raise not_now()
+        return str(answer["id"])
 
     async def member(self, guild: str, user: str) -> Json:
         return await self._again("GET", "/guilds/{guild_id}/members/{user_id}", guild_id=guild, user_id=user)

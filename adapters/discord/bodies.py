@@ -57,14 +57,12 @@ def plain_edit_of(message: Message) -> Json:
 
 
 def of_the_server(body: Json, workspace: str) -> Json:
-    """With what tells which server it belongs to, unseen: in a conversation with one person Discord does not say."""
-    parts = body["components"]
-    is_marked_already = len(parts) == 1 and not parts[0].get("components")
-    while parts and not is_marked_already:
-        last = parts[-1]
-        parts = last.get("components")
-        if not parts:
-            last["id"] = home_mark_of(workspace)
+    """With what tells which server it belongs to, unseen: in a conversation with one person Discord does not say. It is
+    the id of the last component, or of what stands in the only one: the first one's tells which delivery it is."""
+    first, others = body["components"][:1], body["components"][1:]
+    marked = others or [inner for each in first for inner in each.get("components") or []]
+    if marked:
+        marked[-1]["id"] = home_mark_of(workspace)
     return body
 
 

@@ -199,6 +199,9 @@ class DiscordChat(ChatAdapter):
     def why_not_called(self, channel: ChannelKey, group: str) -> str:
         return "" if self._guilds.may_call(channel, group) else _NOT_TO_BE_MENTIONED
 
+    def may_write(self, person: PersonKey, channel: ChannelKey) -> bool:
+        return self._members.may_write(person, channel)
+
     def is_closed(self, channel: ChannelKey) -> bool:
         return self._guilds.is_closed(channel)
 
@@ -218,7 +221,8 @@ class DiscordChat(ChatAdapter):
         if not self._guilds.lacking(place.seen, needed_to_send(place.seen)):
             return ChannelSeen(place.name, is_member=True)
         lacking = self._guilds.lacking(place.seen, rights.IN_A_CHANNEL)
-        return ChannelSeen(place.name, is_member=False, remedy=rights.remedy(called(place.seen), lacking))
+        remedy = f"The digest cannot come here yet. {rights.remedy(called(place.seen), lacking)}"
+        return ChannelSeen(place.name, is_member=False, remedy=remedy)
 
     # ------------------------------------------------------------------------------------------------------ in private
 

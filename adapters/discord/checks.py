@@ -1,17 +1,17 @@
 """Lines for `staffroom doctor`: the token, the application's settings, the servers, and the gateway."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 
 from adapters.discord.api import Api, Json
-from adapters.discord.granted import plain
+from adapters.discord.granted import INVITE, plain
 from bot.domain.check import Check, Health
 from bot.errors import AdapterError, Unauthorised
 
 MOST_NAMED = 5
 LONGEST_NAME = 60
 
-_INVITE = "Print the link with staffroom discord invite, and open it."
 _PORTAL = "the application's page at discord.com/developers/applications"
 
 
@@ -26,7 +26,8 @@ async def of_the_application(api: Api, only_in: Sequence[str]) -> list[Check]:
     except AdapterError as problem:
         return [Check("discord", Health.FAIL, "Discord could not be asked", str(problem))]
     found = Check("discord", Health.OK, f"connected as {_short(us.get('username'))}")
-    return [found, *of_the_settings(application), *_servers(servers, only_in)]
+    strangers = _strangers(application, [str(each.get("id")) for each in servers], only_in)
+    return [found, *of_the_settings(application), *_servers(servers, only_in), *strangers]
 
 
 def of_the_settings(application: Json) -> list[Check]:
@@ -43,7 +44,7 @@ def of_the_settings(application: Json) -> list[Check]:
 
 def _servers(servers: Sequence[Json], only_in: Sequence[str]) -> list[Check]:
     if not servers:
-        return [Check("discord servers", Health.WARN, "Staffroom is in none", _INVITE)]
+        return [Check("discord servers", Health.WARN, "Staffroom is in none", INVITE)]
     names = ", ".join(_short(each.get("name")) for each in servers[:MOST_NAMED])
     more = f" and {len(servers) - MOST_NAMED} more" if len(servers) > MOST_NAMED else ""
     found = Check("discord servers", Health.OK, f"it is in {names}{more}")
@@ -51,7 +52,20 @@ def _servers(servers: Sequence[Json], only_in: Sequence[str]) -> list[Check]:
     if not absent:
         return [found]
     finding = f"it is not in {', '.join(absent)}, which only_in of [discord] names"
-    return [found, Check("discord only_in", Health.WARN, finding, _INVITE)]
+    return [found, Check("discord only_in", Health.WARN, finding, INVITE)]
+
+
+def _strangers(application: Json, servers: Sequence[str], only_in: Sequence[str]) -> list[Check]:
+    """Whoever invites Staffroom is an admin there, and what they follow is read with the school's money."""
+    if only_in or not application.get("bot_public"):
+        return []
+    remedy = (
+        f"Switch Public Bot off on {_PORTAL}, under Bot, or write only_in = {json.dumps(servers)} under [discord]."
+        if servers
+        else f"Switch Public Bot off on {_PORTAL}, under Bot."
+    )
+    finding = "anybody can invite Staffroom into a server of theirs, and spend your budget there"
+    return [Check("discord strangers", Health.WARN, finding, remedy)]
 
 
 def of_the_gateway(*, is_open: bool, away_since: datetime | None, problem: str) -> Check:

@@ -21,6 +21,8 @@ from adapters.discord.rights import Permission
 from bot.domain.keys import ChannelKey
 
 HOLDS = timedelta(days=1)
+AS_GOOD_AS_FOR_EVER = timedelta(days=365)
+"""A conversation with somebody stays the same."""
 THREADS = {10, 11, 12}
 """Discord's numbers for kinds of threads."""
 
@@ -48,12 +50,12 @@ class Place:
 
 
 class Conversations:
-    """Remembers for a day which conversation is with whom."""
+    """Remembers which conversation is with whom."""
 
     def __init__(self, api: Api, guilds: Guilds) -> None:
         self._api = api
         self._guilds = guilds
-        self._direct: Memory[str, str] = Memory(api.clock, HOLDS)
+        self._direct: Memory[str, str] = Memory(api.clock, AS_GOOD_AS_FOR_EVER)
         self._closed: Memory[ChannelKey, Place] = Memory(api.clock, HOLDS)
 
     async def find(self, key: ChannelKey) -> Place:

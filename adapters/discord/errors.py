@@ -31,8 +31,12 @@ INVALID_FORM_BODY = 50035
 THREAD_ARCHIVED = 50083
 THREAD_EXISTS = 160004
 
-NOT_FOR_A_WHILE = {20022, 20028, 20029, 30046, 40006, 130000}
-"""Too many edits of old messages, too much written in a channel or server, and what Discord switched off for a time."""
+BEGUN_TOO_FAST = 40003
+"""Conversations with people."""
+
+NOT_FOR_A_WHILE = {20022, 20028, 20029, 30046, BEGUN_TOO_FAST, 40004, 40006, 40062, 130000}
+"""Too many edits of old messages, too much written in a channel or server, too many conversations begun, and what
+Discord switched off for a time."""
 
 WRONG_CREDENTIALS = (
     "Discord does not accept token of [discord]. Copy it again from the application's page at "
@@ -68,7 +72,7 @@ _REFUSALS = {
     50005: "This message was written by somebody else.",
     50006: _SHAPE,
     DMS_CLOSED: (
-        "This person takes no direct messages from Staffroom. They can allow them in the server's privacy settings."
+        "Direct messages from Staffroom are switched off. To allow them: right-click the server, Privacy Settings."
     ),
     50278: "This person is in no Discord server with Staffroom any more.",
     50008: "Nothing can be written in a channel of this kind. Choose a text channel or a forum.",

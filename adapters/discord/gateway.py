@@ -5,7 +5,6 @@ one where Discord forgot it. What it gives up at, we try again later.
 """
 
 import asyncio
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -169,10 +168,12 @@ class Gateway:
     async def _hang_up(self, client: StaffroomClient | None) -> None:
         """Without waiting long for the other side to say goodbye."""
         running, self._running = self._running, None
-        with suppress(TimeoutError, AttributeError):  # the latter where it had not even begun
+        try:
             async with asyncio.timeout(SECONDS_TO_SAY_GOODBYE):
                 if client is not None and not client.is_closed():
                     await client.close()
+        except Exception as mistake:  # noqa: BLE001 - it is over, however it ended
+            log.debug("Discord was not told goodbye", problem=type(mistake).__name__)
         if running is not None:
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
@@ -187,9 +188,12 @@ class Gateway:
                 running = self._running or await self._connect()
                 self.problem, pause = "", self._patience.first_pause
                 await asyncio.wait({running})
-                raise _why(running)
+                raise _why(running)  # noqa: TRY301 - noted as whatever else ends it
             except AdapterError as problem:
                 self._note(problem)
+            except Exception as mistake:
+                log.exception("a mistake while Discord was connected")
+                self._note(_not_understood(mistake))
             await self._hang_up(self._client)
             await asyncio.sleep(pause)
             pause = min(pause * 2, self._patience.longest_pause)

@@ -13,6 +13,8 @@ FORUM = 15
 WRITABLE = {0, 2, 5, 13, FORUM}
 """Discord's numbers for kinds of channels: text, voice, announcements, stage, forum."""
 
+INVITE = "Print the link with staffroom discord invite, and open it."
+
 _ADMINISTRATOR = 1 << 3
 _EVERYTHING = ~0
 
@@ -39,23 +41,36 @@ async def granted(api: Api, channel: Json) -> int:
 async def check_channel(api: Api, channel: str) -> list[Check]:
     """The API is open while it is asked. Nothing where it cannot be asked: that is said once, elsewhere."""
     try:
+        return [await _checked(api, channel)]
+    except AdapterError:
+        return []
+
+
+async def _checked(api: Api, channel: str) -> Check:
+    try:
         found = await api.channel(channel)
         may = await granted(api, found)
     except Refused as refused:
-        remedy = "" if refused.code != MISSING_ACCESS else "Or is it in another server? Then invite Staffroom there."
-        return [Check(f"discord channel {channel}", Health.FAIL, str(refused), remedy)]
-    except AdapterError:
-        return []
+        return await _why_not(api, channel, refused)
     name = f"#{plain(found.get('name'))}"
     if found.get("type") not in WRITABLE | THREADS:
-        return [Check(f"discord {name}", Health.FAIL, "nothing can be written in a channel of this kind")]
+        return Check(f"discord {name}", Health.FAIL, "nothing can be written in a channel of this kind")
     lacking = rights.missing(may, rights.IN_A_CHANNEL)
     if not lacking:
-        return [Check(f"discord {name}", Health.OK, "Staffroom may do there what it needs")]
+        return Check(f"discord {name}", Health.OK, "Staffroom may do there what it needs")
     needed = rights.TO_POST_IN_A_FORUM if found["type"] == FORUM else rights.TO_SEND
     health = Health.FAIL if rights.missing(may, needed) else Health.WARN
     lost = " ".join(dict.fromkeys(each.lost for each in lacking))
-    return [Check(f"discord {name}", health, f"permissions are missing. {lost}", rights.remedy(name, lacking))]
+    return Check(f"discord {name}", health, f"permissions are missing. {lost}", rights.remedy(name, lacking))
+
+
+async def _why_not(api: Api, channel: str, refused: Refused) -> Check:
+    name = f"discord channel {channel}"
+    if refused.code != MISSING_ACCESS:
+        return Check(name, Health.FAIL, str(refused))
+    if not await api.guilds():
+        return Check(name, Health.FAIL, "Staffroom is in no server, so nothing can be sent there", INVITE)
+    return Check(name, Health.FAIL, str(refused), "Or is it in another server? Then invite Staffroom there.")
 
 
 def plain(name: object) -> str:

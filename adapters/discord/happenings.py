@@ -58,6 +58,8 @@ class Happenings:
         self._member_changed = member_changed
         self._at_work: set[asyncio.Task[None]] = set()
         self._in_turn = asyncio.Lock()
+        self._telling = asyncio.Lock()
+        self._is_about_to_tell = False
         self._unwanted: set[int] = set()
         self._seen: dict[int, tuple[str, bool]] = {}
         self._is_open = True
@@ -98,9 +100,12 @@ class Happenings:
         self._begin(self._interaction(payload))
 
     def _reacted(self, payload: Json, *, added: bool) -> None:
-        """Only in servers that are ours: reactions in people's own channels are not told of."""
-        guild = str(payload.get("guild_id") or "")
-        if str(payload["user_id"]) == str(self._us()) or not self._guilds.has(guild):
+        """Only in servers that are ours, for those in people's own channels are not told of, and only on messages of
+        ours, as far as Discord says whose they are: of one that is taken back it does not."""
+        guild, us = str(payload.get("guild_id") or ""), str(self._us())
+        if str(payload["user_id"]) == us or not self._guilds.has(guild):
+            return
+        if str(payload.get("message_author_id") or us) != us:
             return
         key = f"gateway:{self._moment(int(guild))}"
         channel = str(payload["channel_id"])
@@ -111,8 +116,10 @@ class Happenings:
 
     async def _reacted_in_a_closed_thread(self, payload: Json, key: str, *, added: bool) -> None:
         """One after another, as people did them. Where it cannot be asked what the thread hangs from, the engine looks
-        for itself which reactions stand."""
+        for itself which reactions stand; after a new start it does so anyway."""
         async with self._in_turn:
+            if not self._is_open:
+                return
             try:
                 place = await self._place(str(payload["guild_id"]), str(payload["channel_id"]))
             except AdapterError as problem:
@@ -137,7 +144,7 @@ class Happenings:
             self._joined(guild)
             return
         if self._is_other_now(guild) or self._guilds.has_its_name_now(guild.id):
-            self._begin(self._tools.installed())
+            self._begin(self._tell_of_servers())
         since = guild.me.joined_at
         is_young = since is not None and self._tools.clock.now() - since < NEW_FOR
         if is_young:
@@ -167,7 +174,7 @@ class Happenings:
     def _renamed(self, before: discord.Guild, after: discord.Guild) -> None:
         self._seen.setdefault(before.id, _what_counts(before))
         if self._is_other_now(after) and self._guilds.has(after.id):
-            self._begin(self._tools.installed())
+            self._begin(self._tell_of_servers())
 
     def _is_other_now(self, guild: discord.Guild) -> bool:
         """Whether it is called differently, or may be joined by others, than when it was seen last."""
@@ -185,7 +192,16 @@ class Happenings:
 
     async def _forget(self, guild: discord.Guild) -> None:
         await self._tools.vault.remove(GREETED, str(guild.id))
-        await self._tools.installed()
+        await self._tell_of_servers()
+
+    async def _tell_of_servers(self) -> None:
+        """Once for many of which something becomes at the same time: after an outage those are all of them."""
+        if self._is_about_to_tell:
+            return
+        self._is_about_to_tell = True
+        async with self._telling:
+            self._is_about_to_tell = False
+            await self._tools.installed()
 
     def _where_to_greet(self, guild: discord.Guild) -> discord.TextChannel | None:
         usual = guild.system_channel

@@ -1,7 +1,7 @@
 """Reading what Staffroom itself wrote in a channel, to find a message again after a cut connection."""
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -30,32 +30,38 @@ Message = Mapping[str, Any]
 
 
 @dataclass
-class _Search:
-    """How far a search has got: `places` are the channels still to be read, the first one and our own threads in it;
-    `before` and `pages` are of the first of them. Where there were more of them than are read, it `leaves_out` some."""
+class _Place:
+    """A channel or thread that is read page by page; `before` is the message at which the next page ends."""
 
-    places: deque[str]
-    leaves_out: bool = False
-    threads: int = 0
+    id: str
     before: str = ""
     pages: int = 0
 
-    def add_thread(self, thread: str) -> None:
-        self.threads += 1
-        if self.threads <= MOST_THREADS:
-            self.places.append(thread)
 
-    def turn(self, page: list[Message], oldest: datetime) -> None:
-        """To what comes after this page. Raises Rejected where that would be too much."""
-        self.pages += 1
+@dataclass
+class _Search:
+    """How far a search has got: `places` are those still to be read. Where there was more than is read, it `leaves_out`
+    some."""
+
+    places: deque[_Place]
+    leaves_out: bool = False
+    threads: int = 0
+
+    def turn(self, page: Sequence[Message], oldest: datetime, threads: Sequence[str]) -> None:
+        """To what comes after this page: first the threads that hang from its messages."""
+        place = self.places[0]
+        place.before, place.pages = str(page[-1].get("id")) if page else "", place.pages + 1
         is_last = len(page) < MESSAGES_OF_A_PAGE or _written(page[-1]) < oldest
-        if not is_last and self.pages == MOST_PAGES:
-            raise Rejected(TOO_MUCH)
-        if is_last:
+        is_too_much = not is_last and place.pages == MOST_PAGES
+        self.leaves_out = self.leaves_out or is_too_much
+        if is_last or is_too_much:
             self.places.popleft()
-            self.before, self.pages = "", 0
-        else:
-            self.before = str(page[-1].get("id"))
+        self._add(threads)
+
+    def _add(self, threads: Sequence[str]) -> None:
+        added = threads[: MOST_THREADS - self.threads]
+        self.threads += len(added)
+        self.places.extendleft(_Place(thread) for thread in reversed(added))
 
 
 class History:
@@ -72,17 +78,18 @@ class History:
         try:
             return await self._go_on(search, mark_of(delivery), us)
         except Throttled:
-            if len(self._begun) < MOST_BEGUN:
-                self._begun[channel, delivery] = search
+            self._begun[channel, delivery] = search
+            if len(self._begun) > MOST_BEGUN:
+                del self._begun[next(iter(self._begun))]
             raise
 
     async def _begin(self, channel: ChannelKey, us: str) -> _Search:
         place = await self._conversations.find(channel)
         self._refuse_where_blind(place)
         if not place.is_forum:
-            return _Search(deque([place.id]))
+            return _Search(deque([_Place(place.id)]))
         posts = await self._own_posts(channel, us)
-        return _Search(deque(posts[:MOST_POSTS]), leaves_out=len(posts) > MOST_POSTS)
+        return _Search(deque(map(_Place, posts[:MOST_POSTS])), leaves_out=len(posts) > MOST_POSTS)
 
     def _refuse_where_blind(self, place: Place) -> None:
         """Discord shows nothing then, as if nothing were there."""
@@ -104,16 +111,13 @@ class History:
     async def _go_on(self, search: _Search, mark: int, us: str) -> str | None:
         oldest = self._api.clock.now() - LOOKED_BACK
         while search.places:
-            channel = search.places[0]
-            page: list[Message] = [*await self._page(channel, search.before)]
-            for message in page:
-                if not _is_ours(message, us):
-                    continue
-                if _carries(message, mark):
-                    return reference(channel, message["id"])
-                if message.get("thread") and not search.threads > MOST_THREADS:
-                    search.add_thread(str(message["thread"]["id"]))
-            search.turn(page, oldest)
+            place = search.places[0]
+            page = await self._page(place.id, place.before)
+            ours = [message for message in page if _is_ours(message, us)]
+            if found := next((message for message in ours if _carries(message, mark)), None):
+                return reference(place.id, found["id"])
+            threads = [str(message["thread"]["id"]) for message in ours if message.get("thread")]
+            search.turn(page, oldest, [thread for thread in threads if thread != place.id])
         if search.leaves_out:
             raise Rejected(TOO_MUCH)
         return None

@@ -8,7 +8,7 @@ from typing import Any
 from adapters.discord import target
 from adapters.discord.commands import SAVE_TO_LIBRARY, spelling_of
 from adapters.discord.handle import Handle
-from adapters.discord.message import reference
+from adapters.discord.message import reference, workspace_id
 from adapters.discord.show.buttons import action_of
 from adapters.discord.show.emoji import emoji_of
 from adapters.discord.show.modal import filled
@@ -225,7 +225,9 @@ def _event(payload: Payload, arrival: Arrival, happening: Happening, number: int
 
 
 def _person(payload: Payload, arrival: Arrival) -> Person:
-    name = _name(payload.get("member") or {}, _user(payload))
+    """What somebody is called in another server is nobody's business here."""
+    is_here = arrival.channel.workspace == workspace_id(str(payload.get("guild_id") or ""))
+    name = _name((payload.get("member") or {}) if is_here else {}, _user(payload))
     return Person(PersonKey(arrival.channel.workspace, user_of(payload)), name)
 
 

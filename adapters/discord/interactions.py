@@ -189,23 +189,29 @@ class Interactions:
         """Where it belongs, which for a form is where it was opened. Somewhere else than in our servers it is the
         person's own business; None where we do not know which school that is, or they are no longer in it."""
         user = user_of(payload)
-        is_of_a_server = self._is_of_a_server(payload)
-        if is_of_a_server:
-            self._members.learn(str(payload["guild_id"]), user, payload["member"])
+        here = self._channel_of_a_server(payload, user) if self._is_of_a_server(payload) else None
         if form is not None:
             return form.place if await self._homes.may_use(form.workspace, user) else None
-        if not is_of_a_server:
-            workspace = await self._own_workspace(payload, user)
-            return ChannelKey(workspace, user) if workspace else None
+        if here is not None:
+            return here
+        workspace = await self._own_workspace(payload, user)
+        return ChannelKey(workspace, user) if workspace else None
+
+    def _channel_of_a_server(self, payload: Payload, user: str) -> ChannelKey:
         guild, channel = str(payload["guild_id"]), channel_of(payload)
-        return ChannelKey(workspace_id(guild), channel) if channel else self._guilds.place(guild, place_in(payload))
+        here = ChannelKey(workspace_id(guild), channel) if channel else self._guilds.place(guild, place_in(payload))
+        self._members.learn(here, user, payload["member"])
+        return here
 
     async def _own_workspace(self, payload: Payload, user: str) -> str | None:
-        """That of our message which they use, else the one where they are at home."""
+        """That of our message which they use, else the one where they are at home; also where Discord does not send
+        what the message carries."""
         message = used_message(payload)
         if message is None:
             return await self._homes.workspace_of(user)
         marks = set(marks_in(message.get("components")))
+        if not marks:
+            return await self._homes.workspace_of(user)
         marked = self._homes.marked(marks)
         return marked if marked and await self._homes.may_use(marked, user) else None
 

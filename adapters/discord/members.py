@@ -1,7 +1,7 @@
 """Who somebody is in a server: told with everything people do there, else asked, and remembered for some minutes."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from discord import Permissions
@@ -10,8 +10,8 @@ from adapters.discord.api import Api
 from adapters.discord.errors import UNKNOWN_MEMBER, UNKNOWN_USER, Refused
 from adapters.discord.guilds import Guilds
 from adapters.discord.memory import Memory
-from adapters.discord.message import guild_of, workspace_id
-from bot.domain.keys import PersonKey
+from adapters.discord.message import guild_of
+from bot.domain.keys import ChannelKey, PersonKey
 from bot.domain.people import Profile, Standing
 from bot.errors import Throttled, Unavailable
 from bot.ports import Clock
@@ -27,7 +27,9 @@ class Members:
     def __init__(self, api: Api, guilds: Guilds, clock: Clock) -> None:
         self._api = api
         self._guilds = guilds
+        self._clock = clock
         self._known: Memory[PersonKey, Profile] = Memory(clock, HOLDS)
+        self._writes: Memory[tuple[PersonKey, ChannelKey], bool] = Memory(clock, HOLDS)
 
     async def profile(self, person: PersonKey) -> Profile:
         """Somebody who is not in the server counts as from outside. Where Discord does not answer, what it said earlier
@@ -48,7 +50,8 @@ class Members:
             if (old := self._known.old(person)) is not None:
                 return old
             raise
-        return self._known.put(person, _profile(member, self._rights(guild, person.person, member)))
+        rights = self._rights(guild, person.person, member)
+        return self._known.put(person, _profile(member, rights, self._clock.now()))
 
     async def is_in(self, workspace: str, user: str) -> bool:
         """Whether they are a member of the server."""
@@ -59,10 +62,15 @@ class Members:
         if not await self.is_in(workspace, user):
             raise Refused(UNKNOWN_MEMBER)
 
-    def learn(self, guild: str, user: str, member: Payload) -> None:
-        """From what an interaction tells of whoever did it."""
-        rights = Permissions(int(member.get("permissions") or 0))
-        self._known.put(PersonKey(workspace_id(guild), user), _profile(member, rights))
+    def may_write(self, person: PersonKey, channel: ChannelKey) -> bool:
+        """True where that was not told lately."""
+        return self._writes.fresh((person, channel)) is not False
+
+    def learn(self, channel: ChannelKey, user: str, member: Payload) -> None:
+        """From what an interaction in the channel, or in a thread of it, tells of whoever did it."""
+        person, rights = PersonKey(channel.workspace, user), Permissions(int(member.get("permissions") or 0))
+        self._known.put(person, _profile(member, rights, self._clock.now()))
+        self._writes.put((person, channel), rights.send_messages)
 
     def forget(self, person: PersonKey) -> None:
         self._known.forget(person)
@@ -80,12 +88,27 @@ class Members:
         return rights
 
 
-def _profile(member: Payload, rights: Permissions) -> Profile:
+def _profile(member: Payload, rights: Permissions, now: datetime) -> Profile:
     user = member.get("user") or {}
     if user.get("bot"):
         return Profile(Standing.EXTERNAL, _name(member, user), is_app=True)
-    standing = Standing.ADMIN if rights.administrator or rights.manage_guild else Standing.MEMBER
-    return Profile(standing, _name(member, user), groups=frozenset(map(str, member.get("roles") or [])))
+    groups = frozenset(map(str, member.get("roles") or []))
+    return Profile(_standing(member, rights, now), _name(member, user), groups=groups)
+
+
+def _standing(member: Payload, rights: Permissions, now: datetime) -> Standing:
+    """Whoever has not agreed to the server's rules yet, or was silenced for a time, may not write there, so that what
+    they write to us alone must not appear there either: they read, like guests."""
+    if rights.administrator:
+        return Standing.ADMIN
+    if member.get("pending") or _is_silenced(member, now):
+        return Standing.GUEST
+    return Standing.ADMIN if rights.manage_guild else Standing.MEMBER
+
+
+def _is_silenced(member: Payload, now: datetime) -> bool:
+    until = member.get("communication_disabled_until")
+    return bool(until) and datetime.fromisoformat(str(until)) > now
 
 
 def _name(member: Payload, user: Payload) -> str:

@@ -106,12 +106,13 @@ class Posting:
 
     async def edit(self, workspace: str, message: str, new: Message) -> None:
         channel, number = place_of(message)
-        usual, plain = (of_the_server(body, workspace) for body in (edit_of(new), plain_edit_of(new)))
+        body = of_the_server(edit_of(new), workspace)
         try:
-            await self._opened(channel, lambda: self._api.edit(channel, number, usual))
+            await self._opened(channel, lambda: self._api.edit(channel, number, body))
         except Refused as refused:
             if refused.code != INVALID_FORM_BODY:
                 raise
+            plain = of_the_server(plain_edit_of(new), workspace)
             await self._opened(channel, lambda: self._api.edit(channel, number, plain))
         if channel == number:
             await self._retitle(workspace, channel, new)

@@ -44,7 +44,7 @@ class Reports:
         self._came.set()
 
     async def close(self) -> None:
-        """What was told before is kept first."""
+        """What was told before is kept first, as long as that can be: the next start looks for the rest."""
         self._is_open = False
         self._came.set()
         worker, self._worker = self._worker, None
@@ -74,3 +74,5 @@ class Reports:
             else:
                 return
         self._has_missed = True
+        if not self._is_open:
+            self._waiting.clear()

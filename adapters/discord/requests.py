@@ -20,9 +20,18 @@ from discord.http import HTTPClient, Route
 from discord.utils import MISSING
 from yarl import URL
 
-from adapters.discord.errors import NOT_ASKED, Cut, answered_nonsense, asked_to_wait, back_at, failure, refusal
+from adapters.discord.errors import (
+    BEGUN_TOO_FAST,
+    NOT_ASKED,
+    Cut,
+    answered_nonsense,
+    asked_to_wait,
+    back_at,
+    failure,
+    refusal,
+)
 from adapters.discord.pace import Pace
-from bot.errors import AdapterError
+from bot.errors import AdapterError, Throttled
 from bot.ports import Clock
 
 TIMEOUT = aiohttp.ClientTimeout(total=30, sock_connect=10)
@@ -113,7 +122,10 @@ class Requests(HTTPClient):
             if answer is None and body:
                 raise Cut
             return answer
-        raise _refused(status, answer, self._clock.now())
+        refused = _refused(status, answer, self._clock.now())
+        if isinstance(refused, Throttled) and _code(answer) == BEGUN_TOO_FAST:
+            self._pace.hold(route, refused.until, everything=False)
+        raise refused
 
     def _count_refusal(self) -> None:
         if self._pace.was_refused():
@@ -132,10 +144,14 @@ class Requests(HTTPClient):
 
 
 def _refused(status: int, answer: object, now: datetime) -> AdapterError:
+    code = _code(answer)
+    return answered_nonsense(status) if status >= 500 or code is None else refusal(status, code, now)
+
+
+def _code(answer: object) -> int | None:
+    """Discord's own number for why; None where it is not Discord who answers."""
     code = answer.get("code") if isinstance(answer, dict) else None
-    if status >= 500 or not isinstance(code, int):
-        return answered_nonsense(status)
-    return refusal(status, code, now)
+    return code if isinstance(code, int) else None
 
 
 def _json(response: aiohttp.ClientResponse, body: bytes) -> object:

@@ -36,8 +36,9 @@ class StandingReactions:
                 await self._add_one(channel, message, waiting[0])
                 del waiting[0]
         except (Throttled, Unavailable):
-            if len(self._begun) < MOST_BEGUN:
-                self._begun[channel, message] = waiting
+            self._begun[channel, message] = waiting
+            if len(self._begun) > MOST_BEGUN:
+                del self._begun[next(iter(self._begun))]
             raise
 
     async def _add_one(self, channel: str, message: str, emoji: str) -> None:

@@ -6,11 +6,10 @@ from adapters.discord import rights
 from adapters.discord.api import Api, Json
 from adapters.discord.bodies import NAMELESS, in_a_forum
 from adapters.discord.conversations import Place, explained
-from adapters.discord.errors import THREAD_EXISTS, Refused
+from adapters.discord.errors import THREAD_EXISTS, Cut, Refused
 from adapters.discord.guilds import Guilds
 from adapters.discord.memory import Memory
 from adapters.discord.message import place_of, reference
-from bot.errors import Unavailable
 
 HOLDS = timedelta(hours=12)
 MOST_REMEMBERED = 2_000
@@ -47,7 +46,7 @@ class Threads:
         except Refused as refused:
             if refused.code != THREAD_EXISTS:
                 raise explained(
-                    refused, place.seen, self._guilds, rights.TO_BEGIN_A_THREAD, "open the thread that cards stand in"
+                    refused, place.seen, self._guilds, rights.TO_BEGIN_A_THREAD, "open a thread for cards"
                 ) from None
         return self._opened.put(message, number)
 
@@ -58,5 +57,5 @@ class Threads:
         except Refused as refused:
             raise explained(refused, place.seen, self._guilds, rights.TO_POST_IN_A_FORUM, "write posts") from None
         if not thread.get("id"):
-            raise Unavailable("Discord did not say where the post is.")
+            raise Cut
         return reference(thread["id"], (thread.get("message") or {}).get("id") or thread["id"])

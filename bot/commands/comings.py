@@ -73,8 +73,9 @@ async def _hello(tx: Transaction, parts: Parts, key: ChannelKey, channel: Channe
     if not await tx.notices.first_time(key.workspace, f"hello:{key.channel}", now):
         return
     steps: Sequence[str] = _STEPS
-    if channel is not None and channel.origin is Origin.CONFIG:
-        steps = _steps_of_the_file(channel, [each.topic.label for each in await tx.topics.followed(key)])
+    topics = [each.topic.label for each in await tx.topics.followed(key)]
+    if channel is not None and (topics or channel.origin is Origin.CONFIG):
+        steps = _steps_from_there(channel, topics)
     await tx.outbox.put(NewDelivery(new_id(), f"hello:{key.channel}", key, _welcome(steps)), now)
 
 
@@ -84,8 +85,8 @@ _STEPS = (
 )
 
 
-def _steps_of_the_file(channel: Channel, topics: Sequence[str]) -> Sequence[str]:
-    """What the configuration file decided already is not there to be chosen."""
+def _steps_from_there(channel: Channel, topics: Sequence[str]) -> Sequence[str]:
+    """What people, or the configuration file, decided already is not there to be chosen."""
     follows = f"This channel follows {listed(topics)}. To" if topics else "To"
     return (
         f"1. {follows} follow more, press Start, or type /pln follow #edchat.",
@@ -97,7 +98,7 @@ def _welcome(steps: Sequence[str]) -> Content:
     lines = [
         "I bring one short digest on school mornings: what is new from the hashtags and people this channel follows.",
         *steps,
-        "3. Save what is useful with the button beside it. Everybody here finds it again with /pln find.",
+        "3. Save what is useful with its Save button. Everybody here finds it again with /pln find.",
     ]
     buttons = offer(
         ("Start", run_command("start").encode()),

@@ -24,7 +24,8 @@ class Around:
 
     `standing` is None where it could not be asked just now; `seen` is None where it tells nothing about the channel, or
     was not asked. `links` are those of a message somebody reacted to, None where they were not asked for. With
-    `is_app` it was no person who did it. `groups` are the ids of those that the person is in.
+    `is_app` it was no person who did it. `groups` are the ids of those that the person is in. `may_write` says whether
+    they may write in that channel themselves.
     """
 
     standing: Standing | None = Standing.MEMBER
@@ -33,6 +34,7 @@ class Around:
     links: tuple[str, ...] | None = None
     is_app: bool = False
     groups: frozenset[str] = frozenset()
+    may_write: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.commands.context import Answer, Asked, in_one
-from bot.commands.rights import require, why_nothing_is_read
+from bot.commands.rights import require_to_bring, why_nothing_is_read
 from bot.commands.topics import follows_nothing
 from bot.domain.actions import whole_number
 from bot.domain.channel import NewSlot
 from bot.domain.content import Content, Say, ShowPost, say
-from bot.domain.people import Right
 from bot.domain.schedule import SlotKind
 from bot.domain.suggest import nearest
 from bot.errors import Mistake
@@ -54,7 +53,7 @@ async def digest(asked: Asked, words: str) -> Answer:
 
 
 async def _now(asked: Asked) -> Answer:
-    await require(asked, Right.PART)
+    await require_to_bring(asked)
     if why_not := await why_nothing_is_read(asked):
         raise Mistake(f"{why_not} The next digest comes by itself: see /pln list.")
     if not await asked.tx.topics.followed(asked.channel):

@@ -3,6 +3,7 @@
 from bot.commands.context import Answer, Asked
 from bot.commands.following import suggestion_keys
 from bot.commands.library import first_save_key
+from bot.commands.own_digest import stopped_key
 from bot.commands.reactions import read_only_key
 from bot.commands.rights import rules_of
 from bot.domain.actions import run_command
@@ -52,5 +53,6 @@ async def _forget_own_digest(asked: Asked) -> None:
 
 async def _forget_notices(asked: Asked) -> None:
     person = asked.person.key.person
-    for key in (first_save_key(person), read_only_key(person), *suggestion_keys(person)):
+    own = stopped_key(asked.own_channel)
+    for key in (first_save_key(person), read_only_key(person), own, *suggestion_keys(person)):
         await asked.tx.notices.clear(asked.channel.workspace, key)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.commands.context import Answer, Asked
-from bot.domain.catalogue import COMMAND, GROUPS, VERBS, Verb, meant, verb_named, verbs_under
+from bot.domain.catalogue import COMMAND, GROUPS, UNDER, VERBS, Verb, meant, verb_named, verbs_under
 from bot.domain.content import Say, headed, offer, say
 from bot.services.calendars import coming
 from bot.services.wording import listed
@@ -13,13 +13,15 @@ async def home(asked: Asked, _: str) -> Answer:
     channel = await asked.known_channel()
     labels = [following.topic.label for following in await asked.tx.topics.followed(asked.channel)]
     follows = f"{asked.here} follows {listed(labels)}." if labels else f"{asked.here} follows nothing yet."
+    begin = ("Start", asked.again("start").encode())
     find = [("Find", asked.again("find").encode())] if asked.able.forms else []
     buttons = offer(
+        *([] if labels else [begin]),
         *find,
         ("Topics", asked.again("list").encode()),
         ("My saves", asked.again("saved").encode()),
         ("Preview", asked.again("digest", "preview").encode()),
-        ("Start", asked.again("start").encode()),
+        *([begin] if labels else []),
         ("Settings", asked.again("settings").encode()),
         ("Status", asked.again("status").encode()),
         ("Help", asked.again("help").encode()),
@@ -32,16 +34,26 @@ async def home(asked: Asked, _: str) -> Answer:
 
 
 async def show_help(_: Asked, words: str) -> Answer:
-    word = words.strip().casefold()
+    word = _verb_of(words.casefold().split())
     if word == "admin":
         return Answer(headed("What admins can type", _lines([verb for verb in VERBS if verb.for_admins])))
     if verb := verb_named(word):
         return Answer(say(*_lines([verb])))
+    if word in UNDER:
+        return Answer(headed(UNDER[word], _lines([verb for verb in VERBS if verb.under == word])))
+    if word:
+        return Answer(say(f"There is no command “{word[:40]}”.{meant(word)} See {COMMAND} help for all of them."))
     groups = [part for heading in GROUPS for part in headed(heading, _lines(verbs_under(heading)))]
-    unknown_word = [f"There is no command “{word[:40]}”.{meant(word)}"] if word else []
     one = f"For one of them alone: {COMMAND} help follow."
     more = Say(f"What admins can type is under {COMMAND} help admin.", "hint")
-    return Answer((*headed("What you can type", [*unknown_word, one]), *groups, more))
+    return Answer((*headed("What you can type", [one]), *groups, more))
+
+
+def _verb_of(words: list[str]) -> str:
+    """Whether it is asked for as `schedule`, as `/pln schedule` or as `change schedule`."""
+    while len(words) > 1 and (words[0] in UNDER or words[0].removeprefix("/").startswith(COMMAND.removeprefix("/"))):
+        words = words[1:]
+    return " ".join(words)
 
 
 def _lines(verbs: Sequence[Verb]) -> list[str]:

@@ -139,7 +139,7 @@ async def saved(asked: Asked, _: str) -> Answer:
         asked.channel.workspace, [], saved_by=person, viewer=person, limit=SHOWN_AT_ONCE, offset=0
     )
     if not items:
-        return Answer(say("You have saved nothing yet. Press Save beside a post, or react with its number."))
+        return Answer(say(f"You have saved nothing yet. {_how_to_save(asked)}"))
     heading = Say(f"You have saved {counted(total, 'item')}" + _newest(total), "heading")
     return Answer((heading, *(ShowItem(item.id) for item in items)))
 
@@ -182,6 +182,11 @@ def _look_outside(asked: Asked, wanted: Sequence[str]) -> Content:
     return (offer((f"Search {source.label}", action.encode())),) if source and fits_on_a_button(action) else ()
 
 
+def _how_to_save(asked: Asked) -> str:
+    able = asked.able.in_own_channel() if asked.is_own else asked.able
+    return f"Press the Save button of a post{', or react with its number' if able.reaction_events else ''}."
+
+
 def _newest(total: int) -> str:
     return f", the newest {SHOWN_AT_ONCE}" if total > SHOWN_AT_ONCE else ""
 
@@ -197,7 +202,7 @@ async def library(asked: Asked, _: str) -> Answer:
     if least > 1:
         lines.append(f"Something is in it once {least} people saved it, or somebody who looks after this place.")
     if await may(asked, Right.SAVE):
-        lines.append("Save with the button beside a post, or by reacting with its number.")
+        lines.append(_how_to_save(asked))
     shelves = _shelves(asked)
     buttons = offer(("My saves", run_command("saved").encode()))
     return Answer((*headed("The library", [*lines, *shelves]), buttons))

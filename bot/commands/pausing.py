@@ -141,8 +141,8 @@ def _how(channel: Channel, asked: Asked) -> str:
     if channel.origin is Origin.CONFIG:
         return f"Public holidays and calendars are set in {asked.parts.config_name}. {pausing}"
     return (
-        f"Choose public holidays with /pln {_me(asked)}holidays GB-ENG, or say holidays none, or holidays usual for "
-        f"those of the whole school. {pausing}"
+        f"Choose public holidays with /pln {_me(asked)}holidays GB-ENG; none stands for no holidays, usual for those "
+        f"of the whole school. {pausing}"
     )
 
 

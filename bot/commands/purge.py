@@ -12,7 +12,7 @@ from bot.services.wording import counted
 CONFIRMED = "yes"
 SHARED = (
     "Other schools or groups share what is kept here, so only whoever looks after Staffroom can purge a post. "
-    "To hide one here, choose Report beside it."
+    "To hide one here, report it."
 )
 
 

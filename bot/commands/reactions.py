@@ -156,7 +156,7 @@ def _which_one(shown: ShownDigest, emoji: str) -> Content:
             for item in shown.digest.items
         )
     )
-    return (Say("Which item would you like to save? A reaction with its number does it, too."), buttons)
+    return (Say("Which item would you like to save? Reacting to the digest with its number does it, too."), buttons)
 
 
 def _origin(reaction: Reaction) -> str:

@@ -16,7 +16,9 @@ READ_ONLY = (
     "Ask an admin if you should."
 )
 ADMINS_ONLY = "Only admins, and whoever looks after Staffroom, can do that."
-OWN_INSTEAD = " For your own digest you can, with me in the command: /pln me mute #ad."
+OWN_INSTEAD = " For your own digest you can: begin with /pln me, as in /pln me mute #ad."
+WRITERS_ONLY = "Only people who may write in this channel change its digest, or ask for one."
+WRITE_OWN = " Your own digest is up to you: /pln me follow #edchat."
 LOCKED = "An admin has locked this channel, so only admins change what it follows and when."
 NOT_KNOWN = "I could not find out just now whether you are an admin. Please try again in a minute."
 ROLES_NOT_KNOWN = "I could not find out just now which roles you have. Please try again in a minute."
@@ -43,10 +45,25 @@ async def require(asked: Asked, right: Right) -> None:
         raise Mistake(f"{NOT_KNOWN if asked.around.standing is None else ADMINS_ONLY}{instead}")
     if right is Right.CHANGE and asked.is_own:
         return
+    if right is Right.CHANGE:
+        _require_a_voice(asked)
     if right is Right.CHANGE and _has(rules, RuleKind.LOCK, asked.channel.channel):
         raise Mistake(LOCKED)
     if right in CHOSEN_BY and not _is_chosen(right, asked.around.groups, rules):
         raise Mistake(_why_not(asked, right, rules))
+
+
+async def require_to_bring(asked: Asked) -> None:
+    """Raises Mistake for who may not have a digest sent to the channel now."""
+    await require(asked, Right.PART)
+    if not is_admin(asked.parts, asked.person.key.person, asked.around.standing):
+        _require_a_voice(asked)
+
+
+def _require_a_voice(asked: Asked) -> None:
+    """Raises Mistake for whoever may only read in the channel: nothing is said there through us."""
+    if not asked.around.may_write and not asked.is_own:
+        raise Mistake(f"{WRITERS_ONLY}{WRITE_OWN if asked.able.personal_channels else ''}")
 
 
 async def may(asked: Asked, right: Right) -> bool:
@@ -73,6 +90,8 @@ async def may_only_suggest(asked: Asked) -> bool:
         return False
     rules = await rules_of(asked)
     if not takes_part(asked.around.standing, rules) or _has(rules, RuleKind.LOCK, asked.channel.channel):
+        return False
+    if not asked.around.may_write and not asked.is_own:
         return False
     return not _is_chosen(Right.CHANGE, asked.around.groups, rules)
 

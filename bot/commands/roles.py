@@ -100,8 +100,9 @@ async def _take_away(asked: Asked, right: Right, chosen: Sequence[str]) -> None:
 
 async def _done(asked: Asked, right: Right) -> Answer:
     undo = asked.again("role", _word(right), OFF)
-    is_chosen = bool(chosen_for(right, await rules_of(asked)))
-    button = [("Choose no role", undo.encode())] if is_chosen and fits_on_a_button(undo) else []
+    chosen = chosen_for(right, await rules_of(asked))
+    label = "Take that back" if EVERYBODY in chosen else "Choose no role"
+    button = [(label, undo.encode())] if chosen and fits_on_a_button(undo) else []
     return Answer((Say(await _who_may(asked, right)), *in_one(button)))
 
 

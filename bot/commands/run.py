@@ -29,6 +29,7 @@ from bot.commands import (
 from bot.commands.context import Answer, Asked
 from bot.commands.help import home, show_help, unknown
 from bot.commands.me import for_oneself
+from bot.commands.own_digest import with_own_digest
 from bot.commands.typed import typed
 from bot.domain.catalogue import COMMAND, meant, verb_named
 from bot.domain.content import say
@@ -92,7 +93,7 @@ ACTS: Mapping[str, Act] = {
 async def run(asked: Asked, text: str) -> Answer:
     """Does what the text asks for. A mistake changes nothing and is answered in plain words."""
     try:
-        return await _do(asked, _without_command(typed(text)))
+        return await with_own_digest(asked, await _do(asked, _without_command(typed(text))))
     except Mistake as mistake:
         return Answer(say(str(mistake)))
 

@@ -9,7 +9,7 @@ from bot.domain.actions import whole_number
 from bot.domain.channel import LARGEST_SIZE, Channel, Layout, Origin
 from bot.domain.content import Content, Say, offer, say
 from bot.domain.people import Right
-from bot.domain.schedule import FULL_DAY_NAMES, Schedule, parse_days, parse_time, parse_zone
+from bot.domain.schedule import FULL_DAY_NAMES, Schedule, parse_days, parse_time, parse_zone, zone_of_city
 from bot.domain.suggest import nearest
 from bot.errors import Mistake
 from bot.services.calendars import coming
@@ -48,6 +48,8 @@ def _changed(schedule: Schedule, words: str) -> Schedule:
             schedule = replace(schedule, at=parse_time(word if len(word) > 2 else f"{word}:00"))
         elif "/" in word or word.upper() == "UTC":
             schedule = replace(schedule, zone=parse_zone(word))
+        elif zone := zone_of_city(word):
+            schedule = replace(schedule, zone=zone)
         else:
             days.append(word)
     return replace(schedule, days=parse_days(" ".join(days))) if days else schedule

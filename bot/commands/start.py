@@ -7,6 +7,7 @@ from bot.commands.rights import require
 from bot.commands.topics import follow_all, labels, next_digest, unfollow_all
 from bot.domain.actions import follow_pack, unfollow_pack
 from bot.domain.budget import Money, in_words
+from bot.domain.calendar.regions import country_code
 from bot.domain.content import Content, Say, headed, offer, say
 from bot.domain.packs import Pack, cost_at_most, countries, packs_for, subject_meant, subjects
 from bot.domain.people import Right
@@ -38,21 +39,23 @@ def _subjects(asked: Asked, packs: Sequence[Pack]) -> Answer:
     known = subjects(packs)[:MOST_SUBJECTS]
     lines = [
         "A pack is a handful of hashtags and accounts to begin with. Choose a subject:",
-        f"Add a country for what is close to you, such as {_example(packs)}.",
+        f"Add a country for what is close to you, such as {_example(packs, asked)}.",
     ]
     buttons = [(each.capitalize(), asked.again("start", each).encode()) for each in known]
     return Answer((*headed("Begin with a subject", lines), *in_one(buttons)))
 
 
-def _example(packs: Sequence[Pack]) -> str:
+def _example(packs: Sequence[Pack], asked: Asked) -> str:
     with_country = next((pack for pack in packs if pack.countries), None)
-    return f"/pln start {with_country.subject} {with_country.countries[0]}" if with_country else "/pln start maths gb"
+    start = "/pln me start" if asked.is_own else "/pln start"
+    return f"{start} {with_country.subject} {with_country.countries[0]}" if with_country else f"{start} maths gb"
 
 
 def _meant(packs: Sequence[Pack], words: str) -> tuple[str, str]:
     """Subject and country; either may be left out. Raises Mistake."""
     codes = {each.casefold() for each in countries(packs)}
     first, _, last = words.rpartition(" ")
+    last = country_code(last).casefold()
     subject = subject_meant(packs, first)
     if last in codes and (subject or not first):
         return subject, last

@@ -1,19 +1,28 @@
 """status"""
 
+from collections.abc import Mapping
+
 from bot.commands.budget import spending
 from bot.commands.context import Answer, Asked
 from bot.domain.channel import Channel
 from bot.domain.content import headed
+from bot.domain.delivery import DeliveryState
 from bot.services.calendars import coming
 from bot.services.health import health_in_words
 from bot.services.obstacles import Step, obstacle_today
 from bot.services.wording import counted, listed, moment_in_words
 
+_IN_WORDS: Mapping[str, str] = {
+    DeliveryState.ABANDONED: "given up",
+    DeliveryState.LOST: "possibly missing",
+    DeliveryState.UNCERTAIN: "being asked about",
+}
+
 
 async def status(asked: Asked, _: str) -> Answer:
     channel = await asked.known_channel()
     lines = [
-        await _next(asked, channel),
+        *await _next(asked, channel),
         *await _last(asked, channel),
         *await _today(asked, channel),
         *await _health(asked, channel),
@@ -23,8 +32,11 @@ async def status(asked: Asked, _: str) -> Answer:
     return Answer(headed("How Staffroom is doing", lines))
 
 
-async def _next(asked: Asked, channel: Channel) -> str:
-    return (await coming(asked.tx, asked.parts, channel)).line(asked.parts.clock.now())
+async def _next(asked: Asked, channel: Channel) -> list[str]:
+    """Nothing comes where nothing is followed."""
+    if not await asked.tx.topics.followed(asked.channel):
+        return []
+    return [(await coming(asked.tx, asked.parts, channel)).line(asked.parts.clock.now())]
 
 
 async def _last(asked: Asked, channel: Channel) -> list[str]:
@@ -56,7 +68,5 @@ async def _troubles(asked: Asked) -> list[str]:
     troubled = await asked.tx.outbox.count_troubled(asked.channel.workspace)
     if not troubled:
         return stopped or ["Every message was delivered."]
-    return [
-        *stopped,
-        f"Messages in trouble: {listed([f'{number} {state}' for state, number in sorted(troubled.items())])}.",
-    ]
+    counts = [f"{number} {_IN_WORDS[state]}" for state, number in sorted(troubled.items())]
+    return [*stopped, f"Messages in trouble: {listed(counts)}."]

@@ -490,8 +490,8 @@ VERBS: Sequence[Verb] = (
     Verb(
         "role",
         "save|follow|moderate <role>|everybody|off",
-        "Say which roles may save, follow or decide about reported posts. With off it is as it was before anybody said "
-        "so. Alone it tells.",
+        "Say which roles may save, follow or decide about reported posts; off takes that back. Without a role it tells "
+        "who may.",
         "role save Teachers",
         ("roles",),
         for_admins=True,

@@ -19,10 +19,12 @@ _PARTS = re.compile(r'"[^"]*"|[^\s,]+')
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Something that can be typed, and what people call it where that is something else."""
+    """Something that can be typed, what people call it where that is something else, and a further word for it that is
+    not shown."""
 
     value: str
     name: str = ""
+    other: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +54,9 @@ def as_one(_: str) -> int:
 
 
 def completions(text: str, known: Iterable[Known], last_part: Callable[[str], int] = as_one) -> list[Completion]:
-    """The likeliest first: what begins like the last part of the text, then where a word of it does, then what has it
-    somewhere; where there is nothing of all that, what is near. What stands before the last part is kept, and not
-    proposed again."""
+    """The likeliest first: what is the last part of the text, then what begins like it, then where a word of it does,
+    then what has it somewhere; where there is nothing of all that, what is near. What stands before the last part is
+    kept, and not proposed again."""
     text = plain(text.translate(STRAIGHT)).lstrip()
     start = last_part(text)
     before, last = text[:start], text[start:]
@@ -73,18 +75,21 @@ def last_of(text: str, last_part: Callable[[str], int]) -> str:
 def _likeliest(sought: str, known: Sequence[Known]) -> list[Known]:
     if not sought:
         return list(known)
+    exact: list[Known] = []
     begins: list[Known] = []
     has_word: list[Known] = []
     has: list[Known] = []
     for each in known:
         keys = _keys(each)
-        if any(key.startswith(sought) for key in keys):
+        if sought in keys:
+            exact.append(each)
+        elif any(key.startswith(sought) for key in keys):
             begins.append(each)
         elif any(f" {sought}" in key for key in keys):
             has_word.append(each)
         elif any(sought in key for key in keys):
             has.append(each)
-    return [*begins, *has_word, *has] or _near(sought, known)
+    return [*exact, *begins, *has_word, *has] or _near(sought, known)
 
 
 def _near(sought: str, known: Sequence[Known]) -> list[Known]:
@@ -95,7 +100,7 @@ def _near(sought: str, known: Sequence[Known]) -> list[Known]:
 
 
 def _keys(known: Known) -> list[str]:
-    return [_key(text) for text in (known.value, known.name) if text]
+    return [_key(text) for text in (known.value, known.name, known.other) if text]
 
 
 def _key(text: str) -> str:

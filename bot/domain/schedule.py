@@ -67,13 +67,16 @@ def parse_time(text: str) -> time:
 
 
 def parse_zone(text: str) -> str:
-    """A zone of the IANA list, such as Europe/London. Raises Mistake with the nearest name."""
+    """A zone of the IANA list, such as Europe/London, by its name or by the city that it is named after. Raises Mistake
+    with the nearest name."""
     zones = available_timezones()
     if text in zones:
         return text
     by_folded = {zone.casefold(): zone for zone in zones}
     if text.casefold() in by_folded:
         return by_folded[text.casefold()]
+    if named_after := zone_of_city(text.replace(" ", "_")):
+        return named_after
     raise Mistake(
         f"“{text}” is not a time zone. Write one such as Europe/London or America/New_York.{nearest(text, zones)}"
     )
@@ -83,7 +86,17 @@ def parse_zone(text: str) -> str:
 def known_zones() -> Sequence[str]:
     """Those of the IANA list that name a place, and UTC."""
     named = (zone for zone in available_timezones() if zone.partition("/")[0] in _CONTINENTS and "/" in zone)
-    return ("UTC", *sorted(named))
+    return ("UTC", *sorted(named, key=lambda zone: (_city(zone), zone)))
+
+
+def zone_of_city(word: str) -> str:
+    """The zone that is called after this city, such as Europe/London; empty where none is, or several."""
+    found = [zone for zone in known_zones() if _city(zone).casefold() == word.casefold()]
+    return found[0] if len(found) == 1 else ""
+
+
+def _city(zone: str) -> str:
+    return zone.rpartition("/")[2]
 
 
 def is_zone(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from bot.commands.own_digest import stopped_key
 from bot.domain.channel import Channel
 from bot.domain.content import AskForm, Say, headed, offer
 from bot.domain.delivery import Delivery, DeliveryState, Lane, NewDelivery, Outcome, Surface
@@ -62,7 +63,7 @@ async def _note_on_channel(tx: Transaction, parts: Parts, delivery: Delivery, ou
         await _stop(tx, parts, channel, delivery, outcome.problem)
     elif channel and channel.stopped and outcome.state is DeliveryState.SHOWN:
         await tx.channels.put(replace(channel, stopped=""))
-        await tx.notices.clear(channel.key.workspace, _stopped(channel))
+        await tx.notices.clear(channel.key.workspace, stopped_key(channel.key))
 
 
 async def _stop(tx: Transaction, parts: Parts, channel: Channel, delivery: Delivery, problem: str) -> None:
@@ -78,7 +79,7 @@ async def _tell_who_follows(tx: Transaction, parts: Parts, channel: Channel, pro
     followers = [
         each.by for each in await tx.topics.followed(channel.key) if each.by and each.by != channel.key.channel
     ]
-    if not followers or not await tx.notices.first_time(workspace, _stopped(channel), parts.clock.now()):
+    if not followers or not await tx.notices.first_time(workspace, stopped_key(channel.key), parts.clock.now()):
         return
     identifier, own = new_id(), ChannelKey(workspace, followers[-1])
     sentences = [
@@ -87,10 +88,6 @@ async def _tell_who_follows(tx: Transaction, parts: Parts, channel: Channel, pro
     ]
     content = headed("A digest could not be delivered", sentences)
     await tx.outbox.put(NewDelivery(identifier, f"notice:{identifier}", own, content), parts.clock.now())
-
-
-def _stopped(channel: Channel) -> str:
-    return f"stopped:{channel.key.channel}"
 
 
 async def _offer_again(tx: Transaction, parts: Parts, delivery: Delivery) -> None:

@@ -27,7 +27,8 @@ async def catch_up(parts: Parts) -> bool:
 
 
 class CatchUp:
-    """Remembers which messages it has dealt with, and who people are: it goes on where it was asked to wait."""
+    """Remembers which messages it has dealt with, and until all are who people are: it goes on where it was asked to
+    wait."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
@@ -43,6 +44,8 @@ class CatchUp:
             for workspace in chat.workspaces()
             if chat.abilities(workspace.id).read_reactions
         ]
+        if all(done):
+            self._profiles.clear()
         return all(done)
 
     async def _catch_up_in(self, chat: ChatAdapter, workspace: str) -> bool:

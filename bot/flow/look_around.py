@@ -47,10 +47,11 @@ async def look_around(parts: Parts, event: Event) -> tuple[Event, Around]:
     if isinstance(happening, ReactionRemoved):
         return event, Around(links=links)
     profile, seen = await asyncio.gather(_asked(chat.profile(happening.person.key)), _look(chat, happening))
+    may_write = chat.may_write(happening.person.key, happening.channel)
     if profile is None:
-        return event, Around(None, None, seen, links)
+        return event, Around(None, None, seen, links, may_write=may_write)
     zone = profile.zone if profile.zone and is_zone(profile.zone) else None
-    around = Around(profile.standing, zone, seen, links, profile.is_app, profile.groups)
+    around = Around(profile.standing, zone, seen, links, profile.is_app, profile.groups, may_write)
     return _with_name(event, happening, profile), around
 
 

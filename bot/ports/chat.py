@@ -185,6 +185,10 @@ class ChatAdapter(Protocol):
         known by now, and what to do, in a sentence; empty where nothing is in the way."""
         return ""
 
+    def may_write(self, person: PersonKey, channel: ChannelKey) -> bool:  # noqa: ARG002
+        """Whether this person may write in the channel themselves, as far as that is known by now."""
+        return True
+
     def is_closed(self, channel: ChannelKey) -> bool:  # noqa: ARG002
         """Whether not everybody in the workspace may see the channel, or that is not known."""
         return False

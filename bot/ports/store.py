@@ -329,6 +329,10 @@ class Outbox(Protocol):
         accepted, lost, abandoned or removed already."""
         ...
 
+    async def release(self, workspace: str, now: datetime) -> None:
+        """Whoever has claimed a delivery there is gone: their leases end now."""
+        ...
+
     async def next_due(self, now: datetime) -> datetime | None:
         """When the earliest delivery that waits for its next attempt is due; None where none waits."""
         ...

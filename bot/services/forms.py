@@ -134,7 +134,7 @@ def _who_decides(parts: Parts, fixed: list[str]) -> str:
 
 
 def _topics(value: str) -> TextField:
-    hint = 'Hashtags (#edchat), accounts (@name) and phrases ("exit ticket"), with a space or a new line between.'
+    hint = 'Hashtags (#edchat), accounts (@name) and phrases ("exit ticket"), with a space between.'
     return TextField("topics", "Topics", value, hint, optional=True, long=True, most=3_000)
 
 
@@ -143,7 +143,7 @@ def _shape(channel: Channel) -> list[FormField]:
     days = tuple((str(number), name) for number, name in enumerate(DAYS))
     sizes = tuple((str(number), str(number)) for number in range(1, LARGEST_SIZE + 1))
     return [
-        TextField("time", "Time", f"{schedule.at:%H:%M}", "A 24-hour clock, such as 07:30.", most=5),
+        TextField("time", "Time", f"{schedule.at:%H:%M}", "A 24-hour clock, such as 07:30.", most=8),
         ChoiceField("days", "Days", days, tuple(str(day) for day in sorted(schedule.days)), several=True),
         TextField("zone", "Time zone", schedule.zone, "Such as Europe/London or America/New_York.", most=60),
         ChoiceField("size", "Most posts in a digest", sizes, (str(channel.size),)),

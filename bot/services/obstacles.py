@@ -207,6 +207,9 @@ _FATES_OF_DELIVERIES = {
         "The connection broke while the digest was sent. It may be missing, and is never sent twice.",
         "Look into the channel; /pln digest now brings another one.",
     ),
-    DeliveryState.ABANDONED: ("The digest could not be sent and was given up.", SEE_THE_LOG),
+    DeliveryState.ABANDONED: (
+        "The digest could not be sent and was given up.",
+        "The log says why; /pln digest now brings another one.",
+    ),
     DeliveryState.REMOVED: ("The digest was there, and somebody took it away.", "/pln digest now brings another one."),
 }

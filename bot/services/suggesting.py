@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from bot.domain.calendar.regions import known_regions, parts_of_country
+from bot.domain.calendar.regions import known_regions, parts_of_country, said_elsewhere
 from bot.domain.catalogue import VERBS, Proposed, verb_named
 from bot.domain.channel import Origin
 from bot.domain.completing import ENOUGH_TO_GUESS, Completion, Known, as_one, by_commas, by_words, completions, last_of
@@ -121,7 +121,9 @@ async def _regions(desk: Desk) -> Iterable[Known]:
     last = last_of(desk.typing.text, by_commas)
     alone = {"none": "a digest on public holidays, too", "usual": "those of the whole school"}
     first = alone if last == desk.typing.text else {}
-    return _called({**first, **await _region_names(), **await asyncio.to_thread(parts_of_country, last)})
+    named = {**first, **await _region_names(), **await asyncio.to_thread(parts_of_country, last)}
+    others = {**said_elsewhere(), "none": "no"}
+    return [Known(code, name, others.get(code, "")) for code, name in named.items()]
 
 
 async def _muted(desk: Desk) -> Iterable[Known]:
@@ -143,11 +145,13 @@ async def _packs(desk: Desk) -> Iterable[Known]:
 
 async def _countries(desk: Desk) -> Iterable[Known]:
     names = await _region_names()
-    return [Known(code.upper(), names.get(code.upper(), "")) for code in countries(desk.parts.packs)]
+    codes = [code.upper() for code in countries(desk.parts.packs)]
+    return [Known(code, names.get(code, ""), said_elsewhere().get(code, "")) for code in codes]
 
 
-async def _days(_: Desk) -> Iterable[Known]:
-    return [*SEVERAL_DAYS, *(Known(name[:3], name.capitalize()) for name in FULL_DAY_NAMES)]
+async def _days(desk: Desk) -> Iterable[Known]:
+    several = SEVERAL_DAYS if last_of(desk.typing.text, by_words) == desk.typing.text else ()
+    return [*several, *(Known(name[:3], name.capitalize()) for name in FULL_DAY_NAMES)]
 
 
 async def _languages(desk: Desk) -> Iterable[Known]:
@@ -157,7 +161,7 @@ async def _languages(desk: Desk) -> Iterable[Known]:
 
 
 async def _commands(_: Desk) -> Iterable[Known]:
-    return [Known(verb.name, verb.brief) for verb in VERBS]
+    return [Known(f"{verb.under} {verb.name}".strip(), verb.brief) for verb in VERBS]
 
 
 async def _region_names() -> Mapping[str, str]:

@@ -400,6 +400,8 @@ async def test_a_preview_shows_digest_answers_forms_and_home_on_one_page(platfor
         "What you can type",
     ):
         assert words in page, words
+    before_it = page.partition("The weekly round-up, in channels")[2].partition("The week in the library")[0]
+    assert "Save item" not in before_it
     assert files(tmp_path) == ["look.html"]
 
 

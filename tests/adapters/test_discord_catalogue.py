@@ -68,6 +68,7 @@ async def test_a_tag_that_somebody_used_is_proposed() -> None:
     [
         ("What comes", {"Topics": "#edchat #scichat"}, "Now follows #scichat."),
         ("When it comes", {"Time": "08:15"}, "Monday to Friday at 08:15 (UTC)"),
+        ("When it comes", {"Time": "8:15 pm", "Time zone": "london"}, "Monday to Friday at 20:15 (Europe/London)"),
         ("When it comes", {"Days": ["Monday", "Friday"]}, "Monday, Friday at 07:30 (UTC)"),
         ("How it looks", {"Layout": "A message for each post"}, "Layout: cards."),
     ],
@@ -95,3 +96,31 @@ async def test_every_command_that_the_help_names_is_one_that_discord_offers() ->
         for spelling in EVERY:
             if not spelling.is_own:
                 assert f"{typed(spelling, {})} " in told.replace("\N{NO-BREAK SPACE}", " "), spelling.words
+
+
+async def test_no_form_says_less_than_it_was_to_say() -> None:
+    async with discord_school(packs=PACKS) as our:
+        for text in (
+            "/pln settings part:what",
+            "/pln settings part:when",
+            "/pln settings part:how",
+            "/pln me settings",
+        ):
+            for person in ("ana", BEN):
+                assert "…" not in await our.say(person, text), text
+
+
+async def test_a_command_is_explained_as_discord_spells_it() -> None:
+    async with discord_school() as our:
+        expected = "/pln change schedule <time> <days> <zone>"
+        for word in ("change schedule", "/pln change schedule", "schedule"):
+            answer = await our.say("ana", f"/pln help command:{word}")
+            assert answer.startswith(expected), answer
+        assert (await our.proposals("ana", "/pln help command:sched"))[0].startswith("change schedule (")
+        assert (await our.say("ana", "/pln help command:pauze")).endswith("See /pln help for all of them.")
+
+
+async def test_nobody_is_asked_for_a_reaction_that_is_not_heard_in_a_direct_message() -> None:
+    async with discord_school() as our:
+        assert "or react with its number" in await our.say("ana", "/pln saved")
+        assert "react" not in await our.say_directly("ana", "/pln saved")

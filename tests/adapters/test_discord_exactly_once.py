@@ -11,10 +11,11 @@ import pytest
 from adapters.discord.api import Api
 from adapters.discord.chat import DiscordChat
 from adapters.discord.gateway import Patience
+from adapters.discord.reports import TRIES, Reports
 from adapters.discord.section import DiscordSection
-from bot.domain.events import CommandGiven, ReactionAdded, ReactionRemoved
-from bot.domain.keys import ChannelKey
-from bot.errors import Rejected, Throttled, Unavailable, Uncertain
+from bot.domain.events import CommandGiven, Event, Person, ReactionAdded, ReactionRemoved
+from bot.domain.keys import ChannelKey, PersonKey
+from bot.errors import Rejected, StoreError, Throttled, Unavailable, Uncertain
 from bot.plugins import ChatTools
 from bot.ports import Outgoing
 from bot.testing.messages import sentence
@@ -98,6 +99,49 @@ async def test_of_more_posts_than_can_be_looked_at_nobody_says_that_one_is_not_t
         await forum.chat.find(forum.channel, "d-0")
 
 
+async def test_an_answer_that_does_not_say_where_a_post_is_leaves_open_whether_it_is_there(
+    forum: DiscordRig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Api.post_in_forum
+
+    async def post_in_forum(api: Api, forum: str, name: str, message: dict[str, Any]) -> dict[str, Any]:
+        await real(api, forum, name, message)
+        return {}
+
+    monkeypatch.setattr(Api, "post_in_forum", post_in_forum)
+    with pytest.raises(Uncertain):
+        await forum.chat.send(Outgoing("d-1", forum.channel, sentence("Good morning.")))
+
+
+async def test_a_card_is_found_in_its_thread_however_much_is_written_in_the_channel(
+    rig: DiscordRig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.discord.history.MOST_PAGES", 2)
+    for number in range(250):
+        rig.server.people.say("ana", rig.channel.channel, f"{number}.")
+    digest = await rig.chat.send(Outgoing("d-1", rig.channel, sentence("Good morning.")))
+    card = await rig.chat.send(Outgoing("d-2", rig.channel, sentence("A card."), under=digest))
+    assert await rig.chat.find(rig.channel, "d-2") == card
+    with pytest.raises(Rejected):
+        await rig.chat.find(rig.channel, "d-3")
+
+
+async def test_searches_that_nobody_goes_on_with_keep_no_other_from_going_on(
+    rig: DiscordRig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.discord.history.MOST_BEGUN", 1)
+    for number in range(150):
+        rig.server.people.say("ana", rig.channel.channel, f"{number}.")
+    for delivery in ("given-up", "d-1"):
+        rig.server.faults.fail_next("429 30", operation="list_messages", after=1)
+        with pytest.raises(Throttled):
+            await rig.chat.find(rig.channel, delivery)
+        rig.clock.advance(timedelta(minutes=1))
+    asked = len(rig.server.seen_at("list_messages"))
+    assert await rig.chat.find(rig.channel, "d-1") is None
+    assert len(rig.server.seen_at("list_messages")) == asked + 1
+
+
 # ------------------------------------------------------------------------------------------------------ connecting anew
 
 
@@ -125,6 +169,26 @@ async def test_a_long_direct_message_goes_on_where_it_was_interrupted(rig: Disco
     parts = rig.server.messages("me", "ana")
     assert len({read(each).text for each in parts}) == len(parts) > 1
     assert shown == f"{parts[0].channel}:{parts[0].id}"
+
+
+async def test_where_conversations_are_begun_too_fast_nobody_new_is_written_to_for_a_while(rig: DiscordRig) -> None:
+    """On a morning with many digests of people's own. Discord takes whoever goes on for a spammer."""
+    rig.server.faults.refuse_next(40003, "You are opening direct messages too fast", 400, operation="create_dm")
+    for person in ("ana", "ben"):
+        with pytest.raises(Throttled):
+            await rig.chat.send(Outgoing(person, rig.channel, sentence("Hello."), private_to=rig.person_id(person)))
+    assert len(rig.server.seen_at("create_dm")) == 1
+    rig.clock.advance(timedelta(minutes=10))
+    await rig.chat.send(Outgoing("ana", rig.channel, sentence("Hello."), private_to=rig.person_id("ana")))
+    assert len(rig.server.messages("me", "ana")) == 1
+
+
+async def test_the_conversation_with_somebody_is_not_begun_anew_every_morning(rig: DiscordRig) -> None:
+    for number in range(3):
+        outgoing = Outgoing(f"d-{number}", rig.channel, sentence("Good morning."), private_to=rig.person_id("ana"))
+        await rig.chat.send(outgoing)
+        rig.clock.advance(timedelta(days=1))
+    assert len(rig.server.seen_at("create_dm")) == 1
 
 
 async def test_an_answer_that_may_be_there_is_not_written_again_once_its_time_is_over(rig: DiscordRig) -> None:
@@ -204,3 +268,21 @@ async def test_an_emoji_that_discord_does_not_know_keeps_no_other_from_coming_af
     rig.clock.advance(timedelta(seconds=1))
     await seeding
     assert len(rig.server.world.messages[message.partition(":")[2]].reactions) == 1
+
+
+async def test_leaving_does_not_wait_for_a_database_that_takes_nothing(rig: DiscordRig) -> None:
+    """What is not kept then is looked for after the next start."""
+    tries: list[Event] = []
+
+    class Broken:
+        async def accept(self, event: Event) -> bool:
+            tries.append(event)
+            raise StoreError("The database does not answer.")
+
+    reports = Reports(replace(rig.tools, inbox=Broken()))
+    reports.open()
+    person = Person(PersonKey(HILLTOP, "ana"), "Ana")
+    for number in range(100):
+        reports.tell(Event(HILLTOP, f"r-{number}", ReactionAdded(person, rig.channel, "m-1", "🔖")))
+    await reports.close()
+    assert len(tries) == TRIES

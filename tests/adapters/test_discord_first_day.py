@@ -14,7 +14,7 @@ from adapters.discord.api import Api
 from adapters.discord.client import INTENTS
 from adapters.discord.commands import spelling_of
 from adapters.discord.first_day.invite import application_of, command, link
-from adapters.discord.first_day.setup import channel_id, workspace
+from adapters.discord.first_day.setup import channel_id, check, workspace
 from adapters.discord.granted import check_channel, granted
 from adapters.discord.plugin import plugin
 from adapters.discord.section import DiscordSection
@@ -278,6 +278,25 @@ async def test_doctor_names_the_channel_the_permission_and_the_fix(denied: tuple
         (found,) = await check_channel(api, maths.id)
         assert f"{found.health.value} {found.name}: {found.finding}".startswith(begins.format(id=maths.id))
         assert all(each in found.remedy + found.finding for each in denied)
+
+
+async def test_where_it_is_in_no_server_doctor_says_to_invite_it_and_nothing_of_permissions() -> None:
+    async with DiscordServer() as server, Api(server.api, TOKEN, FakeClock()) as api:
+        maths = server.guild.channel("maths").id
+        server.people.kick_app()
+        (found,) = await check_channel(api, maths)
+        assert found.finding == "Staffroom is in no server, so nothing can be sent there"
+        assert found.remedy == "Print the link with staffroom discord invite, and open it."
+
+
+async def test_who_has_not_invited_it_yet_is_told_to_open_the_link_now() -> None:
+    async with DiscordServer() as server:
+        answers = {"api_url": server.api, "token": TOKEN}
+        assert "This link invites it:" in await check(answers)
+        server.people.kick_app()
+        said = await check(answers)
+        assert "in no server yet" in said
+        assert "Open this link now, choose your server and press Authorise:" in said
 
 
 async def test_what_doctor_works_out_is_what_discord_allows() -> None:

@@ -181,6 +181,14 @@ def test_a_person_goes_by_the_name_that_colleagues_see(member: Json, name: str) 
     assert events_of(payload, HERE)[0].happening.person.name == name  # type: ignore[union-attr]
 
 
+def test_what_somebody_is_called_in_another_server_stays_there() -> None:
+    member = {"nick": "Dragon Slayer", "user": {"id": ANA.person, "username": "ana", "global_name": "Ana Reed"}}
+    payload = command("home") | {"member": member, "guild_id": "4100000000000000002"}
+    happening = heard(payload, Arrival(ChannelKey(SCHOOL, ANA.person), NOW))
+    assert isinstance(happening, CommandGiven)
+    assert happening.person.name == "Ana Reed"
+
+
 def test_in_a_conversation_with_the_bot_the_person_stands_outside_of_any_member() -> None:
     payload = command("home")
     payload["user"] = payload.pop("member")["user"]

@@ -10,14 +10,18 @@ from adapters.discord.bodies import NOT_SHOWN
 from adapters.discord.homes import KEPT_AS as HOMES
 from adapters.discord.interactions import NOT_YOURS_ANY_MORE
 from adapters.discord.message import workspace_id
-from bot.domain.events import ButtonPressed, Event, FormSent, MessageChosen
+from bot.domain.check import Health
+from bot.domain.events import ButtonPressed, Event, FormSent, MessageChosen, ReactionAdded
 from bot.domain.keys import ChannelKey, PersonKey
+from bot.domain.people import Standing
 from bot.errors import Rejected
 from bot.ports import Outgoing
 from bot.testing.messages import a_post, sentence, with_buttons
-from bot.views import Button, Form, GoneItem, Message, TextField
+from bot.views import Button, Buttons, Form, GoneItem, Message, Paragraph, TextField
+from tests.adapters.test_discord_communities import BEN, morning, posted
 from tests.adapters.test_discord_interactions import asked, kept, reply_of, seen, to
 from tests.rigs.discord import HILLTOP, DiscordRig, discord_rig
+from tests.rigs.discord_school import discord_school
 from tests.rigs.discord_server_rules import Kind
 from tests.rigs.discord_server_world import Guild
 
@@ -63,6 +67,23 @@ async def pressed(rig: DiscordRig, message: str, label: str = "Erase it") -> Eve
 
 
 # -------------------------------------------------------------------------------------------- what a message belongs to
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        ERASE,
+        Message((Buttons((Button("Erase it", "run/forget-me/yes"),)),), summary="Erase it"),
+        Message(
+            (Paragraph("Sure?"), Buttons((Button("Erase it", "run/forget-me/yes"),)), Paragraph("For good.")), "Sure?"
+        ),
+    ],
+)
+async def test_a_button_belongs_to_its_server_wherever_it_stands(rig: DiscordRig, message: Message) -> None:
+    second = await second_school(rig)
+    digest = await own_digest(rig, message)
+    await use(rig, second, "d1")
+    assert (await pressed(rig, digest)).workspace == HILLTOP
 
 
 async def test_a_button_below_ones_own_digest_belongs_to_the_server_that_it_came_from(rig: DiscordRig) -> None:
@@ -211,7 +232,8 @@ async def test_the_title_of_a_forum_post_goes_with_what_vanished() -> None:
         ideas = rig.server.people.make_channel("ideas", kind=Kind.FORUM)
         await rig.server.gateway.settled()
         forum = ChannelKey(HILLTOP, ideas.id)
-        shown = await rig.chat.send(Outgoing("d1", forum, Message((a_post(),), summary="A post by Ana Souza")))
+        post = Message((a_post(),), summary="A post by Ana Souza")
+        shown = await rig.chat.send(Outgoing("d1", forum, post))
         assert shown is not None
         thread = rig.server.world.channels[shown.partition(":")[0]]
         assert thread.name == "Ana Souza: Ten exit tickets"
@@ -220,6 +242,9 @@ async def test_the_title_of_a_forum_post_goes_with_what_vanished() -> None:
         await rig.server.gateway.settled()
         await rig.chat.edit(forum, shown, gone)
         assert thread.name == NOT_SHOWN
+        await rig.server.gateway.settled()
+        await rig.chat.edit(forum, shown, post)
+        assert thread.name == "Ana Souza: Ten exit tickets"
 
 
 async def test_a_title_that_somebody_changed_stays_while_the_post_is_there() -> None:
@@ -275,7 +300,35 @@ async def test_a_channel_that_not_everybody_sees_is_closed(rig: DiscordRig) -> N
     assert rig.chat.is_closed(ChannelKey(HILLTOP, "1999999999999999999"))
 
 
-# -------------------------------------------------------------------------------------------------- hostile names, tokens
+# ---------------------------------------------------------------------------------------------------- who may not write
+
+
+async def test_who_may_only_read_a_channel_saves_there_but_changes_nothing_and_says_nothing_through_us() -> None:
+    async with discord_school() as our:
+        world = our.server.world
+        digest = await morning(our)
+        world.set_overwrite(world.channels[our.staff.channel], world.guild.id, deny=("Send Messages",))
+        world.set_overwrite(world.channels[our.staff.channel], world.app.id, allow=("Send Messages",))
+        before = len(posted(our))
+        refused = "Only people who may write in this channel change its digest, or ask for one."
+        assert refused in await our.say("ana", '/pln follow topics:"Everybody fails maths"')
+        assert len(posted(our)) == before
+        assert "Saved to the library." in await our.press("ana", digest.id, "Save item 1 by Author 1")
+        assert refused not in await our.say(BEN, "/pln change size posts:3")
+
+
+async def test_who_may_not_write_in_the_server_only_reads_with_staffroom_also_in_private(rig: DiscordRig) -> None:
+    ana, gus = (rig.server.guild.members[rig.person_id(person)] for person in ("ana", "gus"))
+    ana.silenced_until = rig.clock.now() + timedelta(hours=1)
+    gus.is_pending = True
+    people = [PersonKey(HILLTOP, rig.person_id(person)) for person in ("ana", "gus")]
+    assert [(await rig.chat.profile(each)).standing for each in people] == [Standing.GUEST] * 2
+    rig.clock.advance(timedelta(hours=1, minutes=1))
+    gus.is_pending = False
+    assert [(await rig.chat.profile(each)).standing for each in people] == [Standing.MEMBER] * 2
+
+
+# ------------------------------------------------------------------------------------------------ hostile names, tokens
 
 
 async def test_the_name_of_a_server_does_nothing_to_the_terminal_of_who_asks_the_doctor(rig: DiscordRig) -> None:
@@ -292,3 +345,32 @@ async def test_no_token_stands_in_what_is_shown_of_an_event(rig: DiscordRig) -> 
     tokens = [each.token for each in rig.server.world.interactions.values()]
     assert tokens
     assert not [token for token in tokens if token in repr(event)]
+
+
+# ---------------------------------------------------------------------------------------------------- who may invite it
+
+
+async def test_the_doctor_says_that_strangers_can_spend_the_money_until_they_cannot() -> None:
+    async with discord_rig() as rig:
+        [warned] = [each for each in await rig.chat.check() if each.name == "discord strangers"]
+        server = HILLTOP.partition(":")[2]
+        assert warned.health is Health.WARN
+        assert f'only_in = ["{server}"]' in warned.remedy
+        rig.server.world.app.is_public = False
+        assert "discord strangers" not in {each.name for each in await rig.chat.check()}
+    async with discord_rig(only_in=[server]) as rig:
+        assert "discord strangers" not in {each.name for each in await rig.chat.check()}
+
+
+# ----------------------------------------------------------------------------------------------------- what is not kept
+
+
+async def test_what_people_tap_on_messages_of_others_is_not_kept(rig: DiscordRig) -> None:
+    theirs = rig.server.people.say("ben", "staffroom", "Who has the key to the hall?")
+    ours = await rig.chat.send(Outgoing("d1", rig.channel, sentence("Good morning.")))
+    assert ours is not None
+    rig.server.people.react("ana", theirs.id, "🔖")
+    rig.server.people.react("ana", ours, "🔖")
+    [event] = await rig.events()
+    assert isinstance(event.happening, ReactionAdded)
+    assert event.happening.message == ours

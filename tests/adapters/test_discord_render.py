@@ -206,6 +206,20 @@ def test_the_engines_commands_are_spelled_as_discord_offers_them_and_those_in_po
     assert "We type /pln schedule here." in shown
 
 
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("/pln size <1 to 10> — Change how many.", "**/pln change size \\<1 to 10\\>** — Change how many."),
+        ("/pln find *it* — Search, or /pln help.", "**/pln find \\*it\\*** — Search, or /pln help."),
+        ("#edchat — a hashtag", "\\#edchat — a hashtag"),
+        ("/pln find finds it.", "/pln find finds it."),
+    ],
+)
+def test_of_what_explains_a_command_the_command_stands_out(written: str, shown: str) -> None:
+    (text,) = [each for each in parts_of(tree(render(sentence(written), "d-1"))) if each["type"] == Part.TEXT]
+    assert text["content"] == shown
+
+
 def test_the_first_component_carries_the_mark_of_the_delivery() -> None:
     assert tree(render(digest(), "d-1"))[0]["id"] == mark_of("d-1")
     assert [each for each in parts_of(tree(render(digest(), ""))) if "id" in each] == []

@@ -1,9 +1,14 @@
 """Sessions of Discord's gateway beside the usual ones: a silent line, commands typed meanwhile, several shards."""
 
+import asyncio
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from adapters.discord.chat import DiscordChat
 from adapters.discord.gateway import Patience
+from adapters.discord.requests import Requests
 from adapters.discord.section import DiscordSection
 from bot.domain.events import CommandGiven, ReactionAdded
 from bot.domain.keys import ChannelKey
@@ -133,3 +138,42 @@ async def test_it_says_good_bye_when_it_leaves() -> None:
         await rig.leave()
         await rig.server.gateway.until(lambda: not rig.server.gateway.connections)
         assert rig.server.gateway.closed_with == [1000]
+
+
+@pytest.mark.parametrize("mistake", [RuntimeError("a mistake of a library"), ConnectionResetError()])
+async def test_a_mistake_while_it_connects_anew_does_not_end_the_tries(
+    mistake: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with discord_rig(open_chat=hasty) as here:
+        real, mistakes = Requests.static_login, [mistake]
+
+        async def static_login(requests: Requests, token: str) -> Any:
+            if mistakes:
+                raise mistakes.pop()
+            return await real(requests, token)
+
+        monkeypatch.setattr(Requests, "static_login", static_login)
+        here.server.gateway.close(4004)
+        await here.server.gateway.until(lambda: here.server.gateway.identified == 2)
+        assert mistakes == []
+
+
+async def test_what_becomes_of_many_servers_at_once_is_looked_at_once_or_twice() -> None:
+    """The engine writes down all workspaces each time."""
+    looks: list[str] = []
+    goes_on = asyncio.Event()
+
+    async def look() -> None:
+        looks.append("all workspaces")
+        await goes_on.wait()
+
+    def slow(section: DiscordSection, tools: ChatTools) -> DiscordChat:
+        return hasty(section, replace(tools, installed=look))
+
+    async with discord_rig(open_chat=slow) as here:
+        for number in range(20):
+            here.server.people.rename_guild(f"School {number}")
+        await here.server.gateway.settled()
+        goes_on.set()
+        assert here.chat.workspaces()[0].name == "School 19"
+    assert len(looks) == 2

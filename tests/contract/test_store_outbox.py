@@ -153,6 +153,22 @@ async def test_a_digest_on_its_way_is_unsettled_until_its_message_is_known(store
     assert await taken(store, NOW + DAY) is None
 
 
+async def test_what_was_claimed_by_whoever_is_gone_can_be_released(stores: tuple[Store, Store]) -> None:
+    await queued(stores[0], delivery("slot"))
+    first = await taken(stores[0], worker="first")
+    async with stores[1].transaction() as tx:
+        await tx.outbox.release(VALLEY, NOW + MINUTE)
+    assert await taken(stores[1], NOW + MINUTE, worker="second") is None
+    async with stores[1].transaction() as tx:
+        await tx.outbox.release(HILL, NOW + MINUTE)
+    again = await taken(stores[1], NOW + MINUTE, worker="second")
+    assert first
+    assert again
+    assert (again.id, again.state, again.sent_at) == (first.id, DeliveryState.UNCERTAIN, NOW)
+    with pytest.raises(LeaseLost):
+        await recorded(stores[0], first, Outcome(DeliveryState.SHOWN, "m-1", 1))
+
+
 async def test_a_delivery_left_behind_in_sending_is_uncertain(stores: tuple[Store, Store]) -> None:
     await queued(stores[0], delivery("1"))
     first = await taken(stores[0], worker="first")

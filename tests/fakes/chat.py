@@ -69,6 +69,8 @@ class FakeChat(People, ChatAdapter):
         self.roles_of: dict[str, frozenset[str]] = {}
         self.unheard: dict[str, str] = {}
         """Groups that the platform would tell nothing, and why."""
+        self.read_only: set[tuple[str, str]] = set()
+        """Who may not write in which channel."""
         self.members_only: set[str] = set()
         """Channels that not everybody sees."""
         self.zones: dict[str, str] = {}
@@ -192,6 +194,10 @@ class FakeChat(People, ChatAdapter):
     def why_not_called(self, channel: ChannelKey, group: str) -> str:
         assert channel.workspace == self.workspace
         return self.unheard.get(group, "")
+
+    def may_write(self, person: PersonKey, channel: ChannelKey) -> bool:
+        assert person.workspace == channel.workspace == self.workspace
+        return (person.person, channel.channel) not in self.read_only
 
     def is_closed(self, channel: ChannelKey) -> bool:
         assert channel.workspace == self.workspace

@@ -44,6 +44,11 @@ class FakeOutbox:
         due.sort(key=lambda each: each[1].next_attempt_at or each[1].created_at)
         return [self._claim(key, row, now, now + lease) for key, row in due[:most]]
 
+    async def release(self, workspace: str, now: datetime) -> None:
+        for key, row in self._rows.items():
+            if key[0] == workspace and row.lease_until is not None:
+                self._rows[key] = replace(row, lease_until=now)
+
     def _claim(self, key: RowKey, row: DeliveryRow, now: datetime, lease_until: datetime) -> Delivery:
         state = ONCE_CLAIMED.get(row.delivery.state, row.delivery.state)
         sent_at = now if row.delivery.state is DeliveryState.QUEUED else row.delivery.sent_at

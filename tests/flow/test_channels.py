@@ -49,6 +49,15 @@ async def test_where_nothing_is_configured_hello_says_how_to_choose() -> None:
         assert "/pln schedule 07:45" in hello.text
 
 
+async def test_invited_anew_where_people_chose_before_hello_goes_on_from_there() -> None:
+    async with school() as our:
+        await our.open_channel()
+        await change(our, Change.JOINED)
+        hello = our.chat.shown(STAFF)[-1]
+        assert "1. This channel follows #edchat. To follow more" in hello.text
+        assert "2. The digest comes Monday to Friday at 07:30" in hello.text
+
+
 @pytest.mark.parametrize("typed", ["follow #maths", "follow #edchat", "schedule 08:00", "digest now", "settings", ""])
 async def test_in_a_channel_it_is_not_in_it_says_how_to_invite_it(typed: str) -> None:
     async with school() as our:

@@ -5,7 +5,10 @@ from datetime import timedelta
 
 import pytest
 
+from bot.app import take_over
 from bot.domain.channel import Channel, Origin
+from bot.domain.content import say
+from bot.domain.delivery import Lane, NewDelivery
 from bot.domain.keys import ChannelKey
 from bot.domain.library import KEYCAPS
 from bot.domain.schedule import Schedule
@@ -56,7 +59,7 @@ async def test_where_the_chat_cannot_be_asked_it_is_not_sent_again_and_the_offic
         await our.at(HALF_PAST_SEVEN + 20 * MINUTE)
         assert len(our.digests()) == int(arrives)
         assert "may be missing" in our.told_to_the_office()[0]
-        assert "1 lost" in await our.say("ana", "/pln status")
+        assert "1 possibly missing" in await our.say("ana", "/pln status")
 
 
 REFUSES_DOUBLES = replace(EVERYTHING, find=False, find_private=False, resend_safe_for=2 * MINUTE)
@@ -141,6 +144,33 @@ async def test_a_private_answer_is_sent_again_likewise(*, arrives: bool) -> None
         await our.at(our.clock.now() + timedelta(seconds=30))
         heard = [each for each in our.chat.messages if each.private_to == "ana" and "follows 1 of at most" in each.text]
         assert len(heard) == 1
+
+
+async def test_what_a_process_died_over_is_sent_again_by_the_next_one_while_doubles_are_refused() -> None:
+    async with school(abilities=REFUSES_DOUBLES) as our:
+        await our.open_channel()
+        now = our.clock.now()
+        new = NewDelivery("d-1", "key", STAFF, say("For your eyes only."), private_to="ana")
+        async with our.store.transaction() as tx:
+            await tx.outbox.put(new, now)
+            assert await tx.outbox.claim("the dead one", now, 3 * MINUTE, Lane.ANSWERS, 1)
+        our.clock.set(now + timedelta(seconds=20))
+        async with our.store.transaction() as tx:
+            await take_over(tx, our.parts)
+        await our.settle()
+        assert [each.text for each in our.chat.messages if each.delivery == "d-1"] == ["For your eyes only."]
+
+
+async def test_where_doubles_are_not_refused_what_a_process_died_over_may_still_be_on_its_way() -> None:
+    async with school() as our:
+        await our.open_channel()
+        now = our.clock.now()
+        async with our.store.transaction() as tx:
+            await tx.outbox.put(NewDelivery("d-1", "key", STAFF, say("Good morning.")), now)
+            assert await tx.outbox.claim("the dead one", now, 3 * MINUTE, Lane.MESSAGES, 1)
+            await take_over(tx, our.parts)
+        await our.settle()
+        assert [each for each in our.chat.messages if each.delivery == "d-1"] == []
 
 
 async def test_a_refused_message_is_given_up_at_once_and_told() -> None:

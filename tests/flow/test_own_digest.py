@@ -235,3 +235,36 @@ async def test_a_zone_that_nobody_knows_here_is_not_taken_over_from_the_platform
         await our.say("ben", "/pln me settings")
         our.chat.zones["cleo"] = zone
         assert await our.say("cleo", "/pln me settings") == "My digest"
+
+
+async def test_who_takes_no_direct_messages_is_told_once_at_the_next_command() -> None:
+    async with school() as our:
+        await our.open_channel()
+        await our.say("ana", "/pln me follow #maths")
+        await our.plan()
+        sentence = "Your own digest could not be sent to you: There is no such channel."
+        for day, is_closed, is_told in ((0, True, True), (1, True, False), (2, False, False), (3, True, True)):
+            our.chat.closed_channels = {"ana"} if is_closed else set()
+            our.clock.set(HALF_PAST_SEVEN + timedelta(days=day))
+            our.write(hashtags=("maths",))
+            await our.at(HALF_PAST_SEVEN + timedelta(days=day))
+            assert sentence not in await our.say("ben", "/pln list")
+            assert (sentence in await our.say("ana", "/pln list")) == is_told
+            assert sentence not in await our.say("ana", "/pln list")
+
+
+async def test_how_to_save_says_nothing_of_reactions_where_none_are_reported() -> None:
+    async with school(abilities=replace(EVERYTHING, personal_reactions=False)) as our:
+        await our.open_channel()
+        assert await our.say("ana", "/pln saved") == (
+            "You have saved nothing yet. Press the Save button of a post, or react with its number."
+        )
+        assert "react" not in await our.say("ana", "/pln saved", ANA)
+        assert "react" not in await our.say("ana", "/pln library", ANA)
+
+
+async def test_who_follows_nothing_is_not_promised_a_digest() -> None:
+    async with school() as our:
+        await our.open_channel()
+        assert "Next digest" not in await our.say("ana", "/pln me status")
+        assert "Next digest" in await our.say("ana", "/pln status")

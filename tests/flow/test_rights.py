@@ -216,3 +216,28 @@ async def test_without_private_messages_a_refused_reaction_is_not_said_to_everyb
         await our.chat.react("gus", digest.id, KEYCAPS[0])
         await our.settle()
         assert len(our.chat.shown(STAFF)) == before
+
+
+def aloud(our: School) -> list[str]:
+    return [each.text for each in our.chat.shown(STAFF) if each.private_to is None]
+
+
+async def test_who_may_not_write_in_a_channel_does_not_change_its_digest_nor_speak_there_through_us() -> None:
+    async with school() as our:
+        await our.open_channel()
+        people(our)
+        our.chat.read_only |= {("ben", STAFF.channel), ("ada", STAFF.channel)}
+        before = aloud(our)
+        for typed in ("follow #maths", "schedule 08:00", "size 3", "pause", "unfollow #edchat", "digest now"):
+            assert "Only people who may write in this channel" in await our.say("ben", f"/pln {typed}")
+        assert aloud(our) == before
+        assert "Only people who may write" not in await our.say("ben", "/pln me follow #maths")
+        assert "#maths" in await our.say("ada", "/pln follow #maths")
+
+
+async def test_nor_are_suggestions_of_theirs_posted_there() -> None:
+    async with school(abilities=replace(EVERYTHING, open_to_anyone=True)) as our:
+        our.chat.read_only.add(("ben", STAFF.channel))
+        before = aloud(our)
+        assert "Only people who may write in this channel" in await our.say("ben", "/pln follow #maths")
+        assert aloud(our) == before

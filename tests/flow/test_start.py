@@ -29,6 +29,8 @@ async def test_it_offers_the_subjects_first() -> None:
     async with school(packs=PACKS) as our:
         await our.open_channel()
         assert "/pln start maths gb" in await our.say("ana", "/pln start")
+        assert "/pln me start maths gb" in await our.say("ana", "/pln me start")
+        await our.say("ana", "/pln start")
         assert labels(our, "ana") == ["Maths", "Science"]
         await our.press("ana", our.last_answer("ana").id, "Science")
         assert labels(our, "ana") == ["Follow Science teachers"]
@@ -40,6 +42,7 @@ async def test_it_offers_the_subjects_first() -> None:
         ("maths", ["Follow Maths teachers", "Follow Maths in Britain", "Follow Maths in the United States"]),
         ("maths gb", ["Follow Maths teachers", "Follow Maths in Britain"]),
         ("MATHS US", ["Follow Maths teachers", "Follow Maths in the United States"]),
+        ("maths uk", ["Follow Maths teachers", "Follow Maths in Britain"]),
         ("us", ["Follow Maths teachers", "Follow Maths in the United States", "Follow Science teachers"]),
     ],
 )

@@ -131,8 +131,15 @@ async def test_what_is_muted_or_blocked_is_proposed_to_be_let_in_again() -> None
         ("language", "languages", "en fren", "en fr"),
         ("start", "subject", "math", "Mathematics"),
         ("start", "country", "united k", "GB"),
-        ("help", "command", "sched", "schedule"),
-        ("help", "command", "shedule", "schedule"),
+        ("start", "country", "uk", "GB"),
+        ("start", "country", "usa", "US"),
+        ("holidays", "where", "uk", "GB"),
+        ("holidays", "where", "GB-ENG, usa", "GB-ENG, US"),
+        ("schedule", "zone", "lon", "Europe/London"),
+        ("schedule", "days", "mon", "mon"),
+        ("help", "command", "sched", "change schedule"),
+        ("help", "command", "change sch", "change schedule"),
+        ("help", "command", "shedule", "change schedule"),
     ],
 )
 async def test_what_is_the_same_everywhere_is_found_by_a_few_letters(
@@ -145,6 +152,12 @@ async def test_what_is_the_same_everywhere_is_found_by_a_few_letters(
         assert len(found) <= 25
 
 
+async def test_after_a_comma_only_single_days_are_proposed() -> None:
+    async with school() as our:
+        await our.open_channel()
+        assert (await values(our, "schedule", "days", "mon,"))[:2] == ["mon,tue", "mon,wed"]
+
+
 async def test_what_was_chosen_is_understood_by_the_command() -> None:
     async with school(packs=PACKS) as our:
         our.chat.standings["ana"] = Standing.ADMIN
@@ -153,6 +166,7 @@ async def test_what_was_chosen_is_understood_by_the_command() -> None:
             ("holidays", "where", "b"),
             ("language", "languages", "en s"),
             ("schedule", "zone", "a"),
+            ("help", "command", "ch"),
         ):
             for value in await values(our, verb, option, text):
                 answer = await our.say("ana", f"/pln {verb} {value}")

@@ -39,7 +39,7 @@ from adapters.web.chat import WebChat
 from adapters.web.section import WebSection
 from adapters.x.section import XSection
 from adapters.x.source import XSource
-from bot.app import Engine, reconcile
+from bot.app import Engine, reconcile, take_over
 from bot.domain.actions import save_item
 from bot.domain.budget import Caps, dollars
 from bot.domain.calendar.openings import Openings
@@ -154,6 +154,7 @@ async def live(order: Order) -> list[str]:
             roundup = None if order.platform == "busy" else ROUNDUP
             channel = Channel(CHANNELS[order.platform], "Staff", Schedule("UTC"), roundup=roundup)
             await reconcile(tx, parts, [(channel, parse_topics(TOPICS, account_source="x"))])
+            await take_over(tx, parts)
             if order.first:
                 await plan_channel(tx, channel, Openings(School()), clock.now())
         for moment in _moments(order):

@@ -47,6 +47,10 @@ class DiscordSchool:
         opens instead."""
         return await self._answer(self.server.people.command(person, self.staff.channel, text))
 
+    async def say_directly(self, person: str, text: str) -> str:
+        """The same in the conversation with Staffroom alone."""
+        return await self._answer(self.server.people.command(person, "me", text))
+
     async def press(self, person: str, message: str, label: str) -> str:
         return await self._answer(self.server.people.press(person, message, label))
 

@@ -53,8 +53,8 @@ def member_json(
         "deaf": False,
         "mute": False,
         "flags": 0,
-        "pending": False,
-        "communication_disabled_until": None,
+        "pending": member.is_pending,
+        "communication_disabled_until": stamp(member.silenced_until),
         **({"user": user_json(world.users[user])} if with_user else {}),
         **({"permissions": str(world.permissions(user, channel))} if channel else {}),
     }

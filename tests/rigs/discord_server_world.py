@@ -61,6 +61,9 @@ class Member:
     roles: list[str] = field(default_factory=list)
     joined_at: datetime | None = None
     """None for whoever was there from the beginning."""
+    is_pending: bool = False
+    """Whether they still have to agree to the server's rules."""
+    silenced_until: datetime | None = None
 
 
 @dataclass

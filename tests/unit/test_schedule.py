@@ -99,6 +99,18 @@ def test_a_zone_is_found_whatever_its_case() -> None:
     assert parse_zone("europe/london") == "Europe/London"
 
 
+@pytest.mark.parametrize(
+    ("typed", "zone"), [("London", "Europe/London"), ("new york", "America/New_York"), ("Paris", "Europe/Paris")]
+)
+def test_a_zone_is_found_by_its_city(typed: str, zone: str) -> None:
+    assert parse_zone(typed) == zone
+
+
+def test_a_city_that_several_zones_are_named_after_is_none() -> None:
+    with pytest.raises(Mistake, match="is not a time zone"):
+        parse_zone("Louisville")
+
+
 def test_days_are_said_in_words() -> None:
     assert [days_in_words(each) for each in (SCHOOL_DAYS, frozenset(range(7)), frozenset({0, 2}))] == [
         "Monday to Friday",

@@ -57,6 +57,10 @@ class OutboxRepository:
         rows = await self._db.rows(CLAIM[lane], held)
         return [delivery_of(row) for row in sorted(rows, key=_earliest)]
 
+    async def release(self, workspace: str, now: datetime) -> None:
+        claimed = DeliveryRow.workspace_id == workspace, DeliveryRow.lease_until.is_not(None)
+        await self._db.run(update(DeliveryRow).where(*claimed).values(lease_until=now))
+
     async def next_due(self, now: datetime) -> datetime | None:
         earliest: datetime | None = await self._db.value(NEXT_DUE, {"now": now})
         return earliest

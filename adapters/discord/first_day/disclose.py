@@ -32,7 +32,8 @@ COMMANDS = (
 KEEPS = (
     (
         "Of people who use Staffroom: Discord's id of the person, and the name they have in the server. Their roles "
-        "are asked for when they matter and not stored. No e-mail address, telephone number, picture or status."
+        "are asked for when they matter, and kept with what somebody asked for until it is done. No e-mail address, "
+        "telephone number, picture or status."
     ),
     (
         "In which server somebody used Staffroom last, so that a direct message is answered for the right school: for "

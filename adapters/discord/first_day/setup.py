@@ -121,7 +121,8 @@ async def _bot(api_url: str, token: str) -> str:
     for wrong in of_the_settings(application):
         raise Mistake(f"{wrong.finding[0].upper()}{wrong.finding[1:]}. {wrong.remedy}")
     found = f"Discord accepts it: this is {plain(application.get('name'))}, {_where(servers)}."
-    return f"{found}\n  This link invites it:\n  {link(str(application.get('id')))}"
+    what = "This link invites it:" if servers else "Open this link now, choose your server and press Authorise:"
+    return f"{found}\n  {what}\n  {link(str(application.get('id')))}"
 
 
 def _where(servers: Sequence[Json]) -> str:

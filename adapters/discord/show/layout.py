@@ -164,7 +164,9 @@ def _about(pieces: Sequence[Piece], group: Sequence[Piece]) -> str:
     if len(group) == len(pieces):
         return "More about one of these…"
     first, last = (_place(pieces, group[at]) for at in (0, -1))
-    return f"More about items {first} to {last}…" if first != last else f"More about item {first}…"
+    if first == last:
+        return f"More about item {first}…"
+    return f"More about items {first} {'and' if last == first + 1 else 'to'} {last}…"
 
 
 def _place(pieces: Sequence[Piece], piece: Piece) -> int:

@@ -6,6 +6,7 @@ from typing import Literal
 from adapters.discord.show import limits
 from adapters.discord.show.escape import escape, inline, label_of, link, suits_a_button, web_address
 from adapters.discord.show.spelled import spelled
+from bot.domain.catalogue import COMMAND
 from bot.domain.harmless import clean, cut, length, one_line
 from bot.views import (
     Block,
@@ -26,6 +27,7 @@ _SHORTEST_LINE = 24
 _SHORTEST_NAME = 40
 _TIGHT = 240
 _VIEW, _MORE = "View on ", "More on "
+_EXPLAINED = " — "
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ def piece_of(block: Block, room: Room) -> Piece:
         case Heading(text):
             return Piece(_marked("### ", inline(cut(one_line(spelled(text)), limits.HEADING))), kind="head")
         case Paragraph(text):
-            return Piece(_lines(escape(room.words(spelled(text)))))
+            return Piece(_lines(_with_its_command(room.words(spelled(text)))))
         case Hint(text):
             return Piece(_small_lines(room.words(spelled(text))), kind="head")
         case Link(label, url):
@@ -211,6 +213,14 @@ def _signed(credit: Credit | None, room: Room) -> str:
 
 
 # ------------------------------------------------------------------------------------------------------------ of both
+
+
+def _with_its_command(text: str) -> str:
+    """Of what explains a command, the command stands out."""
+    usage, dash, what = text.partition(_EXPLAINED)
+    if dash and usage.startswith(COMMAND) and "\n" not in usage:
+        return f"**{escape(usage)}**{dash}{escape(what)}"
+    return escape(text)
 
 
 def _lines(escaped: str) -> tuple[str, ...]:

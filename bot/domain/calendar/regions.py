@@ -44,6 +44,17 @@ def known_regions() -> Mapping[str, str]:
     return dict(sorted({**_titles(), **parts}.items(), key=lambda each: each[1]))
 
 
+def country_code(text: str) -> str:
+    """`GB` for what is said of it elsewhere, such as UK; otherwise the same in capitals."""
+    return _OTHER_NAMES.get(text.upper(), text.upper())
+
+
+@cache
+def said_elsewhere() -> Mapping[str, str]:
+    """What else countries are called in short, by code: UK, USA."""
+    return {code: name for name, code in (*_three_letters().items(), *_OTHER_NAMES.items())}
+
+
 def parts_of_country(text: str) -> Mapping[str, str]:
     """Names by code of the parts of the country whose name or code this is, alone or before a dash; empty for none."""
     country = text.partition("-")[0].strip()
