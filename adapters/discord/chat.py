@@ -11,24 +11,24 @@ import aiohttp
 from adapters.discord import checks, rights
 from adapters.discord.abilities import abilities_of
 from adapters.discord.api import Api
-from adapters.discord.client import CHANGES_SERVERS
-from adapters.discord.commands import offer
-from adapters.discord.conversations import Conversations, explained
 from adapters.discord.errors import Refused
-from adapters.discord.gateway import Gateway, Patience
 from adapters.discord.granted import check_channel
 from adapters.discord.guilds import Guilds, called, is_forum, needed_to_send, takes_messages
-from adapters.discord.happenings import Happenings
 from adapters.discord.history import History
-from adapters.discord.interactions import Interactions
 from adapters.discord.members import Members
 from adapters.discord.message import PLATFORM, guild_of, place_of, workspace_id
-from adapters.discord.posting import WRONG_KIND, Posting
-from adapters.discord.reports import Reports
+from adapters.discord.post.conversations import Conversations, explained
+from adapters.discord.post.posting import WRONG_KIND, Posting
+from adapters.discord.post.standing_reactions import StandingReactions
+from adapters.discord.post.whispers import Whispers
 from adapters.discord.requests import TIMEOUT
 from adapters.discord.section import DiscordSection
-from adapters.discord.standing_reactions import StandingReactions
-from adapters.discord.whispers import Whispers
+from adapters.discord.talk.commands import offer
+from adapters.discord.talk.interactions import Interactions
+from adapters.discord.wire.client import CHANGES_SERVERS
+from adapters.discord.wire.gateway import Gateway, Patience
+from adapters.discord.wire.happenings import Happenings
+from adapters.discord.wire.reports import Reports
 from bot.domain.channel import Workspace
 from bot.domain.check import Check
 from bot.domain.events import ReplyHandle

@@ -10,10 +10,10 @@ from discord.utils import snowflake_time
 
 from adapters.discord import rights
 from adapters.discord.api import MESSAGES_OF_A_PAGE, Api
-from adapters.discord.conversations import Conversations, Place
 from adapters.discord.errors import UNKNOWN_CHANNEL, Refused
 from adapters.discord.guilds import Guilds, called
 from adapters.discord.message import guild_of, mark_of, reference
+from adapters.discord.post.conversations import Conversations, Place
 from bot.domain.keys import ChannelKey
 from bot.errors import Rejected, Throttled
 

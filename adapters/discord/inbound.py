@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from adapters.discord import target
-from adapters.discord.commands import SAVE_TO_LIBRARY, spelling_of
-from adapters.discord.handle import Handle
 from adapters.discord.message import reference, workspace_id
 from adapters.discord.show.buttons import action_of
 from adapters.discord.show.emoji import emoji_of
 from adapters.discord.show.modal import filled
+from adapters.discord.talk.commands import SAVE_TO_LIBRARY, spelling_of
+from adapters.discord.talk.handle import Handle
 from bot.domain.catalogue import COMMAND
 from bot.domain.events import (
     ButtonPressed,

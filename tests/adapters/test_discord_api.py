@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.discord import rights
-from adapters.discord.bodies import body_of, title_of
 from adapters.discord.errors import (
     INVALID_WEBHOOK_TOKEN,
     LONGEST_WAIT,
@@ -33,6 +32,7 @@ from adapters.discord.message import (
     workspace_id,
 )
 from adapters.discord.pace import MOST_KEPT, REFUSED_WITHIN, Pace
+from adapters.discord.post.bodies import body_of, title_of
 from bot.errors import Rejected, Throttled, Unauthorised, Unavailable, Uncertain
 from bot.testing.messages import a_post, sentence
 from bot.views import Heading, Message

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
-from adapters.discord.commands import ADMIN_NAME, NAME, offered, spelling_of
 from adapters.discord.show.spelled import spelled
+from adapters.discord.talk.commands import ADMIN_NAME, NAME, offered, spelling_of
 from bot.domain.catalogue import VERBS, spellings
 from tests.conformance.shared import shared
 

@@ -4,8 +4,8 @@ import asyncio
 from datetime import timedelta
 
 from adapters.discord.chat import DiscordChat
-from adapters.discord.gateway import Patience
 from adapters.discord.section import DiscordSection
+from adapters.discord.wire.gateway import Patience
 from bot.domain import rules
 from bot.domain.post import Author, Metrics
 from bot.plugins import ChatTools

@@ -10,9 +10,9 @@ import pytest
 
 from adapters.discord.api import Api
 from adapters.discord.chat import DiscordChat
-from adapters.discord.gateway import Patience
-from adapters.discord.reports import TRIES, Reports
 from adapters.discord.section import DiscordSection
+from adapters.discord.wire.gateway import Patience
+from adapters.discord.wire.reports import TRIES, Reports
 from bot.domain.events import CommandGiven, Event, Person, ReactionAdded, ReactionRemoved
 from bot.domain.keys import ChannelKey, PersonKey
 from bot.errors import Rejected, StoreError, Throttled, Unavailable, Uncertain

@@ -10,10 +10,10 @@ import pytest
 
 from adapters.discord.api import Api
 from adapters.discord.chat import DiscordChat
-from adapters.discord.gateway import Patience
 from adapters.discord.history import MOST_PAGES
 from adapters.discord.pace import Pace
 from adapters.discord.section import DiscordSection
+from adapters.discord.wire.gateway import Patience
 from bot.domain.check import Health
 from bot.domain.keys import ChannelKey
 from bot.errors import Rejected, Throttled, Unauthorised, Unavailable, Uncertain

@@ -9,15 +9,18 @@ import discord
 import pytest
 from pydantic import ValidationError
 
-from adapters.discord import answers, errors, gateway, guilds, happenings, history, interactions, posting, rights
+from adapters.discord import errors, guilds, history, rights
 from adapters.discord.api import Api
-from adapters.discord.client import INTENTS
-from adapters.discord.commands import spelling_of
 from adapters.discord.first_day.invite import application_of, command, link
 from adapters.discord.first_day.setup import channel_id, check, workspace
 from adapters.discord.granted import check_channel, granted
 from adapters.discord.plugin import plugin
+from adapters.discord.post import posting
 from adapters.discord.section import DiscordSection
+from adapters.discord.talk import answers, interactions
+from adapters.discord.talk.commands import spelling_of
+from adapters.discord.wire import gateway, happenings
+from adapters.discord.wire.client import INTENTS
 from bot.config import outside_addresses, read_config
 from bot.domain.catalogue import UNDER
 from bot.errors import Mistake

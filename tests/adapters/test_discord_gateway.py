@@ -9,9 +9,9 @@ import aiohttp
 import pytest
 
 from adapters.discord.chat import DiscordChat
-from adapters.discord.gateway import Patience
-from adapters.discord.reports import MOST_WAITING, Reports
 from adapters.discord.section import DiscordSection
+from adapters.discord.wire.gateway import Patience
+from adapters.discord.wire.reports import MOST_WAITING, Reports
 from bot.domain.check import Health
 from bot.domain.events import Change, ChannelChanged, Event, ReactionAdded, ReactionRemoved, WorkspaceLeft
 from bot.domain.keys import ChannelKey

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from adapters.discord.handle import Handle
 from adapters.discord.inbound import (
     Arrival,
     Remembered,
@@ -22,6 +21,7 @@ from adapters.discord.inbound import (
     typing_of,
 )
 from adapters.discord.show.modal import modal
+from adapters.discord.talk.handle import Handle
 from adapters.discord.target import beginning_of, links_of
 from bot.domain.events import (
     ButtonPressed,

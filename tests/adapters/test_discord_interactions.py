@@ -11,13 +11,13 @@ import pytest
 
 from adapters.discord.api import Api
 from adapters.discord.chat import DiscordChat
-from adapters.discord.commands import KEPT_AS
-from adapters.discord.gateway import Patience
-from adapters.discord.handle import Handle
-from adapters.discord.homes import KEPT_AS as HOMES
-from adapters.discord.homes import MOST_ASKED
-from adapters.discord.interactions import FORM_GONE, WHICH_SERVER
 from adapters.discord.plugin import plugin
+from adapters.discord.talk.commands import KEPT_AS
+from adapters.discord.talk.handle import Handle
+from adapters.discord.talk.homes import KEPT_AS as HOMES
+from adapters.discord.talk.homes import MOST_ASKED
+from adapters.discord.talk.interactions import FORM_GONE, WHICH_SERVER
+from adapters.discord.wire.gateway import Patience
 from bot.domain.actions import Action
 from bot.domain.events import (
     Asking,

@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from adapters.discord.answers import FORMS_KEPT_AS
-from adapters.discord.bodies import NOT_SHOWN
-from adapters.discord.homes import KEPT_AS as HOMES
-from adapters.discord.interactions import NOT_YOURS_ANY_MORE
 from adapters.discord.message import workspace_id
+from adapters.discord.post.bodies import NOT_SHOWN
+from adapters.discord.talk.answers import FORMS_KEPT_AS
+from adapters.discord.talk.homes import KEPT_AS as HOMES
+from adapters.discord.talk.interactions import NOT_YOURS_ANY_MORE
 from bot.domain.check import Health
 from bot.domain.events import ButtonPressed, Event, FormSent, MessageChosen, ReactionAdded
 from bot.domain.keys import ChannelKey, PersonKey

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from adapters.discord.chat import DiscordChat
-from adapters.discord.gateway import Patience
 from adapters.discord.requests import Requests
 from adapters.discord.section import DiscordSection
+from adapters.discord.wire.gateway import Patience
 from bot.domain.events import CommandGiven, ReactionAdded
 from bot.domain.keys import ChannelKey
 from bot.errors import Unavailable

@@ -21,8 +21,8 @@ from simcord.results import ResponseMessage
 
 from adapters.database.inbox import StoreInbox
 from adapters.discord.chat import DiscordChat
-from adapters.discord.gateway import Gateway, Patience
 from adapters.discord.section import DiscordSection
+from adapters.discord.wire.gateway import Gateway, Patience
 from bot.app import Engine
 from bot.domain.budget import Caps, dollars
 from bot.plugins import ChatTools

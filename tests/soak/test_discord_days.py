@@ -11,8 +11,8 @@ from random import Random
 import pytest
 
 from adapters.discord.chat import DiscordChat
-from adapters.discord.gateway import Patience
 from adapters.discord.section import DiscordSection
+from adapters.discord.wire.gateway import Patience
 from bot.domain.library import KEYCAPS
 from bot.domain.post import Author, Metrics
 from bot.plugins import ChatTools

@@ -12,11 +12,11 @@ import structlog
 
 from adapters.discord import errors
 from adapters.discord.api import Api
-from adapters.discord.bodies import bodies_of, of_the_server, plain_body_of
 from adapters.discord.errors import Refused
-from adapters.discord.handle import Handle
 from adapters.discord.message import mark_of
+from adapters.discord.post.bodies import bodies_of, of_the_server, plain_body_of
 from adapters.discord.show.modal import modal
+from adapters.discord.talk.handle import Handle
 from bot.domain.keys import ChannelKey, PersonKey
 from bot.errors import AdapterError, Rejected, Throttled, Unavailable, Uncertain
 from bot.ports import Clock, Outgoing, Vault

@@ -4,12 +4,12 @@ from datetime import timedelta
 
 from adapters.discord import rights
 from adapters.discord.api import Api, Json
-from adapters.discord.bodies import NAMELESS, in_a_forum
-from adapters.discord.conversations import Place, explained
 from adapters.discord.errors import THREAD_EXISTS, Cut, Refused
 from adapters.discord.guilds import Guilds
 from adapters.discord.memory import Memory
 from adapters.discord.message import place_of, reference
+from adapters.discord.post.bodies import NAMELESS, in_a_forum
+from adapters.discord.post.conversations import Place, explained
 
 HOLDS = timedelta(hours=12)
 MOST_REMEMBERED = 2_000

@@ -10,11 +10,11 @@ import discord
 import structlog
 
 from adapters.discord import rights
-from adapters.discord.client import CAME_IN, GONE_MEANWHILE, INTERACTION, REACTION
 from adapters.discord.guilds import GuildChannel, Guilds, called, lets_anyone_in
 from adapters.discord.inbound import reaction_of
 from adapters.discord.message import workspace_id
-from adapters.discord.reports import Reports
+from adapters.discord.wire.client import CAME_IN, GONE_MEANWHILE, INTERACTION, REACTION
+from adapters.discord.wire.reports import Reports
 from bot.domain.events import Change, ChannelChanged, Event, WorkspaceLeft
 from bot.domain.keys import ChannelKey
 from bot.errors import AdapterError

@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 from adapters.discord.api import Api
-from adapters.discord.bodies import bodies_of, of_the_server
-from adapters.discord.conversations import Conversations
 from adapters.discord.errors import Cut
 from adapters.discord.message import reference
+from adapters.discord.post.bodies import bodies_of, of_the_server
+from adapters.discord.post.conversations import Conversations
 from bot.domain.keys import PersonKey
 from bot.ports import Outgoing, Vault
 

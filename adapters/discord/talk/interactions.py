@@ -8,12 +8,8 @@ from typing import Any
 
 import structlog
 
-from adapters.discord.answers import CHOICES, FORM, FORMS_KEPT_AS, Answers, Over, Stage, Talk
 from adapters.discord.api import Api
-from adapters.discord.bodies import marks_in
 from adapters.discord.guilds import Guilds
-from adapters.discord.handle import ANSWERS_FOR, Handle
-from adapters.discord.homes import Homes
 from adapters.discord.inbound import (
     COMMAND_GIVEN,
     FORM_SENT,
@@ -30,6 +26,10 @@ from adapters.discord.inbound import (
 )
 from adapters.discord.members import Members
 from adapters.discord.message import workspace_id
+from adapters.discord.post.bodies import marks_in
+from adapters.discord.talk.answers import CHOICES, FORM, FORMS_KEPT_AS, Answers, Over, Stage, Talk
+from adapters.discord.talk.handle import ANSWERS_FOR, Handle
+from adapters.discord.talk.homes import Homes
 from bot.domain.events import Event, ReplyHandle
 from bot.domain.keys import ChannelKey
 from bot.errors import AdapterError, StaffroomError

@@ -14,9 +14,9 @@ from discord.errors import ConnectionClosed
 from yarl import URL
 
 from adapters.discord.api import Api, Json
-from adapters.discord.client import Hear, StaffroomClient
 from adapters.discord.errors import WRONG_CREDENTIALS
 from adapters.discord.section import DiscordSection
+from adapters.discord.wire.client import Hear, StaffroomClient
 from bot.errors import AdapterError, Unauthorised, Unavailable
 from bot.plugins import ChatTools
 

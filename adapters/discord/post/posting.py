@@ -6,17 +6,6 @@ import structlog
 
 from adapters.discord import rights
 from adapters.discord.api import Api, Json
-from adapters.discord.bodies import (
-    NOT_SHOWN,
-    body_of,
-    edit_of,
-    is_gone,
-    of_the_server,
-    plain_body_of,
-    plain_edit_of,
-    title_of,
-)
-from adapters.discord.conversations import Conversations, Place, explained
 from adapters.discord.errors import (
     INVALID_FORM_BODY,
     THREAD_ARCHIVED,
@@ -28,7 +17,18 @@ from adapters.discord.errors import (
 from adapters.discord.guilds import Guilds, called, takes_messages
 from adapters.discord.members import Members
 from adapters.discord.message import place_of, reference
-from adapters.discord.threads import Threads
+from adapters.discord.post.bodies import (
+    NOT_SHOWN,
+    body_of,
+    edit_of,
+    is_gone,
+    of_the_server,
+    plain_body_of,
+    plain_edit_of,
+    title_of,
+)
+from adapters.discord.post.conversations import Conversations, Place, explained
+from adapters.discord.post.threads import Threads
 from bot.errors import Rejected
 from bot.ports import Outgoing
 from bot.views import Message

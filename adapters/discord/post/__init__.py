@@ -1,0 +1,1 @@
+"""What is written into channels, threads, forums and direct messages, and what stands there."""

@@ -1,0 +1,1 @@
+"""What people ask of Staffroom on Discord, and how they are answered."""

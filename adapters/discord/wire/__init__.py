@@ -1,0 +1,1 @@
+"""How what happens on Discord reaches us: the gateway, and what it tells."""
