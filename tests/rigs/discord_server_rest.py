@@ -89,7 +89,7 @@ ROUTES: dict[tuple[str, str], tuple[str, Method]] = {
 }
 NEEDS_NO_TOKEN = ("/interactions/", "/webhooks/")
 CREATES = {"create_thread": 201, "create_thread_from_message": 201}
-MAJOR = ("channel_id", "guild_id", "webhook_token")
+MAJOR = ("channel_id", "guild_id", "webhook_token", "interaction_token")
 
 
 def _pattern(template: str) -> re.Pattern[str]:
@@ -173,7 +173,9 @@ class Rest:
         return answer
 
     def _answer(self, asked: Request, template: str, files: list[str]) -> web.Response:
-        headers, waiting = self.pace.take(asked.operation, next((asked.named.get(each, "") for each in MAJOR), ""))
+        major = next((asked.named[each] for each in MAJOR if each in asked.named), "")
+        is_the_bots = not asked.path.startswith(NEEDS_NO_TOKEN)
+        headers, waiting = self.pace.take(asked.operation, major, is_the_bots=is_the_bots)
         if waiting:
             return waiting
         route = (asked.method, template)

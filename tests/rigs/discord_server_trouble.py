@@ -44,12 +44,14 @@ class Pace:
     now: Callable[[], float] = monotonic
     _windows: dict[str, _Window] = field(default_factory=dict)
 
-    def take(self, operation: str, major: str) -> tuple[dict[str, str], web.Response | None]:
-        """The headers of the answer, and the refusal where there is no room. `major` is the channel, server or webhook
-        that a bucket belongs to."""
+    def take(
+        self, operation: str, major: str, *, is_the_bots: bool = True
+    ) -> tuple[dict[str, str], web.Response | None]:
+        """The headers of the answer, and the refusal where there is no room. `major` is the channel, server, webhook or
+        interaction that a bucket belongs to. What answers interactions is not the bot's and counts for itself alone."""
         most, within = self.limits.get(operation, EVERY_OPERATION) if self.is_kept else UNLIMITED
         bucket = hashlib.blake2s(operation.encode(), digest_size=8).hexdigest()
-        if self.is_kept and operation != "create_interaction_response":
+        if self.is_kept and is_the_bots:
             everything = self._window("everything", self.everything_a_second, 1)
             if everything.left == 0:
                 return {}, ratelimited(everything.ends - self.now(), is_global=True)
