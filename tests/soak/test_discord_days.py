@@ -44,6 +44,8 @@ DAYS = 3
 ACTS_A_DAY = 30
 POSTS_A_DAY = 4
 DIGEST = "posts from #edchat"
+BETWEEN_LOOKS = 0.02
+"""Seconds. Looking is work: without a pause the clock would outrun what is looked at."""
 HASTE = Patience(to_connect=5, for_a_heartbeat=5, between_sessions=0.01, first_pause=0.01, longest_pause=0.05)
 
 
@@ -90,18 +92,18 @@ class Days:
 
     async def _is_known(self, number: int) -> bool:
         """Whether so many digests are there and the engine knows of the last one: after a cut it asks a while later."""
-        digests = self.digests()
         async with self.our.store.reading() as tx:
             shown = await tx.outbox.recent(self.our.staff.workspace, self.our.clock.now() - timedelta(days=1))
+        digests = self.digests()
         return len(digests) == number and any((each.message or "").endswith(digests[-1].id) for each in shown)
 
     async def in_time(self, happened: Callable[[], Awaitable[bool]]) -> None:
         """The clock goes on, a minute each time that nothing more happens at once."""
         for _minute in range(60):
             with suppress(TimeoutError):
-                async with asyncio.timeout(0.3):
+                async with asyncio.timeout(0.5):
                     while not await happened():  # noqa: ASYNC110 - anything may be waited for
-                        await asyncio.sleep(0)
+                        await asyncio.sleep(BETWEEN_LOOKS)
                     return
             self.our.clock.advance(timedelta(minutes=1))
             await self.our.engine.installed()
