@@ -109,8 +109,9 @@ class GoneItem:
 
 @dataclass(frozen=True, slots=True)
 class LibraryEntry:
-    """An item of the library. `text` is the beginning of the saved post, where it is still there to be shown; `tags`
-    say shelves and tags in words, `notes` what colleagues wrote, each with its author in front."""
+    """An item of the library. `text` is the beginning of the saved post, where it is still there to be shown, or the
+    part of it in which something was found; `marks` are the places in it that match, first letter and after the last.
+    `tags` say shelves and tags in words, `notes` what colleagues wrote, each with its author in front."""
 
     item: str
     title: str
@@ -125,6 +126,7 @@ class LibraryEntry:
     buttons: tuple[Button, ...] = ()
     tags: str = ""
     notes: tuple[str, ...] = ()
+    marks: tuple[tuple[int, int], ...] = ()
     kind: Literal["entry"] = "entry"
 
 

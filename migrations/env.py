@@ -8,6 +8,7 @@ from alembic import context
 from sqlalchemy import Connection
 
 from adapters.database.engine import address, migration_engine
+from adapters.database.index import is_in_metadata
 from adapters.database.tables import Base
 from adapters.database.types import PlainText, UtcDateTime
 
@@ -27,6 +28,7 @@ def run_on(connection: Connection) -> None:
         target_metadata=Base.metadata,
         render_as_batch=False,
         render_item=in_plain_types,
+        include_object=is_in_metadata,
     )
     with context.begin_transaction():
         context.run_migrations()

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, func, inspect, select, text
 
 from adapters.database.engine import Address, address, migration_engine
 from adapters.database.errors import translated
+from adapters.database.index import fill
 from adapters.database.revisions import State, from_the_future, head, migrations_folder, state_of, version_of
 from bot.errors import StoreError, StoreFull, StoreReadOnly
 
@@ -79,6 +80,7 @@ def _upgrade(engine: Engine, folder: Path) -> None:
             connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        fill(connection)
         _check_references(connection)
 
 

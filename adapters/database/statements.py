@@ -30,6 +30,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from adapters.database.errors import translated
+from adapters.database.index import fill, forget_deleted, renew
 from adapters.database.tables import Base, Delivery, Errand, InboxEvent, Slot
 from adapters.database.text import storable_text
 
@@ -99,6 +100,22 @@ class Statements:
         key = [column.name for column in table.__table__.primary_key]
         rest = {column.name: column for column in statement.excluded if column.name not in key}
         await self.change_each(statement.on_conflict_do_update(index_elements=key, set_=rest), values)
+
+    async def index(self, workspace: str, items: Collection[str]) -> None:
+        """Writes anew what these items are found by."""
+        with translated(self._place):
+            for part in in_parts(items):
+                await self._connection.run_sync(renew, workspace, part)
+
+    async def complete_index(self) -> None:
+        """Adds what another version of the program saved."""
+        with translated(self._place):
+            await self._connection.run_sync(fill)
+
+    async def clear_index(self) -> None:
+        """Leaves nothing in it of what is no longer said."""
+        with translated(self._place):
+            await self._connection.run_sync(forget_deleted)
 
     async def claim(
         self, table: Claimable, due: ColumnElement[bool], order: Sequence[Any], held: Mapping[str, object]

@@ -126,6 +126,9 @@ class DatabaseStore:
 
     async def tidy(self) -> None:
         await DatabaseVault(*self._each_way()).drop_expired(self._clock.now())
+        async with self.statements(self.engines.writing) as db:
+            await db.complete_index()
+            await db.clear_index()
         if self.address.file is not None:
             await asyncio.to_thread(empty_log, self.address.file)
 

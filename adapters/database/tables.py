@@ -12,11 +12,13 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     MetaData,
+    Text,
     UniqueConstraint,
     false,
     text,
     true,
 )
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from adapters.database.types import PlainText, UtcDateTime
@@ -508,7 +510,7 @@ class Person(Tenant, Base):
 class Item(Tenant, Base):
     """`saved_at` is the time of the newest save that stands, empty where none does: only those are ever searched.
     `savers` is how many people's saves stand, `vouched` whether one of them looks after the workspace. `author_id` is
-    who wrote the post, whether or not that is still stored."""
+    who wrote the post, whether or not that is still stored. `kind` is empty where only the address tells."""
 
     __tablename__ = "item"
     __table_args__ = (
@@ -530,6 +532,20 @@ class Item(Tenant, Base):
     saved_at: Mapped[datetime | None]
     savers: Mapped[int] = mapped_column(server_default="0")
     vouched: Mapped[bool] = mapped_column(server_default=false())
+    kind: Mapped[str] = mapped_column(server_default="")
+
+
+class Sought(Tenant, Base):
+    """What an item is found by, while somebody's save stands. `place` is when the newest was made, in microseconds
+    since 1970. On SQLite it is the row's number in its full-text table as well, and no two are the same; `vector` is
+    what PostgreSQL searches."""
+
+    __tablename__ = "sought"
+    __table_args__ = (part_of("item", item_id="id"), Index(None, "place"))
+
+    item_id: Mapped[str] = mapped_column(primary_key=True)
+    place: Mapped[int] = mapped_column(BigInteger)
+    vector: Mapped[str | None] = mapped_column(Text().with_variant(TSVECTOR(), "postgresql"))
 
 
 class Mark(Tenant, Base):

@@ -9,6 +9,7 @@ from bot.commands.rights import rules_of
 from bot.domain.actions import run_command
 from bot.domain.content import Say, offer, say
 from bot.domain.library import Ending
+from bot.domain.search import ALL_ITEMS
 from bot.services.hiding import show_again
 from bot.services.roundups import mend_roundups
 
@@ -25,7 +26,7 @@ async def forget_me(asked: Asked, words: str) -> Answer:
         own = "Your own digest, if you have one, stops." if asked.able.personal_channels else ""
         return Answer((*say(*(each for each in (sentence, own) if each)), offer(button)))
     theirs, _ = await asked.tx.library.find(
-        asked.channel.workspace, [], saved_by=asked.person.key.person, viewer=None, limit=EVERYTHING, offset=0
+        asked.channel.workspace, ALL_ITEMS, saved_by=asked.person.key.person, viewer=None, limit=EVERYTHING, offset=0
     )
     touched = {*(item.id for item in theirs), *await asked.tx.library.noted(asked.person.key)}
     await asked.tx.library.end_marks(asked.person.key, None, asked.at, Ending.ERASED)

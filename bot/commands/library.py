@@ -7,13 +7,15 @@ from bot.commands.rights import may, require, vouches
 from bot.domain.actions import describe_item, fits_on_a_button, run_command, undo_save, whole_number
 from bot.domain.content import AskForm, Content, Say, ShowItem, headed, offer, say
 from bot.domain.keys import PostKey
-from bot.domain.library import MOST_WORDS_SOUGHT, Note, parse_note, parse_tags
+from bot.domain.library import Note, parse_note, parse_tags
 from bot.domain.people import Right
+from bot.domain.search import ALL_ITEMS
 from bot.domain.topic import words_of
 from bot.errors import Mistake
 from bot.services.forms import FIND, SAVE, FormState
 from bot.services.hiding import not_shown
 from bot.services.shelf import save_post
+from bot.services.sought import Looking
 from bot.services.threshold import is_for_all, savers_needed
 from bot.services.wording import counted, listed
 
@@ -136,7 +138,7 @@ async def describe_form(asked: Asked, item: str) -> Answer:
 async def saved(asked: Asked, _: str) -> Answer:
     person = asked.person.key.person
     items, total = await asked.tx.library.find(
-        asked.channel.workspace, [], saved_by=person, viewer=person, limit=SHOWN_AT_ONCE, offset=0
+        asked.channel.workspace, ALL_ITEMS, saved_by=person, viewer=person, limit=SHOWN_AT_ONCE, offset=0
     )
     if not items:
         return Answer(say(f"You have saved nothing yet. {_how_to_save(asked)}"))
@@ -145,35 +147,39 @@ async def saved(asked: Asked, _: str) -> Answer:
 
 
 async def find(asked: Asked, words: str) -> Answer:
-    wanted = words_of(words)
-    if not wanted and asked.able.forms and not words.strip():
+    if not words.strip() and asked.able.forms:
         return Answer(say(WHAT_TO_FIND), form=AskForm(FIND, FormState().written(), again=""))
-    return await _found(asked, wanted)
+    return await _found(asked, words)
 
 
 async def find_form(asked: Asked, _: FormState, values: Mapping[str, str]) -> Answer:
-    return await _found(asked, words_of(values.get("words", "")))
+    return await _found(asked, values.get("words", ""))
 
 
-async def _found(asked: Asked, wanted: Sequence[str]) -> Answer:
-    if not wanted:
+async def _found(asked: Asked, typed: str) -> Answer:
+    viewer, workspace = asked.person.key.person, asked.channel.workspace
+    least = await savers_needed(asked.tx, workspace)
+    looking = Looking(asked.tx, asked.parts, asked.channel, viewer, least)
+    query = await looking.understood(typed)
+    if query.tree is None:
         raise Mistake(WHAT_TO_FIND)
-    if len(wanted) > MOST_WORDS_SOUGHT:
-        raise Mistake(f"A search has at most {MOST_WORDS_SOUGHT} words. Try fewer.")
     items, total = await asked.tx.library.find(
-        asked.channel.workspace,
-        wanted,
-        saved_by=None,
-        viewer=asked.person.key.person,
-        limit=SHOWN_AT_ONCE,
-        offset=0,
-        least=await savers_needed(asked.tx, asked.channel.workspace),
+        workspace, query, saved_by=None, viewer=viewer, limit=SHOWN_AT_ONCE, offset=0, least=least
     )
     if not items:
-        nothing = Say(f"Nothing saved so far has the words “{' '.join(wanted)}”. Try fewer or shorter words.")
-        return Answer((nothing, *_look_outside(asked, wanted)))
-    heading = Say(f"{counted(total, 'item')} with “{' '.join(wanted)}”" + _newest(total), "heading")
-    return Answer((heading, *(ShowItem(item.id) for item in items)))
+        return _nothing_found(asked, query.text, await looking.perhaps_meant(query))
+    best = f", the best {SHOWN_AT_ONCE}" if total > SHOWN_AT_ONCE else ""
+    heading = Say(f"{counted(total, 'item')} with “{query.text}”" + best, "heading")
+    return Answer((heading, *(ShowItem(item.id, query.text) for item in items)))
+
+
+def _nothing_found(asked: Asked, text: str, meant: str) -> Answer:
+    outside = _look_outside(asked, words_of(text))
+    if not meant:
+        return Answer((Say(f"Nothing saved so far has “{text}”. Try fewer or shorter words."), *outside))
+    action = run_command("find", meant)
+    button = (offer((f"Find {meant}", action.encode())),) if fits_on_a_button(action) else ()
+    return Answer((Say(f"Nothing saved so far has “{text}”. Did you mean “{meant}”?"), *button, *outside))
 
 
 def _look_outside(asked: Asked, wanted: Sequence[str]) -> Content:
@@ -195,7 +201,9 @@ async def library(asked: Asked, _: str) -> Answer:
     """Where it can be found: always here, so that no link leads nowhere."""
     workspace = asked.channel.workspace
     least = await savers_needed(asked.tx, workspace)
-    found = await asked.tx.library.find(workspace, [], saved_by=None, viewer=None, limit=1, offset=0, least=least)
+    found = await asked.tx.library.find(
+        workspace, ALL_ITEMS, saved_by=None, viewer=None, limit=1, offset=0, least=least
+    )
     total = found[1]
     held = f"It holds {counted(total, 'item')} that colleagues saved." if total else "It is empty yet."
     lines = [held, "Search it with /pln find fractions. What you saved yourself is under /pln saved."]

@@ -59,9 +59,10 @@ class ShowPost:
 
 @dataclass(frozen=True, slots=True)
 class ShowItem:
-    """An item of the library."""
+    """An item of the library; where it was found by a search, `sought` is what was typed."""
 
     item: str
+    sought: str = ""
     block: Literal["item"] = "item"
 
 

@@ -14,7 +14,6 @@ KEYCAPS = (*(f"{digit}\N{VARIATION SELECTOR-16}\N{COMBINING ENCLOSING KEYCAP}" f
 SHELVES = {"🔖": "", "⭐": ""}
 """The emoji that save, and the shelf each puts an item on; the empty one is the library itself."""
 MOST_TAGS = 10
-MOST_WORDS_SOUGHT = 12
 MOST_LETTERS_IN_A_TAG = 40
 MOST_LETTERS_IN_A_NOTE = 1_000
 
@@ -49,7 +48,8 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class NewItem:
-    """`key` makes the second saver join the item: the post's key, or the canonical link."""
+    """`key` makes the second saver join the item: the post's key, or the canonical link. `kind` is one of
+    `bot.domain.search.kinds`, empty where only the address tells."""
 
     id: str
     key: str
@@ -57,6 +57,7 @@ class NewItem:
     title: str
     search_text: str
     post: PostKey | None = None
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)

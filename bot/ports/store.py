@@ -24,6 +24,7 @@ from bot.domain.reading.heard import Heard, Volume
 from bot.domain.removal import Removal
 from bot.domain.rules import Less, Rule, RuleKind, Verdict
 from bot.domain.schedule import Reading, SlotKind, SlotState
+from bot.domain.search import Query
 from bot.domain.standing import Standing
 from bot.domain.taste import Vote
 from bot.domain.topic import Topic
@@ -500,7 +501,7 @@ class Library(Protocol):
     async def find(
         self,
         workspace: str,
-        words: Sequence[str],
+        query: Query,
         *,
         saved_by: str | None,
         viewer: str | None,
@@ -508,8 +509,14 @@ class Library(Protocol):
         offset: int,
         least: int = 1,
     ) -> tuple[list[Item], int]:
-        """Saved items whose folded text, tags or notes have every word, newest save first, and how many there are in
-        all. Those whose post is hidden by a report are left out."""
+        """Saved items that have what the query says, and how many there are in all: those that have its words in more
+        important places first, by title, tags, notes and text; then, and without words, the newest save first. Of very
+        many only the newest are weighed. Those whose post is hidden by a report are left out."""
+        ...
+
+    async def known_words(self, workspace: str, shortest: int, longest: int) -> list[str]:
+        """Words of so many letters, folded, by which something may be found: what is suggested of them has to be looked
+        for first, because others may not find it."""
         ...
 
     async def savers_of_authors(

@@ -75,8 +75,13 @@ class ChannelCard:
 
 @dataclass(frozen=True, slots=True)
 class LibraryShelf:
+    """Where nothing is found, `meant` is the same search in another spelling that finds something, and `problem` says
+    why a search cannot be meant; both are mostly empty."""
+
     entries: tuple[LibraryEntry, ...]
     total: int
+    meant: str = ""
+    problem: str = ""
 
 
 class Pages(Protocol):

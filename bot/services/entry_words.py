@@ -2,6 +2,7 @@
 
 from bot.domain.actions import describe_item, undo_save
 from bot.domain.library import Item, Note
+from bot.domain.search import Passage, as_typed, passage
 from bot.ports import Abilities
 from bot.services.wording import cut, listed
 from bot.views import Button
@@ -28,3 +29,9 @@ def tags_in_words(item: Item) -> str:
 
 def note_in_words(note: Note) -> str:
     return f"{note.name or 'A colleague'}: {note.text}"
+
+
+def found_in(text: str, sought: str, most: int) -> Passage:
+    """The part of a post in which something was found, else how it begins."""
+    found = passage(text, as_typed(sought), most) if sought else None
+    return found or Passage(cut(text, most)[0])

@@ -6,6 +6,7 @@ from bot.domain.actions import run_command
 from bot.domain.content import Block, Content, Say, ShowItem, offer
 from bot.domain.keys import ChannelKey
 from bot.domain.library import Item
+from bot.domain.search import ALL_ITEMS
 from bot.ports import Transaction
 from bot.services.calendars import coming
 from bot.services.parts import Parts
@@ -20,7 +21,9 @@ THIS_WEEK = timedelta(days=7)
 async def own_page(tx: Transaction, parts: Parts, workspace: str, person: str) -> Content:
     """The page as content; what it shows of the library is read when it is shown."""
     own = ChannelKey(workspace, person)
-    mine, total = await tx.library.find(workspace, [], saved_by=person, viewer=person, limit=SHOWN_AT_ONCE, offset=0)
+    mine, total = await tx.library.find(
+        workspace, ALL_ITEMS, saved_by=person, viewer=person, limit=SHOWN_AT_ONCE, offset=0
+    )
     colleagues = await _of_colleagues(tx, parts, workspace, person)
     return (
         Say("Your own digest", "heading"),
@@ -71,7 +74,7 @@ async def _of_colleagues(tx: Transaction, parts: Parts, workspace: str, person: 
     """The newest of this week that this person has not saved as well."""
     least = await savers_needed(tx, workspace)
     items, _ = await tx.library.find(
-        workspace, [], saved_by=None, viewer=person, limit=LOOKED_THROUGH, offset=0, least=least
+        workspace, ALL_ITEMS, saved_by=None, viewer=person, limit=LOOKED_THROUGH, offset=0, least=least
     )
     since = parts.clock.now() - THIS_WEEK
     return [item for item in items if item.saved_at >= since and not item.saved_by_me][:SHOWN_AT_ONCE]

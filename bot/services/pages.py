@@ -6,12 +6,12 @@ from bot.domain.channel import Channel
 from bot.domain.check import Check
 from bot.domain.content import ShowItem
 from bot.domain.keys import ChannelKey
-from bot.domain.library import MOST_WORDS_SOUGHT
-from bot.domain.topic import words_of
+from bot.errors import Mistake
 from bot.ports import ChannelCard, LibraryShelf, Transaction
 from bot.services.calendars import coming
 from bot.services.parts import Parts
 from bot.services.present import occasion_of, present
+from bot.services.sought import Looking
 from bot.services.threshold import savers_needed
 from bot.views import LibraryEntry
 
@@ -52,18 +52,28 @@ class EnginePages:
             return LibraryShelf((), 0)
         async with self._parts.store.reading() as tx:
             saved_by = viewer if mine else None
+            here = ChannelKey(workspace, "")
+            needed = await savers_needed(tx, workspace)
+            looking = Looking(tx, self._parts, here, viewer, needed)
+            try:
+                query = await looking.understood(words)
+            except Mistake as mistake:
+                return LibraryShelf((), 0, problem=str(mistake))
             items, total = await tx.library.find(
                 workspace,
-                words_of(words)[:MOST_WORDS_SOUGHT],
+                query,
                 saved_by=saved_by,
                 viewer=viewer,
                 limit=limit,
                 offset=offset,
-                least=1 if mine else await savers_needed(tx, workspace),
+                least=1 if mine and query.tree is None else needed,
             )
-            occasion = await occasion_of(tx, self._parts, ChannelKey(workspace, ""), viewer=viewer)
-            message = await present(tx, self._parts, occasion, tuple(ShowItem(item.id) for item in items))
-        return LibraryShelf(tuple(block for block in message.blocks if isinstance(block, LibraryEntry)), total)
+            meant = "" if total else await looking.perhaps_meant(query)
+            occasion = await occasion_of(tx, self._parts, here, viewer=viewer)
+            message = await present(tx, self._parts, occasion, tuple(ShowItem(item.id, query.text) for item in items))
+        return LibraryShelf(
+            tuple(block for block in message.blocks if isinstance(block, LibraryEntry)), total, meant or ""
+        )
 
     async def readiness(self) -> Sequence[Check]:
         return await self._readiness() if self._readiness else ()

@@ -27,9 +27,10 @@ from bot.domain.keys import ChannelKey, PostKey
 from bot.domain.library import KEYCAPS, Item, savers_in_words
 from bot.domain.links import host_of, is_web_address
 from bot.domain.post import Author, Post
+from bot.domain.search import Passage
 from bot.ports import Abilities, Transaction
 from bot.services.contexts import contexts_in_words
-from bot.services.entry_words import entry_buttons, note_in_words, tags_in_words
+from bot.services.entry_words import entry_buttons, found_in, note_in_words, tags_in_words
 from bot.services.hiding import NO_LONGER, SENSITIVE, not_shown, pointer_in_words
 from bot.services.labels import told_apart
 from bot.services.own_page import own_page
@@ -162,8 +163,8 @@ class _Desk:
                 return self._lone_post(part)
             case ShowPost():
                 return self._short_post(part)
-            case ShowItem(item):
-                return self._entry(self._items[item]) if item in self._items else []
+            case ShowItem(item, sought):
+                return self._entry(self._items[item], sought) if item in self._items else []
             case ShowDigest(slot):
                 return self._digest(self._digests[slot]) if slot in self._digests else []
             case ShowCover(slot):
@@ -348,12 +349,13 @@ class _Desk:
     def _saved_by(self, item: Item | None) -> str:
         return savers_in_words(item.savers, item.saver_count) if item else ""
 
-    def _entry(self, item: Item) -> list[Block]:
+    def _entry(self, item: Item, sought: str = "") -> list[Block]:
         why = self._hidden.get(item.post) if item.post else None
         if why is not None:
             return self._entry_without_post(item) if why == NO_LONGER else [Hint(f"One saved item is {why}.")]
         post = self._posts.get(item.post) if item.post else None
         author = self._authors.get((post.key.source, post.author_id)) if post else None
+        shown = found_in(as_read(post), sought, LONGEST_EXCERPT) if post else Passage("")
         entry = LibraryEntry(
             item=item.id,
             title=item.title,
@@ -361,7 +363,8 @@ class _Desk:
             host=host_of(item.url),
             when=date_in_words(item.saved_at.astimezone(self._occasion.zone).date()),
             saved_by=savers_in_words(item.savers, item.saver_count),
-            text=cut(as_read(post), LONGEST_EXCERPT)[0] if post else "",
+            text=shown.text,
+            marks=shown.marks,
             credit=_credit(author),
             view_label=f"View on {self._parts.source_label(post.key.source)}" if post else "",
             view_url=post.url if post else "",

@@ -7,7 +7,8 @@ from bot.domain.events import Person
 from bot.domain.keys import PersonKey, PostKey
 from bot.domain.library import Ending, Mark, NewItem, is_reaction, may_stand
 from bot.domain.links import canonical, host_of, is_web_address
-from bot.domain.post import Author, Post
+from bot.domain.post import Author, MediaKind, Post
+from bot.domain.search import kind_of_page
 from bot.domain.topic import folded
 from bot.errors import Mistake
 from bot.ports import Transaction
@@ -15,6 +16,7 @@ from bot.services.ids import new_id
 from bot.services.post_words import resource_of
 from bot.services.roundups import mend_roundups
 from bot.services.wording import cut
+from bot.views import Resource
 
 FORM = "form"
 LONGEST_TITLE = 120
@@ -166,7 +168,17 @@ def new_item(post: Post, author: Author | None) -> NewItem:
         title=cut(" ".join(title.split()), LONGEST_TITLE)[0],
         search_text=folded(f"{title} {post.text} {credit} {links} {tags} {alt}"),
         post=post.key,
+        kind=_kind_of(post, resource),
     )
+
+
+def _kind_of(post: Post, resource: Resource | None) -> str:
+    """That of what it leads to; a post that leads nowhere may show something or ask something itself."""
+    if resource:
+        return kind_of_page(resource.url)
+    if any(media.kind is MediaKind.VIDEO for media in post.media):
+        return "video"
+    return "question" if "?" in post.text else "other"
 
 
 def link_item(url: str, title: str) -> NewItem:

@@ -15,6 +15,7 @@ from bot.domain.delivery import Lane
 from bot.domain.errand import ErrandKind
 from bot.domain.keys import PersonKey, PostKey
 from bot.domain.reading.filter import Filter
+from bot.domain.search import parse_query
 from bot.ports import Receipt, Transaction
 from tests.contract.store_examples import DAY, EDCHAT, HILL, LEASE, MATHS, NOW, item, mark, post, school
 from tests.fakes.clock import FakeClock
@@ -65,9 +66,9 @@ async def test_hidden_items_are_found_from_their_reports(sqlite: str, clock: Fak
     async with open_store(sqlite, clock) as store:
         with planned(store, sqlite) as steps:
             async with store.reading() as tx:
-                await tx.library.find(HILL, ["fractions"], saved_by=None, viewer=None, limit=5, offset=0)
+                await tx.library.find(HILL, parse_query("fractions"), saved_by=None, viewer=None, limit=5, offset=0)
     assert [step for step in steps if step.startswith("SEARCH item USING INDEX ix_item_workspace_id_post_source")]
-    assert not [step for step in steps if step.startswith("SCAN item")]
+    assert not [step for step in steps if step.startswith("SCAN item") and "VIRTUAL TABLE" not in step]
 
 
 RESERVED = Reservation("r1", "x", "search", NOTHING)

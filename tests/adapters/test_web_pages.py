@@ -280,6 +280,13 @@ async def test_the_library_can_be_searched(rig: WebRig, address: str, heading: s
     assert (await rig.visitor("you").page(address)).one("h2").words == heading
 
 
+async def test_what_was_found_is_marked_and_stays_text(rig: WebRig) -> None:
+    rig.pages.entries = [replace(ENTRIES[0], text="Exit <b>tickets</b> at the exit", marks=((0, 4), (27, 31)))]
+    entry = (await rig.visitor("you").page("/library?q=exit")).one("article", class_="entry")
+    assert [each.words for each in entry.all("mark")] == ["Exit", "exit"]
+    assert "Exit <b>tickets</b> at the exit" in entry.words
+
+
 async def test_an_item_shows_its_tags_and_what_colleagues_wrote(rig: WebRig) -> None:
     notes = ("Priya: worked with 7B", "Ben: <b>too long</b>")
     rig.pages.entries = [replace(ENTRIES[0], tags="Reading group · assessment", notes=notes)]

@@ -13,6 +13,7 @@ from bot.domain.library import Note
 from bot.domain.post import Author, Link
 from bot.domain.removal import Cause, Removal
 from bot.domain.rules import Less
+from bot.domain.search import parse_query
 from bot.domain.standing import Standing
 from bot.ports import Store, Transaction
 from tests.contract.store_examples import (
@@ -182,7 +183,10 @@ async def test_erasing_forgets_what_a_post_said_and_who_wrote_it(store: Store) -
         assert await tx.posts.by_author("x", "a2") == []
         kept = (await tx.library.items(HILL, [own]))[own]
         assert (kept.url, kept.title, kept.post, kept.saver_count) == ("", "", THIRD, 1)
-        assert await tx.library.find(HILL, ["folding"], saved_by=None, viewer=None, limit=9, offset=0) == ([], 0)
+        assert await tx.library.find(HILL, parse_query("folding"), saved_by=None, viewer=None, limit=9, offset=0) == (
+            [],
+            0,
+        )
         assert await tx.library.savers_of_authors(HILL, [("x", "a2")]) == {}
 
 
@@ -201,7 +205,7 @@ async def test_erasing_leaves_what_is_not_the_posts(store: Store) -> None:
         kept = (await tx.library.items(HILL, [ids[0]]))[ids[0]]
         assert (kept.tags, [each.text for each in kept.notes]) == (("year 9",), ["Worked with 9b"])
         for word, count in {"frakt.example": 1, "folding": 1, "9b": 1, "paper": 0, "fractions": 0}.items():
-            _, total = await tx.library.find(HILL, [word], saved_by=None, viewer=None, limit=9, offset=0)
+            _, total = await tx.library.find(HILL, parse_query(word), saved_by=None, viewer=None, limit=9, offset=0)
             assert total == count, word
 
 
@@ -244,7 +248,10 @@ async def test_what_is_saved_of_an_erased_post_says_nothing(store: Store) -> Non
         await tx.library.renew(HILL, item("post:x:1", "Fractions by folding paper", post_key=FIRST))
         kept = (await tx.library.items(HILL, [id_]))[id_]
         assert (kept.url, kept.title, kept.post) == ("", "", FIRST)
-        assert await tx.library.find(HILL, ["fractions"], saved_by=None, viewer=None, limit=9, offset=0) == ([], 0)
+        assert await tx.library.find(HILL, parse_query("fractions"), saved_by=None, viewer=None, limit=9, offset=0) == (
+            [],
+            0,
+        )
 
 
 async def test_why_a_post_was_missed_is_known_after_it_was_erased(store: Store) -> None:

@@ -1,15 +1,18 @@
 """The library in memory."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
 from adapters.database.text import storable, storable_text
 from bot.domain.keys import PersonKey, PostKey
 from bot.domain.library import Ending, Item, Mark, NewItem, Note
+from bot.domain.search import Entry, Query, entry_of, weight_of, words_weighed
+from bot.domain.search.query import AllOf, AnyOf, Before, CameFrom, Node, Not, SavedByMe, ShownIn, Since
 from bot.domain.topic import folded
 from bot.errors import StoreError
+from tests.fakes.searching import has
 from tests.fakes.store_data import Data, ItemRow, TagRow
 from tests.fakes.store_people import is_for_all, is_hidden, is_vouched, saves_of
 
@@ -27,14 +30,16 @@ class FakeLibrary:
 
     def _as_kept(self, item: NewItem) -> NewItem:
         standing = self._data.standings.get(item.post) if item.post else None
-        return replace(item, url="", title="", search_text="") if standing and standing.erased else item
+        return replace(item, url="", title="", search_text="", kind="") if standing and standing.erased else item
 
     async def renew(self, workspace: str, item: NewItem) -> None:
         item = self._as_kept(item)
         for (there, id_), row in self._data.items.items():
             if (there, row.item.key) == (workspace, item.key):
                 said = storable(item)
-                renewed = replace(row.item, url=said.url, title=said.title, search_text=said.search_text)
+                renewed = replace(
+                    row.item, url=said.url, title=said.title, search_text=said.search_text, kind=said.kind
+                )
                 self._data.items[there, id_] = replace(row, item=renewed)
 
     async def links(self) -> list[tuple[str, str, str]]:
@@ -42,7 +47,7 @@ class FakeLibrary:
 
     async def take_link_away(self, workspace: str, item: str, post: PostKey) -> None:
         row = self._data.items[workspace, item]
-        bare = replace(row.item, url="", title="", search_text="", key=f"gone:{item}", post=post)
+        bare = replace(row.item, url="", title="", search_text="", key=f"gone:{item}", post=post, kind="")
         self._data.items[workspace, item] = replace(row, item=bare)
 
     async def marks(self, workspace: str, item: str, person: str) -> list[Mark]:
@@ -108,7 +113,7 @@ class FakeLibrary:
     async def find(
         self,
         workspace: str,
-        words: Sequence[str],
+        query: Query,
         *,
         saved_by: str | None,
         viewer: str | None,
@@ -116,18 +121,69 @@ class FakeLibrary:
         offset: int,
         least: int = 1,
     ) -> tuple[list[Item], int]:
-        wanted = [storable(folded(word)) for word in words]
+        sought = words_weighed(query.tree)
         found = []
         for (there, id_), row in self._data.items.items():
             saves = saves_of(self._data, there, id_)
             counted = [at for person, at in saves.items() if saved_by in {None, person}]
-            texts = [folded(text) for text in self._texts(there, id_)]
-            has_all = all(any(word in text for text in texts) for word in wanted)
             is_seen = is_for_all(self._data, there, id_, least) and not self._is_hidden(there, row)
-            if there == workspace and counted and has_all and is_seen:
-                found.append((max(counted), id_))
+            if there == workspace and counted and is_seen and self._fits(there, id_, query.tree, viewer):
+                newest = counted if not sought else saves.values()
+                fields = [" ".join(words) for words in self._entry(there, id_).fields]
+                found.append((weight_of(fields, sought), max(newest), id_))
         page = sorted(found, reverse=True)[offset : offset + limit]
-        return [self._item(workspace, id_, viewer) for _, id_ in page], len(found)
+        return [self._item(workspace, id_, viewer) for _, _, id_ in page], len(found)
+
+    async def known_words(self, workspace: str, shortest: int, longest: int) -> list[str]:
+        entries = [
+            self._entry(there, id_)
+            for there, id_ in self._data.items
+            if there == workspace and saves_of(self._data, there, id_)
+        ]
+        words = {word for entry in entries for field in entry.fields for word in field}
+        return sorted(word for word in words if shortest <= len(word) <= longest and word.isalnum())
+
+    def _fits(self, workspace: str, id_: str, node: Node | None, viewer: str | None) -> bool:
+        saves = saves_of(self._data, workspace, id_)
+        post = self._data.items[workspace, id_].item.post
+        match node:
+            case None:
+                return True
+            case Not(part):
+                return not self._fits(workspace, id_, part, viewer)
+            case AllOf(parts):
+                return all(self._fits(workspace, id_, part, viewer) for part in parts)
+            case AnyOf(parts):
+                return any(self._fits(workspace, id_, part, viewer) for part in parts)
+            case Since(at):
+                return max(saves.values()) >= at
+            case Before(at):
+                return max(saves.values()) < at
+            case SavedByMe():
+                return viewer in saves
+            case CameFrom(kinds, key):
+                return any(of == post and topic[0] in kinds and topic[2] == key for of, topic in self._data.matches)
+            case ShownIn(channels):
+                digests = [row.digest for row in self._data.digests.values()]
+                there = [each for each in digests if each.channel.workspace == workspace]
+                shown = [each for each in there if each.channel.channel in channels]
+                return any(item.post == post for digest in shown for item in digest.items)
+            case _:
+                return has(self._entry(workspace, id_), node)
+
+    def _entry(self, workspace: str, id_: str) -> Entry:
+        new = self._data.items[workspace, id_].item
+        post = self._data.posts.get(new.post) if new.post else None
+        author = self._data.authors.get((post.key.source, post.author_id)) if post else None
+        return entry_of(
+            title=new.title,
+            url=new.url,
+            search_text=folded(new.search_text),
+            kind=new.kind,
+            author=author[0].handle if author else "",
+            tags=self._tags(workspace, id_),
+            notes=[note.text for note in self._notes(workspace, id_)],
+        )
 
     async def savers_of_authors(
         self, workspace: str, authors: Collection[tuple[str, str]], least: int = 1
@@ -155,10 +211,6 @@ class FakeLibrary:
         tagged = [(row.by, row.added_at) for key, row in self._data.tags.items() if key[:2] == (workspace, item)]
         noted = [(note.by, note.written_at) for key, note in self._data.notes.items() if key[:2] == (workspace, item)]
         return [*saved, *tagged, *noted]
-
-    def _texts(self, workspace: str, item: str) -> list[str]:
-        notes = [note.text for note in self._notes(workspace, item)]
-        return [self._data.items[workspace, item].item.search_text, *self._tags(workspace, item), *notes]
 
     def _is_hidden(self, workspace: str, row: ItemRow) -> bool:
         return row.item.post is not None and is_hidden(self._data.reports.get((workspace, row.item.post)))

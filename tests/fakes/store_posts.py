@@ -177,7 +177,7 @@ class FakePosts:
                 kept = replace(row.item, search_text=folded(f"{row.item.title} {row.item.url}"))
                 self._data.items[id_] = replace(row, item=kept)
             elif row.item.post == key:
-                self._data.items[id_] = replace(row, item=replace(row.item, url="", title="", search_text=""))
+                self._data.items[id_] = replace(row, item=replace(row.item, url="", title="", search_text="", kind=""))
 
     def _standing(self, key: PostKey) -> StandingRow:
         return self._data.standings.get(key, StandingRow())

@@ -299,3 +299,49 @@ async def test_tags_and_a_note_can_be_added_to_a_save_later() -> None:
         assert "Ana: Second" in saved
         assert "First" not in saved
         assert "Tags: fractions" in saved
+
+
+# ------------------------------------------------------------------------------------------------------------ searching
+
+
+async def test_find_reads_the_language_and_says_what_cannot_be_meant() -> None:
+    async with school() as our:
+        await our.digest_of(2)
+        await our.say("ana", "/pln tag 1 fractions, year 9")
+        await our.say("ben", "/pln tag 2 poems")
+        assert "1 item with" in await our.say("ben", "/pln find #Year9 -poems")
+        assert "1 item with" in await our.say("ben", "/pln find “year 9”")
+        assert "2 items with" in await our.say("ben", "/pln find poems / fractions")
+        assert "Tags: poems" in await our.say("ben", "/pln find by:me")
+        assert "2 items with" in await our.say("ben", "/pln find from:#edchat in:staff")
+        assert "since:2026-09" in await our.say("ben", "/pln find since:lately")
+        assert "nobody has agreed to it" in await our.say("ben", "/pln find by:Ana")
+
+
+async def test_a_misspelt_search_proposes_another_one_that_finds_something() -> None:
+    async with school() as our:
+        await our.digest_of(1)
+        await our.say("ana", "/pln tag 1 fractions")
+        answer = await our.say("ben", "/pln find fractoins")
+        assert "Did you mean “fractions”?" in answer
+        found = await our.hear("ben", our.chat.press("ben", our.last_answer("ben").id, "Find fractions"))
+        assert "Tags: fractions" in found
+        assert "Did you mean" not in await our.say("ben", "/pln find quetzalcoatl")
+
+
+async def test_what_too_few_saved_is_not_even_suggested() -> None:
+    async with school() as our:
+        await our.digest_of(1)
+        our.chat.standings |= {"ada": Standing.ADMIN}
+        await our.say("ada", "/pln threshold 2")
+        await our.say("ana", "/pln tag 1 marmalade")
+        assert "Did you mean" not in await our.say("ben", "/pln find marmelade")
+
+
+async def test_an_item_is_shown_by_the_part_in_which_it_was_found() -> None:
+    async with school() as our:
+        await our.digest_of(1, text="Nothing to see here. " * 12 + "A quokka counts in fractions. " + "More. " * 40)
+        await our.say("ana", "/pln save 1")
+        answer = await our.say("ben", "/pln find quokka")
+        assert "… " in answer
+        assert "A quokka counts" in answer

@@ -20,6 +20,7 @@ from bot.domain.channel import Slot
 from bot.domain.delivery import DeliveryState
 from bot.domain.keys import ChannelKey, PostKey
 from bot.domain.schedule import SlotKind, SlotState
+from bot.domain.search import ALL_ITEMS
 from bot.ports import RoomMessage, Transaction
 from tests.fakes.clock import FakeClock
 from tests.kill.life import (
@@ -157,7 +158,7 @@ class Trial:
 
     async def _saved(self, tx: Transaction) -> list[tuple[PostKey | None, tuple[str, ...]]]:
         who = WHO_SAVES[self.order.platform.partition("-")[0]]
-        items, _ = await tx.library.find(self.channel.workspace, [], saved_by=who, viewer=who, limit=9, offset=0)
+        items, _ = await tx.library.find(self.channel.workspace, ALL_ITEMS, saved_by=who, viewer=who, limit=9, offset=0)
         return [(item.post, item.savers) for item in items]
 
     def _check_page(self, messages: list[RoomMessage], troubled: dict[str, int]) -> None:

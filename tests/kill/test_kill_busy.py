@@ -16,6 +16,7 @@ from adapters.database.migrate import migrate
 from adapters.database.store import open_store
 from bot.domain.keys import PostKey
 from bot.domain.schedule import SlotKind, SlotState
+from bot.domain.search import ALL_ITEMS
 from bot.ports import RoomMessage, Transaction
 from tests.fakes.clock import FakeClock
 from tests.kill.life import ANA, BUSY_LIFE, CHANNELS, DIGEST, DUE_AT, LINKED, Order
@@ -116,7 +117,9 @@ class BusyMornings:
                 assert digest
                 await self._check_books(tx)
                 who = ANA.key.person
-                items, _ = await tx.library.find(CHANNEL.workspace, [], saved_by=who, viewer=who, limit=9, offset=0)
+                items, _ = await tx.library.find(
+                    CHANNEL.workspace, ALL_ITEMS, saved_by=who, viewer=who, limit=9, offset=0
+                )
                 if self._world.vanishing:
                     vanished = PostKey("x", self._world.vanishing)
                     assert not await tx.posts.get([vanished]), "erased"

@@ -15,6 +15,7 @@ from adapters.discord.section import DiscordSection
 from adapters.discord.wire.gateway import Patience
 from bot.domain.library import KEYCAPS
 from bot.domain.post import Author, Metrics
+from bot.domain.search import ALL_ITEMS
 from bot.plugins import ChatTools
 from tests.rigs.discord_school import DiscordSchool, discord_school
 from tests.rigs.discord_server_hands import labels_of
@@ -174,7 +175,7 @@ class Days:
     async def _saves(self, person: str) -> int:
         who, workspace = self.our.server.world.person(person).id, self.our.staff.workspace
         async with self.our.store.reading() as tx:
-            items, _ = await tx.library.find(workspace, [], saved_by=who, viewer=who, limit=99, offset=0)
+            items, _ = await tx.library.find(workspace, ALL_ITEMS, saved_by=who, viewer=who, limit=99, offset=0)
         return len(items)
 
 

@@ -1,17 +1,14 @@
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     ScalarSelect,
     Select,
-    Subquery,
     and_,
     func,
-    or_,
     select,
     tuple_,
     union_all,
@@ -21,6 +18,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from adapters.database.repositories.library_rows import Marked, for_all, items_of, mark_of, marked, stands
 from adapters.database.repositories.reports import items_hidden
+from adapters.database.repositories.searching import Search, known_words
 from adapters.database.repositories.standings import StandingTable
 from adapters.database.statements import Statements, in_parts
 from adapters.database.tables import Item as ItemRow
@@ -29,6 +27,7 @@ from adapters.database.tables import Mark as MarkRow
 from adapters.database.text import storable_text
 from bot.domain.keys import PersonKey, PostKey
 from bot.domain.library import Ending, Item, Mark, NewItem, Note
+from bot.domain.search import Query
 from bot.domain.topic import folded
 
 NOBODY = ""
@@ -53,6 +52,7 @@ class LibraryRepository:
             post_id=item.post.id if item.post else None,
             author_id=_author_of(item.post) if item.post else None,
             added_at=at,
+            kind=item.kind,
         )
         await self._db.run(new.on_conflict_do_nothing(index_elements=["workspace_id", "key"]))
         there = select(ItemRow.id).where(ItemRow.workspace_id == workspace, ItemRow.key == item.key)
@@ -64,13 +64,14 @@ class LibraryRepository:
             return item
         await self._standings.hold()
         is_erased = await self._standings.erased([item.post])
-        return replace(item, url="", title="", search_text="") if is_erased else item
+        return replace(item, url="", title="", search_text="", kind="") if is_erased else item
 
     async def renew(self, workspace: str, item: NewItem) -> None:
         item = await self._as_kept(item)
-        said = {"url": item.url, "title": item.title, "search_text": folded(item.search_text)}
+        said = {"url": item.url, "title": item.title, "search_text": folded(item.search_text), "kind": item.kind}
         this = ItemRow.workspace_id == workspace, ItemRow.key == item.key
         await self._db.run(update(ItemRow).where(*this).values(**said))
+        await self._db.index(workspace, [row.id for row in await self._db.rows(select(ItemRow.id).where(*this))])
 
     async def links(self) -> list[tuple[str, str, str]]:
         asked = select(ItemRow.workspace_id, ItemRow.id, ItemRow.url).where(ItemRow.post_id.is_(None))
@@ -78,10 +79,11 @@ class LibraryRepository:
         return [(row.workspace_id, row.id, row.url) for row in rows]
 
     async def take_link_away(self, workspace: str, item: str, post: PostKey) -> None:
-        nothing = {"url": "", "title": "", "search_text": "", "key": f"gone:{item}", "author_id": None}
+        nothing = {"url": "", "title": "", "search_text": "", "key": f"gone:{item}", "author_id": None, "kind": ""}
         this = ItemRow.workspace_id == workspace, ItemRow.id == item
         of_post = {"post_source": post.source, "post_id": post.id}
         await self._db.run(update(ItemRow).where(*this).values(**nothing, **of_post))
+        await self._db.index(workspace, [item])
 
     async def marks(self, workspace: str, item: str, person: str) -> list[Mark]:
         theirs = MarkRow.workspace_id == workspace, MarkRow.item_id == item, MarkRow.person_id == person
@@ -138,6 +140,7 @@ class LibraryRepository:
                 stand = {"saved_at": by_all.newest, "savers": len(by_all.since), "vouched": by_all.vouched}
                 this = ItemRow.workspace_id == workspace, ItemRow.id == item
                 await self._db.run(update(ItemRow).where(*this).values(**stand))
+        await self._db.index(workspace, items)
 
     async def tag(self, workspace: str, item: str, tags: Collection[str], by: str, at: datetime) -> None:
         rows = [
@@ -152,6 +155,7 @@ class LibraryRepository:
             for tag in tags
         ]
         await self._db.add(ItemTag, rows)
+        await self._db.index(workspace, [item])
 
     async def note(self, workspace: str, item: str, note: Note) -> None:
         row = {
@@ -163,6 +167,7 @@ class LibraryRepository:
             "written_at": note.written_at,
         }
         await self._db.put(ItemNote, [row])
+        await self._db.index(workspace, [item])
 
     async def noted(self, person: PersonKey) -> list[str]:
         theirs = ItemNote.workspace_id == person.workspace, ItemNote.person_id == person.person
@@ -195,7 +200,7 @@ class LibraryRepository:
     async def find(
         self,
         workspace: str,
-        words: Sequence[str],
+        query: Query,
         *,
         saved_by: str | None,
         viewer: str | None,
@@ -203,18 +208,13 @@ class LibraryRepository:
         offset: int,
         least: int = 1,
     ) -> tuple[list[Item], int]:
-        in_library = ItemRow.workspace_id == workspace, ItemRow.saved_at.is_not(None), *for_all(least)
-        seen = ItemRow.id.not_in(items_hidden(workspace))
-        found = select(ItemRow.id).where(*in_library, seen, *(self._found_by(workspace, word) for word in words))
-        newest: ColumnElement[Any] = ItemRow.saved_at.expression
-        if saved_by is not None:
-            theirs = _saves_of(workspace, saved_by)
-            found, newest = found.join(theirs, theirs.c.item_id == ItemRow.id), theirs.c.since
-        total = await self._db.value(select(func.count()).select_from(found.subquery()))
-        page = found.order_by(newest.desc(), ItemRow.id.desc()).limit(limit).offset(offset)
-        ids = [row.id for row in await self._db.rows(page)]
+        search = Search(self._db, workspace, query, saved_by=saved_by, viewer=viewer, least=least)
+        ids, total = await search.page(limit, offset)
         items = await self.items(workspace, ids, viewer)
         return [items[id_] for id_ in ids], total
+
+    async def known_words(self, workspace: str, shortest: int, longest: int) -> list[str]:
+        return await known_words(self._db, workspace, shortest, longest)
 
     async def savers_of_authors(
         self, workspace: str, authors: Collection[tuple[str, str]], least: int = 1
@@ -241,22 +241,10 @@ class LibraryRepository:
         found.sort(key=lambda item: (len(people[item]), latest[item], item), reverse=True)
         return found[:limit], len(found)
 
-    def _found_by(self, workspace: str, word: str) -> ColumnElement[bool]:
-        """Whether the item itself has the word, or one of its tags and notes."""
-        tagged = select(ItemTag.item_id).where(ItemTag.workspace_id == workspace, self._has(ItemTag.folded, word))
-        noted = select(ItemNote.item_id).where(ItemNote.workspace_id == workspace, self._has(ItemNote.folded, word))
-        return or_(self._has(ItemRow.search_text, word), ItemRow.id.in_(tagged), ItemRow.id.in_(noted))
-
     def _has(self, text: InstrumentedAttribute[str], word: str) -> ColumnElement[bool]:
         """Unlike a pattern, a position has no wildcards to escape and no limit of length."""
         position = func.strpos if self._db.on_postgresql else func.instr
         return position(text, storable_text(folded(word))) > 0
-
-
-def _saves_of(workspace: str, person: str) -> Subquery:
-    since = func.min(MarkRow.made_at).label("since")
-    theirs = stands(workspace), MarkRow.person_id == person
-    return select(MarkRow.item_id, since).where(*theirs).group_by(MarkRow.item_id).subquery()
 
 
 def _author_of(post: PostKey) -> ScalarSelect[str]:

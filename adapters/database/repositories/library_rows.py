@@ -47,16 +47,24 @@ def for_all(least: int) -> list[ColumnElement[bool]]:
 
 
 async def marked(db: Statements, workspace: str, items: Collection[str]) -> dict[str, Marked]:
-    """What stands on each of the items, which must be few enough for one statement."""
+    """What stands on each of the items, which must be few enough for one statement. They are sorted here: SQLite would
+    take the index of the order and look through all marks of the workspace."""
     by_name = and_(Person.workspace_id == MarkRow.workspace_id, Person.id == MarkRow.person_id)
     rows = await db.rows(
-        select(MarkRow.item_id, MarkRow.person_id, MarkRow.made_at, MarkRow.shelf, MarkRow.vouched, Person.name)
+        select(
+            MarkRow.item_id,
+            MarkRow.person_id,
+            MarkRow.origin,
+            MarkRow.made_at,
+            MarkRow.shelf,
+            MarkRow.vouched,
+            Person.name,
+        )
         .outerjoin(Person, by_name)
         .where(stands(workspace), MarkRow.item_id.in_(items))
-        .order_by(MarkRow.made_at, MarkRow.person_id, MarkRow.origin)
     )
     found: dict[str, Marked] = {}
-    for row in rows:
+    for row in sorted(rows, key=lambda row: (row.made_at, row.person_id, row.origin)):
         found.setdefault(row.item_id, Marked()).add(row)
     return found
 

@@ -50,9 +50,14 @@ class PeopleRepository:
         await self._db.run(named)
         await self._erase_personal_channels(person)
         await self._erase_authorship(person)
+        noted = ItemNote.workspace_id == person.workspace, ItemNote.person_id == person.person
+        items = [row.item_id for row in await self._db.rows(select(ItemNote.item_id).where(*noted))]
         for table in (ItemNote, Less):
             theirs = table.workspace_id == person.workspace, table.person_id == person.person
             await self._db.run(delete(table).where(*theirs))
+        if items:
+            await self._db.index(person.workspace, items)
+            await self._db.clear_index()
         await self._erase_answers(person)
         await self._erase_from_the_page(person)
         await ErrandRepository(self._db).erase(person)

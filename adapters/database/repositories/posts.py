@@ -190,13 +190,17 @@ class PostRepository:
     async def _erase_saved(self, source: str, ids: Collection[str], stored: Mapping[PostKey, Post]) -> None:
         """A link that was saved with the post is not the post's: it stays with its title, and can be found by both."""
         of_them = select(ItemRow).where(ANYWHERE, ItemRow.post_source == source, ItemRow.post_id.in_(ids))
-        for row in await self._db.rows(of_them):
+        saved = await self._db.rows(of_them)
+        for row in saved:
             post = stored.get(PostKey(source, row.post_id))
-            left: dict[str, object] = {"url": "", "title": "", "search_text": ""}
+            left: dict[str, object] = {"url": "", "title": "", "search_text": "", "kind": ""}
             if post is not None and row.url != post.url:
                 left = {"search_text": folded(f"{row.title} {row.url}")}
             this = ItemRow.workspace_id == row.workspace_id, ItemRow.id == row.id
             await self._db.run(update(ItemRow).where(*this).values(**left, author_id=None))
+            await self._db.index(row.workspace_id, [row.id])
+        if saved:
+            await self._db.clear_index()
 
     async def drop_unseen(self, before: datetime, most: int) -> int:
         """Read again meanwhile, a post stays. Ids are looked for in one list: their sources hardly ever share any."""

@@ -1,0 +1,65 @@
+"""Where in a text something was found: a passage of it, and which parts of that match."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.domain.search.query import Query, Words, words_sought
+from bot.domain.search.words import places_of_words
+
+BEFORE_THE_MATCH = 40
+"""So many letters at most stand before the first match of a passage that does not begin with the text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """`marks` are the parts of the text that match, as places of their first letter and after their last one. Nothing
+    in the text itself marks them: it is somebody else's."""
+
+    text: str
+    marks: tuple[tuple[int, int], ...] = ()
+
+
+def passage(text: str, query: Query, most: int) -> Passage | None:
+    """The part of the text in which the query matches first, at most so many letters; None where it does not."""
+    marks = _marks(text, list(words_sought(query.tree)))
+    if not marks:
+        return None
+    start, end = _window(text, marks[0], most)
+    ahead, behind = "… " if start else "", " …" if end < len(text) else ""
+    within = ((first, last) for first, last in marks if start <= first and last <= end)
+    return Passage(
+        ahead + text[start:end] + behind,
+        tuple((first - start + len(ahead), last - start + len(ahead)) for first, last in within),
+    )
+
+
+def _marks(text: str, sought: Sequence[Words]) -> list[tuple[int, int]]:
+    """Neither overlapping nor out of order."""
+    places = places_of_words(text)
+    found: list[tuple[int, int]] = []
+    for number in range(len(places)):
+        longest = max((len(each.words) for each in sought if _is_at(places, number, each)), default=0)
+        if longest and (not found or places[number][1] >= found[-1][1]):
+            found.append((places[number][1], places[number + longest - 1][2]))
+    return found
+
+
+def _is_at(places: Sequence[tuple[str, int, int]], number: int, sought: Words) -> bool:
+    here = [word for word, _, _ in places[number : number + len(sought.words)]]
+    *whole, last = sought.words
+    if len(here) < len(sought.words) or here[:-1] != whole:
+        return False
+    return here[-1].startswith(last) if sought.goes_on else here[-1] == last
+
+
+def _window(text: str, first: tuple[int, int], most: int) -> tuple[int, int]:
+    """Cut between words."""
+    if len(text) <= most:
+        return 0, len(text)
+    start = max(0, min(first[0] - BEFORE_THE_MATCH, len(text) - most))
+    if start:
+        start = text.find(" ", start, first[0]) + 1 or first[0]
+    end = start + most
+    if end < len(text):
+        end = max(text.rfind(" ", first[1], end), first[1])
+    return start, min(end, len(text))

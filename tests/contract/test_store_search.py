@@ -1,0 +1,138 @@
+"""What every store finds: the same, for the same words."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.events import Person
+from bot.domain.keys import PersonKey, PostKey
+from bot.domain.library import Ending, Mark, Note
+from bot.domain.search import nearest, parse_query
+from bot.ports import Store
+from tests.contract.library_examples import CHANNELS, FOUND, LIBRARY, ORDER, expected, furnish
+from tests.contract.store_examples import HILL, NOW, VALLEY
+
+
+async def found(store: Store, text: str, *, viewer: str | None = "ana", least: int = 1, **page: int) -> list[str]:
+    query = parse_query(text, CHANNELS)
+    async with store.reading() as tx:
+        items, total = await tx.library.find(
+            HILL,
+            query,
+            saved_by=None,
+            viewer=viewer,
+            limit=page.get("limit", 50),
+            offset=page.get("offset", 0),
+            least=least,
+        )
+    assert page or total == len(items)
+    return [item.id for item in items]
+
+
+async def test_the_same_is_found_everywhere(store: Store) -> None:
+    await furnish(store)
+    queries = expected(FOUND)
+    assert len(queries) >= 200
+    wrong = {text: ids for text, labels in queries if (ids := sorted(await found(store, text))) != labels}
+    assert wrong == {}
+
+
+async def test_what_fits_best_comes_first_and_of_equals_the_newest(store: Store) -> None:
+    await furnish(store)
+    wrong = {text: ids for text, labels in expected(ORDER) if (ids := await found(store, text)) != labels}
+    assert wrong == {}
+    assert await found(store, "#year6") == ["j", "d"], "nothing to weigh"
+    assert await found(store, "since:2026-11") == ["k", "j", "i"]
+
+
+async def test_pages_of_what_was_found_follow_each_other(store: Store) -> None:
+    await furnish(store)
+    pages = [await found(store, "fractions", limit=1, offset=number) for number in range(5)]
+    assert pages == [["d"], ["a"], ["j"], ["f"], []]
+
+
+async def test_another_workspace_finds_its_own(store: Store) -> None:
+    await furnish(store)
+    async with store.reading() as tx:
+        items, total = await tx.library.find(
+            VALLEY, parse_query("fractions -pizza"), saved_by=None, viewer="ana", limit=9, offset=0
+        )
+    assert ([item.id for item in items], total) == (["l"], 1)
+
+
+async def test_what_too_few_saved_is_not_found_by_anything(store: Store) -> None:
+    await furnish(store)
+    assert await found(store, "fractions", least=2) == ["d", "j"]
+    assert sorted(await found(store, "-xyzzy", least=2)) == ["d", "j"]
+    assert await found(store, "fractions or by:me", least=2) == ["j", "d"]
+    assert await found(store, "assessment", least=2) == []
+
+
+async def test_nobody_in_particular_has_saved_nothing(store: Store) -> None:
+    await furnish(store)
+    assert await found(store, "by:me", viewer=None) == []
+
+
+async def test_words_among_ones_own_saves(store: Store) -> None:
+    await furnish(store)
+    async with store.reading() as tx:
+        items, total = await tx.library.find(
+            HILL, parse_query("fractions"), saved_by="ben", viewer="ben", limit=9, offset=0
+        )
+    assert ([item.id for item in items], total) == (["d"], 1)
+
+
+async def test_what_is_said_later_is_found_and_what_is_taken_back_is_not(store: Store) -> None:
+    await furnish(store)
+    async with store.transaction() as tx:
+        await tx.library.note(HILL, "e", Note("ana", "Ask for quokka", NOW))
+        await tx.library.tag(HILL, "e", ["marsupials"], "ana", NOW)
+    assert await found(store, "quokka") == await found(store, "#marsupials") == ["e"]
+    async with store.transaction() as tx:
+        await tx.library.note(HILL, "e", Note("ana", "Ask for wombat", NOW))
+    assert await found(store, "quokka") == []
+    assert await found(store, "wombat") == ["e"]
+    async with store.transaction() as tx:
+        await tx.library.end_marks(PersonKey(HILL, "ben"), "e", NOW, Ending.UNDONE)
+    assert await found(store, "wombat") == []
+    async with store.transaction() as tx:
+        await tx.library.put_mark(HILL, Mark("e", "cleo", "button", NOW))
+    assert await found(store, "wombat") == ["e"]
+    assert await found(store, "since:2026-11-24 decimals") == ["e"]
+
+
+async def test_what_was_erased_is_found_by_nothing(store: Store) -> None:
+    await furnish(store)
+    async with store.transaction() as tx:
+        await tx.people.put(Person(PersonKey(HILL, "person 0"), "Pia"))
+        await tx.people.erase(PersonKey(HILL, "person 0"))
+        await tx.posts.erase([PostKey("x", "f"), PostKey("x", "a")])
+    for text in ("pairs", "5b", "ratio", "@gita_gauge", "kind:question", "strip", "from:#edchat paper"):
+        assert await found(store, text) == [], text
+    assert await found(store, "#year5") == await found(store, "folding paper") == ["a"], "link, title and tags stay"
+
+
+async def test_every_workspace_knows_words_to_suggest(store: Store) -> None:
+    await furnish(store)
+    async with store.reading() as tx:
+        known = await tx.library.known_words(HILL, 7, 11)
+    assert nearest("fractoins", known)[0] == "fractions"
+    assert nearest("retreival", known)[0] == "retrieval"
+    assert not [word for word in known if not 7 <= len(word) <= 11 or not word.isalnum()]
+
+
+@pytest.mark.parametrize(
+    "text", ["AND OR NOT NEAR(", "'; drop table item; --", "title: x", "a*b", '"*"', "x\\' | y & !z"]
+)
+async def test_no_word_is_taken_for_the_database_language(store: Store, text: str) -> None:
+    await furnish(store)
+    await found(store, text)
+    assert len(LIBRARY) == 14
+
+
+async def test_items_saved_at_one_moment_are_all_found(store: Store) -> None:
+    await furnish(store)
+    async with store.transaction() as tx:
+        for label in ("a", "b", "c", "d", "e"):
+            await tx.library.put_mark(HILL, Mark(label, "dora", "button", NOW + timedelta(days=1)))
+    assert sorted(await found(store, "since:2026-11-25 -xyzzy")) == ["a", "b", "c", "d", "e"]

@@ -1,0 +1,198 @@
+"""The language in which people look for things in the library."""
+
+import re
+from datetime import UTC, datetime
+from random import Random
+from time import perf_counter
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.search import Around, as_typed, kind_of_page, nearest, parse_query, passage, respelt, words_sought
+from bot.domain.search.query import AllOf, AnyOf, CameFrom, Facet, Node, Not, SavedByMe, ShownIn, Since, Words
+from bot.errors import Mistake
+
+PIECES = [
+    *"()/|-\"“”„«»'’:#@*\\&%_.,!?🙂\u00a0\u200b\u202e\0＂＃＠（）：数Ł\ud83d",
+    *("or", "OR", "by:", "by:me", "from:", "in:maths", "kind:video", "since:2026-09", "before:", "domain:nrich.org"),
+    *("fractions", "Éducation", "year 6", " ", "  ", "\n", "tag:", "since:", "AND", "NOT", "NEAR(", "9" * 30, "a" * 60),
+]
+
+
+def tree(text: str) -> Node | None:
+    return parse_query(text, Around(channels={"maths": ("c1",)})).tree
+
+
+def words(*each: str, goes_on: bool = False) -> Words:
+    return Words(each, goes_on)
+
+
+# ------------------------------------------------------------------------------------------------------------ language
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("fractions", words("fractions", goes_on=True)),
+        ("Fractions Éducation", AllOf((words("fractions"), words("education", goes_on=True)))),
+        ('"exit ticket"', words("exit", "ticket")),
+        ("“exit ticket”", words("exit", "ticket")),
+        ('"exit tick', words("exit", "tick", goes_on=True)),
+        ("exit\u00a0ticket", AllOf((words("exit"), words("ticket", goes_on=True)))),
+        ("-pizza", Not(words("pizza"))),
+        ("–pizza", Not(words("pizza"))),
+        ('-"exit ticket"', Not(words("exit", "ticket"))),
+        ("#Year6", Facet("#year6")),
+        ("＃year6", Facet("#year6")),
+        ('tag:"Year 6"', Facet("#year6")),
+        ("@NRICH_maths", Facet("@nrichmaths")),
+        ("kind:Videos", Facet("kind:video")),
+        ("domain:https://www.nrich.maths.org/a?b", Facet("site:nrich.maths.org")),
+        ("by:me", SavedByMe()),
+        ("by : me", AllOf((words("by"), words("me", goes_on=True)))),
+        ("by: me", SavedByMe()),
+        ("from:#EdChat", CameFrom(("hashtag",), "edchat")),
+        ("from:@Frida", CameFrom(("account",), "frida")),
+        ("in:Maths", ShownIn(("c1",))),
+        ("since:2026-09", Since(datetime(2026, 9, 1, tzinfo=UTC))),
+        ("since:2026", Since(datetime(2026, 1, 1, tzinfo=UTC))),
+        ("a1 / b2", AnyOf((words("a1"), words("b2", goes_on=True)))),
+        ("a1 or b2 c3", AllOf((AnyOf((words("a1"), words("b2"))), words("c3", goes_on=True)))),
+        ("-(a1 b2)", Not(AllOf((words("a1"), words("b2"))))),
+        ("10:30", words("10", "30", goes_on=True)),
+        ("🙂", None),
+        ("", None),
+        (")( - / or", None),
+    ],
+)
+def test_what_is_typed_is_understood(text: str, meant: Node | None) -> None:
+    assert tree(text) == meant
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("since:", "since: wants a month or a day, such as since:2026-09 or since:2026-09-14."),
+        ("before:yesterday", "before: wants a month or a day, such as before:2026-09 or before:2026-09-14."),
+        ("since:2026-13", "since: wants"),
+        ("since:9999", "since: wants"),
+        ("since:２０２６", "since: wants"),
+        ("kind:song", "kind: wants one of article, video, worksheet, research, question or other"),
+        ("domain:nrich", "domain: wants the name of a website, such as domain:nrich.org."),
+        ("in:nowhere", "in: wants the name of a channel"),
+        ("by:Ben", "nobody has agreed to it"),
+        ("from:", "from: wants a topic"),
+        ("tag:", "tag: wants a tag"),
+        ("x" * 301, "at most 300 characters"),
+        ("word " * 13, "at most 12 words"),
+        ("(" * 6 + "deep", "at most 5 brackets"),
+    ],
+)
+def test_what_cannot_be_meant_is_said_plainly(text: str, said: str) -> None:
+    with pytest.raises(Mistake, match=re.escape(said)):
+        tree(text)
+
+
+def test_days_begin_where_people_are() -> None:
+    auckland = Around(ZoneInfo("Pacific/Auckland"))
+    assert parse_query("since:2026-09-01", auckland).tree == Since(datetime(2026, 8, 31, 12, tzinfo=UTC))
+
+
+def test_what_was_typed_before_is_read_again_whatever_has_gone_since() -> None:
+    assert [each.words for each in words_sought(as_typed("in:gone fractions -pizza").tree)] == [("fractions",)]
+    assert as_typed("kind:song").tree is None
+
+
+def test_ten_thousand_senseless_searches_are_no_errors() -> None:
+    random = Random(11)
+    begun = perf_counter()
+    for _ in range(10_000):
+        text = "".join(random.choices(PIECES, k=random.randint(1, 25)))
+        try:
+            query = parse_query(text)
+        except Mistake:
+            continue
+        passage("Fractions by folding a year 6 leaf", query, 20)
+    assert perf_counter() - begun < 60
+
+
+@given(st.text(max_size=400))
+def test_whatever_is_typed_is_a_search_or_a_mistake(text: str) -> None:
+    try:
+        parse_query(text)
+    except Mistake:
+        return
+
+
+@pytest.mark.parametrize("piece", ["(", ")", '"', "-", "a-", "since:", "a.", "\u0301", "'", "/ "])
+def test_no_piece_makes_reading_slow_however_often_it_stands(piece: str) -> None:
+    begun = perf_counter()
+    for text in (piece * 100_000, piece * 300):
+        try:
+            parse_query(text)
+        except Mistake:
+            continue
+    assert perf_counter() - begun < 5
+
+
+# ------------------------------------------------------------------------------------------------------------ passages
+
+
+def test_a_passage_begins_near_the_first_match_and_marks_all_of_them() -> None:
+    text = "Long before anything is said of it. " * 4 + "Éxit tickets, and more exit tickets " + "after that. " * 20
+    found = passage(text, parse_query('"exit tickets"'), 120)
+    assert found is not None
+    assert [found.text[first:last] for first, last in found.marks] == ["Éxit tickets", "exit tickets"]
+    assert found.text.startswith("… ")
+    assert found.text.endswith(" …")
+    assert len(found.text) <= 124
+
+
+def test_a_short_text_is_shown_whole_and_one_without_a_match_is_none() -> None:
+    found = passage("Teacher’s guide", parse_query("teachers"), 100)
+    assert found is not None
+    assert (found.text, found.marks) == ("Teacher’s guide", ((0, 9),))
+    assert passage("Teacher’s guide", parse_query("pizza"), 100) is None
+    assert passage("Teacher’s guide", parse_query("-guide"), 100) is None
+
+
+@given(st.text(max_size=300), st.text(max_size=30), st.integers(5, 80))
+def test_marks_lie_within_the_passage_one_after_the_other(text: str, typed: str, most: int) -> None:
+    found = passage(f"{text} quokka {text}", as_typed(f"{typed} quokka"), most)
+    places = [place for mark in (found.marks if found else ()) for place in mark]
+    assert places == sorted(places)
+    assert not places or (found is not None and places[-1] <= len(found.text))
+
+
+# --------------------------------------------------------------------------------------------------- spelling and kind
+
+
+def test_the_nearest_words_are_suggested_and_known_ones_stay() -> None:
+    known = ["fractions", "fraction", "factions", "pizza", "exit"]
+    assert nearest("fractoins", known)[0] == "fractions"
+    assert nearest("pizzza", known) == ["pizza"]
+    assert nearest("exti", known) == ["exit"]
+    assert nearest("pizza", known) == nearest("zoo", known) == nearest("elephant", known) == []
+
+
+def test_a_search_is_respelt_word_by_word() -> None:
+    assert respelt('Fractoins -"pizzza party"', {"fractoins": "fractions", "pizzza": "pizza"}) == (
+        'fractions -"pizza party"'
+    )
+
+
+@pytest.mark.parametrize(
+    ("url", "kind"),
+    [
+        ("https://www.youtube.com/watch?v=1", "video"),
+        ("https://files.school.example/Plan.PDF", "worksheet"),
+        ("https://eric.ed.gov/?id=1", "research"),
+        ("https://news.example/a", "article"),
+        ("", "other"),
+        ("mailto:a@b", "other"),
+    ],
+)
+def test_the_kind_of_a_page_is_told_by_its_address(url: str, kind: str) -> None:
+    assert kind_of_page(url) == kind
