@@ -84,7 +84,7 @@ def test_what_several_share_stands_before_what_one_says() -> None:
 
 def leaders(wordings: Iterable[str]) -> int:
     edges = {each: edges_of(each, each.split()) for each in wordings}
-    alike = Alike(edges.values())
+    alike = Alike()
     return len({alike.leader_of(*each) for each in edges.items()})
 
 

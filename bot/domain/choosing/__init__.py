@@ -1,13 +1,14 @@
 """Which posts a digest shows, in which order, and why; and what became of all the others.
 
-candidates ─▶ what a rule excludes ─▶ score ─▶ groups of the same wording ─▶ clusters: one for each thing
-           ─▶ a diverse choice ─▶ why
+candidates ─▶ what a rule excludes ─▶ score ─▶ what is like no other, and groups of the same wording
+           ─▶ clusters: one for each thing ─▶ a diverse choice ─▶ why
 """
 
 from collections.abc import Iterable, Sequence
 
 from bot.domain.audience import Audience
 from bot.domain.choosing import weights
+from bot.domain.choosing.apart import told_apart
 from bot.domain.choosing.cluster import clusters
 from bot.domain.choosing.contender import Contender
 from bot.domain.choosing.diverse import Balance, Variety, diverse
@@ -41,14 +42,13 @@ def _choice(candidates: Sequence[Candidate], audience: Audience) -> Choice:
     excluded |= habits(contenders)
     contenders = [each for each in contenders if each.place not in excluded]
     score(contenders, audience)
-    contenders.sort(key=lambda each: each.rank)
-    groups, repeated = groups_of(contenders, audience.shown)
+    alone, others = told_apart(contenders, audience.shown)
+    groups, repeated = groups_of(others, audience.shown)
     excluded |= repeated | campaigns(groups)
-    leaders = clusters(group for group in groups.values() if group[0].place not in excluded)
-    for each in leaders:
-        if each.members:
-            score_sharing(each)
-    leaders.sort(key=lambda each: -each.score)
+    joined = clusters(group for group in groups.values() if group[0].place not in excluded)
+    for each in joined:
+        score_sharing(each)
+    leaders = alone + joined
     variety, balance = diverse(leaders, audience)
     return Choice(
         tuple(_chosen(each, audience, asks=each is variety.question) for each in variety.chosen),

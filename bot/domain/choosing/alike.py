@@ -5,8 +5,8 @@ different ones stand already tells nothing and brings no more of them, so that t
 and not with its square, whatever the posts say.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from itertools import chain
 
 from rapidfuzz import fuzz
@@ -29,20 +29,14 @@ def edges_of(plain: str, words: Sequence[str]) -> Edges:
 
 
 class Alike:
-    """Groups wordings around those that came first: each is like its leader, however long the group grows.
+    """Groups wordings around those that came first: each is like its leader, however long the group grows."""
 
-    `edges` are those of all wordings that will be asked about. Most wordings share none with any other.
-    """
-
-    def __init__(self, edges: Iterable[Edges]) -> None:
-        self._shared = {edge for edge, wordings in Counter(chain.from_iterable(edges)).items() if wordings > 1}
+    def __init__(self) -> None:
         self._same: dict[str, str] = {}
         self._leaders: defaultdict[str, list[str]] = defaultdict(list)
 
     def leader_of(self, plain: str, edges: Edges) -> str:
         """The wording it is nearly the same as; itself where it is the first of its kind. `edges` are its own."""
-        if self._shared.isdisjoint(edges):
-            return plain
         leader = self._same.get(plain)
         if leader is None:
             leader = self._same[plain] = self._found_or_added(plain, edges)

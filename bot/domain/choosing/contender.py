@@ -1,5 +1,6 @@
 """A candidate on its way through the choosing, with what is compared again and again."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from bot.domain.audience import AuthorKey
@@ -15,8 +16,8 @@ _ACCOUNT = TopicKind.ACCOUNT
 class Contender:
     """`place` is where it stands among the candidates, `age` counts hours and is never negative. `keys` are its
     `seen_keys`, the post's first. `plain` is its wording, `links` are canonical, `topics` the keys of those that it was
-    found for. `parts` name what `score` is the sum of, and `floor` is what that has to be to be shown. `members` are
-    those that it stands for, without itself."""
+    found for. `parts` name what `score` is the sum of, `here` those of them that depend on the channel and the moment.
+    `floor` is what the score has to be to be shown. `members` are those that it stands for, without itself."""
 
     __slots__ = (
         "age",
@@ -24,13 +25,10 @@ class Contender:
         "candidate",
         "floor",
         "gist",
+        "here",
         "is_followed",
-        "keys",
-        "links",
         "members",
-        "parts",
         "place",
-        "plain",
         "post",
         "score",
         "topics",
@@ -42,16 +40,33 @@ class Contender:
         self.candidate = candidate
         self.post = post
         self.gist = gist
-        self.plain = gist.reading.plain
-        self.links = gist.links
-        self.keys = gist.keys
         self.topics = tuple([topic.key for topic in candidate.topics])
-        self.is_followed = _ACCOUNT in [topic.kind for topic in candidate.topics]
+        self.is_followed = False
+        for topic in candidate.topics:
+            if topic.kind is _ACCOUNT:
+                self.is_followed = True
         self.author: AuthorKey = (post.key.source, post.author_id)
-        self.age = max((now - post.created_at).total_seconds() / 3600, 0.0)
-        self.parts: dict[str, float] = {}
+        age = (now - post.created_at).total_seconds() / 3600
+        self.age = age if age > 0 else 0.0
+        self.here: dict[str, float] = {}
         self.score = self.floor = 0.0
         self.members: tuple[Contender, ...] = ()
+
+    @property
+    def plain(self) -> str:
+        return self.gist.reading.plain
+
+    @property
+    def links(self) -> tuple[str, ...]:
+        return self.gist.links
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return self.gist.keys
+
+    @property
+    def parts(self) -> Mapping[str, float]:
+        return {**self.here, **self.gist.parts}
 
     @property
     def sharers(self) -> set[AuthorKey]:

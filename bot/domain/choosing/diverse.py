@@ -41,11 +41,11 @@ class Variety:
 
 
 def diverse(leaders: Sequence[Contender], audience: Audience) -> tuple[Variety, "Balance"]:
-    """The best of them, `leaders` being best first, one at a time: each choice changes what the others are worth."""
+    """The best of them, one at a time: each choice changes what the others are worth."""
     variety = Variety()
     balance = Balance(leaders, audience)
     told = [plain for post in audience.shown if len((plain := gist_of(post).reading.plain).split()) >= WORDS_OF_A_STORY]
-    rest = [each for each in leaders if is_worth_a_minute(each)]
+    rest = sorted([each for each in leaders if is_worth_a_minute(each)], key=lambda each: each.rank)
     while len(variety.chosen) < audience.size and (best := _best_that_fits(rest, balance, variety, told)):
         gone = {best.place, *variety.told, *variety.held_back}
         rest = [each for each in rest if each.place not in gone]
@@ -88,7 +88,7 @@ class Balance:
         self._tags: Counter[str] = Counter()
         self._frequency = Counter(chain.from_iterable([each.gist.tags for each in leaders]))
         self._common = max(UNCOMMON * len(leaders), 3)
-        self._own = {topic.key for topic in audience.topics}.union(*[each.topics for each in leaders])
+        self._own = {topic.key for topic in audience.topics}.union(*{each.topics for each in leaders})
 
     def best(self, rest: Sequence[Contender]) -> Contender | None:
         """`rest` is best first, so that the search ends early."""

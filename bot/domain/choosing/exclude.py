@@ -10,8 +10,6 @@ from bot.domain.post import Post
 from bot.domain.rules import Muting
 from bot.domain.topic import TopicKind
 
-WORDS_BEFORE_A_REPOST = 5
-
 
 class House:
     """What holds for every post of one choice."""
@@ -21,6 +19,9 @@ class House:
         self._blocks = Muting(audience.blocks)
         self._mutes = Muting(audience.mutes)
         self._hidden = frozenset(audience.hidden)
+        self._seen = audience.seen
+        self._languages = frozenset(audience.languages)
+        self._has_rules = bool(self._hidden or audience.blocks or audience.mutes)
         self._followed = {(topic.source, topic.key) for topic in audience.topics if topic.kind is TopicKind.ACCOUNT}
 
     def refuses(self, candidate: Candidate) -> Exclusion | None:
@@ -30,20 +31,25 @@ class House:
             return Reason.WITHHELD, ""
         if post.sensitive:
             return Reason.SENSITIVE, ""
-        if self._hidden and post.key in self._hidden:
-            return Reason.REPORTED, ""
-        if self._audience.blocks and (found := self._blocks.of(post, self._handle(post))):
-            return Reason.BLOCKED, found.label
-        if self._audience.mutes and (found := self._mutes.of(post, self._handle(post))):
-            return Reason.MUTED, found.label
+        if self._has_rules and (exclusion := self._forbids(post)):
+            return exclusion
         if post.media and not self._audience.strangers_pictures and not self._is_known(candidate):
             return Reason.PICTURES, f"@{handle}" if (handle := self._handle(post)) else ""
-        if self._audience.languages and (language := self._not_read(post.lang)):
+        if self._languages and post.lang not in self._languages and (language := self._not_read(post.lang)):
             return Reason.LANGUAGE, language
-        return (Reason.REPOST, "") if _only_repeats(post) else None
+        return (Reason.REPOST, "") if post.references and post.is_repost else None
+
+    def _forbids(self, post: Post) -> Exclusion | None:
+        if post.key in self._hidden:
+            return Reason.REPORTED, ""
+        if found := self._blocks.of(post, self._handle(post)):
+            return Reason.BLOCKED, found.label
+        if found := self._mutes.of(post, self._handle(post)):
+            return Reason.MUTED, found.label
+        return None
 
     def has_seen(self, gist: Gist) -> Exclusion | None:
-        if self._audience.seen.isdisjoint(gist.keys):
+        if self._seen.isdisjoint(gist.keys):
             return None
         return Reason.SEEN, _what_was_seen(gist, self._audience)
 
@@ -62,17 +68,7 @@ class House:
     def _not_read(self, lang: str) -> str:
         """The language's name where the channel does not read it. Posts of no language are for everybody."""
         code = written_in(lang)
-        return language_name(code) if code and code not in self._audience.languages else ""
-
-
-def _only_repeats(post: Post) -> bool:
-    """As the source says, or as people wrote before there was a button for it: “Agreed! RT @anna: …”."""
-    if post.references and post.is_repost:
-        return True
-    if "RT @" not in post.text:
-        return False
-    before, _, _ = post.text.partition("RT @")
-    return not before[-1:].isalnum() and len(before.split()) <= WORDS_BEFORE_A_REPOST
+        return language_name(code) if code and code not in self._languages else ""
 
 
 def _what_was_seen(gist: Gist, audience: Audience) -> str:

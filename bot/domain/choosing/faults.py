@@ -12,6 +12,7 @@ MOST_HASHTAGS = 15
 HASHTAGS_BESIDE_FEW_WORDS = 5
 MOST_MENTIONS = 8
 SHADY_SIGNS = 2
+WORDS_BEFORE_A_REPOST = 5
 
 _DECISIVE = with_mark(Mark.SPAM)
 _SUSPECT = _DECISIVE | with_mark(Mark.SHADY)
@@ -22,6 +23,8 @@ Exclusion = tuple[Reason, str]
 
 def fault_of(said: Said, read: Reading, hits: Sequence[str], peers: int) -> Exclusion | None:
     """`read` is its wording, `hits` what it says of the lexicon, `peers` counts its hashtags of teachers."""
+    if "RT @" in said.text and _only_repeats(said.text):
+        return Reason.REPOST, ""
     if not said.addresses and not said.media and (said.is_reply or said.text.startswith("@")):
         return Reason.REPLY, ""
     if not read.key:
@@ -31,6 +34,12 @@ def fault_of(said: Said, read: Reading, hits: Sequence[str], peers: int) -> Excl
     if words := _spam_in(hits):
         return Reason.SPAM, words
     return None
+
+
+def _only_repeats(text: str) -> bool:
+    """As people wrote before there was a button for it: “Agreed! RT @anna: …”."""
+    before, _, _ = text.partition("RT @")
+    return not before[-1:].isalnum() and len(before.split()) <= WORDS_BEFORE_A_REPOST
 
 
 def _stuffed(said: Said, read: Reading, peers: int) -> str:

@@ -4,6 +4,7 @@ worth. It is the greater part of choosing and the same for every channel, so tha
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from sys import intern
 
 from bot.domain.choosing.faults import Exclusion, fault_of
 from bot.domain.choosing.merits import (
@@ -16,7 +17,7 @@ from bot.domain.choosing.merits import (
     most_response,
     signs_for_teachers,
 )
-from bot.domain.choosing.said import Said, is_said_by, said_by
+from bot.domain.choosing.said import Said, said_by, unnamed
 from bot.domain.choosing.tags import hits_of, peers_among
 from bot.domain.choosing.wording import MOST_CHARACTERS, Reading, link_key, post_key, reading
 from bot.domain.keys import PostKey
@@ -33,8 +34,9 @@ class Gist:
     """`hits` is what it says of the lexicon in words and hashtags, `tags` are its folded hashtags, `peers` those under
     which teachers talk to each other, where its words speak to them too. `most_of_peers` and `most_response` bound what
     these and its likes may come to. `is_among_teachers` where it tells of a class of its own, or has such hashtags.
-    `links` are canonical; `keys` are its `seen_keys`, the post's first. `fault` is what keeps it out of every
-    digest. `written` and `sent` are parts of its score, in their order."""
+    `links` are canonical; `keys` are its `seen_keys`, the post's first; `traces` are what it would share with another
+    post that is the same thing: edges of its wording and pages. `fault` is what keeps it out of every digest. `parts`
+    are those of its score that it has by itself, `worth` is their sum."""
 
     reading: Reading
     hits: tuple[str, ...]
@@ -42,14 +44,15 @@ class Gist:
     peers: tuple[str, ...]
     links: tuple[str, ...]
     keys: tuple[str, ...]
+    traces: tuple[str, ...]
     fault: Exclusion | None
     is_selling: bool
     is_plain: bool
     is_among_teachers: bool
     most_of_peers: float
     most_response: float
-    written: Mapping[str, float]
-    sent: Mapping[str, float]
+    parts: Mapping[str, float]
+    worth: float
 
 
 _known: OrderedDict[tuple[str, str], tuple[Said, Gist]] = OrderedDict()
@@ -58,8 +61,9 @@ _known: OrderedDict[tuple[str, str], tuple[Said, Gist]] = OrderedDict()
 
 def gist_of(post: Post) -> Gist:
     """Worked out once, and again where the post was edited or its links were followed."""
-    known = _known.get((post.key.source, post.key.id))
-    if known is None or not is_said_by(post, known[0]):
+    key = post.key
+    known = _known.get((key.source, key.id))
+    if known is None or known[0] != unnamed(post):
         known = _known_from_now_on(post)
     return known[1]
 
@@ -81,28 +85,29 @@ def _known_from_now_on(post: Post) -> tuple[Said, Gist]:
 
 def _gist(key: PostKey, said: Said) -> Gist:
     read = reading(said.text)
-    tags = tuple([folded(each) for each in said.hashtags])
+    # Thousands of posts have the same few hashtags: one string for each is found and counted faster.
+    tags = tuple([intern(folded(each)) for each in said.hashtags])
     hits = (*read.hits, *hits_of(tags))
     peers = peers_among(tags)
     signs = signs_for_teachers(said, hits)
     believed = most_of_peers(said, hits, signs)
     links = tuple(dict.fromkeys([canonical(each) for each in said.addresses])) if said.addresses else ()
-    keys = [post_key(key), *[link_key(each) for each in links]]
-    if read.key:
-        keys.append(read.key)
+    pages = [link_key(each) for each in links]
+    parts = as_written(said, read, hits) | as_sent(said, links, len(peers))
     return Gist(
         read,
         hits,
         tags,
         tuple(peers) if believed else (),
         links,
-        tuple(keys),
+        (post_key(key), *pages, read.key) if read.key else (post_key(key), *pages),
+        (*read.edges, *pages),
         fault_of(said, read, hits, len(peers)),
         is_selling(hits),
         is_plain(said, hits),
         is_of_own_class(hits) or bool(peers),
         believed,
         most_response(said, read, signs),
-        as_written(said, read, hits),
-        as_sent(said, links, len(peers)),
+        parts,
+        sum(parts.values()),
     )

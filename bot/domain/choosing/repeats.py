@@ -29,7 +29,7 @@ def groups_of(contenders: Sequence[Contender], shown: Sequence[Post]) -> tuple[G
     """Those with nearly the same wording together, by the wording of the first; and those that nearly repeat what was
     `shown`, by their place."""
     in_turn = [(post, gist_of(post).reading) for post in sorted(shown, key=lambda post: (post.created_at, post.key))]
-    alike = Alike([*[read.edges for _, read in in_turn], *[each.gist.reading.edges for each in contenders]])
+    alike = Alike()
     before: dict[str, tuple[str, str]] = {}
     for post, read in in_turn:
         before.setdefault(alike.leader_of(read.plain, read.edges), (post.key.source, post.author_id))
@@ -73,7 +73,7 @@ def habits(contenders: Iterable[Contender]) -> Repeated:
     """What one account posts again and again, word for word or out of one mould."""
     by_author: dict[tuple[str, str], list[Contender]] = defaultdict(list)
     for each in contenders:
-        if each.post.author_id:
+        if each.author[1]:
             by_author[each.author].append(each)
     return {
         each.place: (Reason.AGAIN, mould)

@@ -17,19 +17,18 @@ class Said(NamedTuple):
     is_reply: bool
 
 
+Unnamed = tuple[str, tuple[str, ...], tuple[str, ...], int, str, tuple[Media, ...], bool]
+
+
 def said_by(post: Post) -> Said:
-    return Said(*_all_of(post))
+    return Said(*unnamed(post))
 
 
-def is_said_by(post: Post, said: Said) -> bool:
-    """Asked of every candidate of every choice, so that no names are given to what is only compared."""
-    return said == _all_of(post)
-
-
-def _all_of(post: Post) -> tuple[str, tuple[str, ...], tuple[str, ...], int, str, tuple[Media, ...], bool]:
+def unnamed(post: Post) -> Unnamed:
+    """The same as a plain tuple, equal to it: every candidate of every choice is compared with what it said before."""
     return (
         post.text,
-        tuple([link.url for link in post.links]),
+        tuple([link.url for link in post.links]) if post.links else (),
         post.hashtags,
         len(post.mentions),
         post.lang,

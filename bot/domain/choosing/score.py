@@ -1,6 +1,6 @@
 """What a post is worth to a channel: the sum of named parts, each of which can be shown."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from math import exp2, log, log2
 
 from bot.domain.audience import Audience
@@ -13,20 +13,18 @@ from bot.domain.choosing.usual import lifts
 ELSEWHERE = "shown in another channel"
 
 
-def score(contenders: Sequence[Contender], audience: Audience) -> None:
-    """Gives each of them its parts."""
+def score(contenders: Iterable[Contender], audience: Audience) -> None:
+    """Gives each of them the parts that it has here, and its score."""
     is_anybody_known = bool(audience.savers or audience.taste.leanings or audience.elsewhere)
-    for each, lift in zip(contenders, lifts(contenders), strict=True):
-        parts = _answered_by_others(each, lift, audience)
+    for each, lift in lifts(contenders):
+        here = _answered_by_others(each, lift, audience)
         if is_anybody_known or each.is_followed:
-            parts |= _known_here(each, audience)
-        parts |= each.gist.written
+            here |= _known_here(each, audience)
         if each.gist.peers:
-            parts |= _under_hashtags_of_teachers(each)
-        parts |= each.gist.sent
-        parts["new"] = weights.FRESH * exp2(-each.age / weights.FRESH_HALVES_AFTER_HOURS)
-        each.parts = parts
-        each.score = sum(parts.values())
+            here |= _under_hashtags_of_teachers(each)
+        here["new"] = weights.FRESH * exp2(-each.age / weights.FRESH_HALVES_AFTER_HOURS)
+        each.here = here
+        each.score = each.gist.worth + sum(here.values())
         each.floor = _floor_of(each)
 
 
@@ -36,12 +34,12 @@ def score_sharing(contender: Contender) -> None:
     if sharers > 1:
         ours = sum(each.is_followed for each in (contender, *contender.members))
         shared = weights.SHARED * log2(sharers) + weights.SHARED_BY_FOLLOWED * ours
-        contender.parts["shared by others too"] = min(shared, weights.SHARED_MOST)
-        contender.score = sum(contender.parts.values())
+        contender.here["shared by others too"] = min(shared, weights.SHARED_MOST)
+        contender.score = contender.gist.worth + sum(contender.here.values())
 
 
 def is_worth_a_minute(contender: Contender) -> bool:
-    return contender.score - contender.parts.get(ELSEWHERE, 0.0) >= contender.floor
+    return contender.score - contender.here.get(ELSEWHERE, 0.0) >= contender.floor
 
 
 def _floor_of(contender: Contender) -> float:
@@ -57,7 +55,10 @@ def _is_among_teachers(contender: Contender) -> bool:
 
 
 def _answered_by_others(each: Contender, lift: float, audience: Audience) -> Parts:
-    response = min(max(weights.RESPONSE * lift, weights.RESPONSE_LEAST), each.gist.most_response)
+    if lift > 0:
+        response = min(weights.RESPONSE * lift, each.gist.most_response)
+    else:
+        response = max(weights.RESPONSE * lift, weights.RESPONSE_LEAST)
     parts = {"likes and reposts": response}
     if lift > 0 and (author := audience.authors.get(each.author)) and author.followers:
         more = log(max(author.followers, 1) / weights.USUAL_FOLLOWERS)

@@ -1,8 +1,7 @@
 """How much response is usual for a tag at a source, so that a post can be compared with its like."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import fsum, log1p
 
 from bot.domain.choosing import weights
@@ -16,21 +15,19 @@ Kind = tuple[str, tuple[str, ...]]
 """A source, and topics that were found there together."""
 
 
-def lifts(contenders: Sequence[Contender]) -> list[float]:
-    """How far the response to each is above what is usual for its like; below 0 where it is less.
+def lifts(contenders: Iterable[Contender]) -> Iterator[tuple[Contender, float]]:
+    """Each, in any order, and how far the response to it is above what is usual for its like; below 0 where it is less.
 
     That is learnt from the contenders themselves. Engagement of one source is never compared with that of another, and
     little is made of early counts.
     """
-    alike: defaultdict[Kind, list[float]] = defaultdict(list)
-    measured = []
+    alike: defaultdict[Kind, list[tuple[Contender, float, float]]] = defaultdict(list)
     for each in contenders:
-        kind = (each.author[0], each.topics)
-        response, believed = _response(each)
-        alike[kind].append(response)
-        measured.append((kind, response, believed))
-    usual = _usual(alike)
-    return [(response - usual[kind]) * believed for kind, response, believed in measured]
+        alike[each.author[0], each.topics].append((each, *_response(each)))
+    usual = _usual({kind: [response for _, response, _ in those] for kind, those in alike.items()})
+    for kind, those in alike.items():
+        for each, response, believed in those:
+            yield each, (response - usual[kind]) * believed
 
 
 def _usual(alike: Mapping[Kind, Sequence[float]]) -> dict[Kind, float]:
@@ -55,13 +52,16 @@ def _response(contender: Contender) -> tuple[float, float]:
     """What it will have got in the end, as a logarithm, and how far that can be believed, from 0 to 1."""
     metrics = contender.post.metrics
     counted = metrics.likes + weights.REPOST_COUNTS * (metrics.reposts + metrics.quotes) + metrics.replies
-    steep = _age_when_counted(contender.candidate.read_at, contender) ** _STEEPNESS
+    steep = _age_when_counted(contender) ** _STEEPNESS
     gathered = steep / (steep + _HALF)
+    if not counted:
+        return 0.0, gathered
     believed = counted / (counted + weights.BELIEVED_AT)
     return log1p(counted / max(gathered, _LEAST_GATHERED)), max(gathered, believed)
 
 
-def _age_when_counted(read_at: datetime | None, contender: Contender) -> float:
+def _age_when_counted(contender: Contender) -> float:
+    read_at = contender.candidate.read_at
     if read_at is None:
         return contender.age
     return max((read_at - contender.post.created_at).total_seconds() / 3600, 0.0)
