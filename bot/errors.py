@@ -9,6 +9,7 @@ StaffroomError                  every error of ours; `str(error)` is a sentence 
 │   ├── Unavailable             not done, as far as is known it never reached the other side; try later
 │   ├── Uncertain               the connection was cut after the request left: it may have been done
 │   ├── Rejected                not done and never will be as it stands; somebody has to mend it
+│   │   └── NotAllowed          for want of a right that somebody there can give
 │   ├── Unauthorised            the token is wrong, revoked or lacks a right
 │   └── OutOfCredit             the vendor wants money first, or its own spending limit is reached
 └── StoreError                  the database cannot be used
@@ -67,6 +68,10 @@ class Uncertain(AdapterError):
 
 class Rejected(AdapterError):
     """Refused for a reason that trying again does not change."""
+
+
+class NotAllowed(Rejected):
+    """Refused for want of a right. Its text says who has to allow what, and where."""
 
 
 class Unauthorised(AdapterError):

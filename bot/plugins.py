@@ -145,12 +145,13 @@ class Setup:
 @dataclass(frozen=True)
 class Sight:
     """Something people see, for `staffroom preview`: a message, a form or a person's own page, under a caption. What
-    `is_private` only one person sees."""
+    `is_private` only one person sees; what `is_below` stands in the thread below the message before it."""
 
     caption: str
     shown: "Message | Form"
     is_home: bool = False
     is_private: bool = False
+    is_below: bool = False
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Self
 
 from bot.app import Engine
 from bot.domain.actions import ask_why, save_item
-from bot.domain.channel import Channel, Layout, NewSlot, Workspace
+from bot.domain.channel import DEFAULT_SIZE, LARGEST_SIZE, Channel, Layout, NewSlot, Workspace
 from bot.domain.check import Check
 from bot.domain.events import (
     ButtonPressed,
@@ -31,7 +31,7 @@ from bot.services.ids import new_id
 from bot.services.parts import Parts
 from bot.views import Form, Message
 
-ROOM, MATHS = "staffroom", "maths"
+ROOM, MATHS, ENGLISH = "staffroom", "maths", "english"
 ANA = "ana"
 FRIDAY_AFTERNOON = WeeklyTime(4, time(15))
 EVERYTHING = Abilities(
@@ -56,12 +56,13 @@ EVERYTHING = Abilities(
 
 @dataclass
 class Seen:
-    """Something that was shown. `is_home` is a person's own page."""
+    """Something that was shown. `is_home` is a person's own page; what `is_below` stands in a thread."""
 
     shown: Message | Form
     channel: str = ""
     private: bool = False
     is_home: bool = False
+    is_below: bool = False
 
 
 class Onlooker(ChatAdapter):
@@ -90,7 +91,8 @@ class Onlooker(ChatAdapter):
 
     async def send(self, outgoing: Outgoing) -> str | None:
         private = outgoing.private_to is not None or outgoing.reply is not None
-        self.seen.append(Seen(outgoing.message, outgoing.channel.channel, private))
+        below = outgoing.under is not None
+        self.seen.append(Seen(outgoing.message, outgoing.channel.channel, private, is_below=below))
         self.sent.append(outgoing)
         return str(len(self.seen) - 1)
 
@@ -150,10 +152,15 @@ class Tour:
         for caption, happening in self._steps(digest):
             for sight in await self._after(caption, happening):
                 yield sight
+        for sight in await self._own_digest():
+            yield sight
         for sight in await self._roundup():
             yield sight
         await self._furnish(MATHS, "Maths", Layout.CARDS)
         for sight in (await self._shown("The same as cards: a message for each post, in a thread"))[:3]:
+            yield sight
+        await self._furnish(ENGLISH, "English", Layout.LIST, size=LARGEST_SIZE)
+        for sight in await self._shown("A long digest, in one message"):
             yield sight
 
     def _steps(self, digest: str) -> "list[tuple[str, Callable[[], Happening]]]":
@@ -174,6 +181,8 @@ class Tour:
             ("/pln search poem", lambda: self._command("search poem")),
             ("/pln save a link", lambda: self._command("save https://resources.example/exit-tickets")),
             ("/pln settings", lambda: self._command("settings")),
+            ("/pln settings when", lambda: self._command("settings when")),
+            ("/pln me follow #edchat", lambda: self._command("me follow #edchat")),
             ("“Save to library” on any message", self._message),
             self._own_page(),
             ("/pln help", lambda: self._command("help")),
@@ -184,14 +193,20 @@ class Tour:
             return "One's own page, under Home", self._home
         return "/pln home", lambda: self._command("home")
 
-    async def _furnish(self, channel: str, name: str, layout: Layout) -> None:
+    async def _furnish(self, channel: str, name: str, layout: Layout, size: int = DEFAULT_SIZE) -> None:
         key = ChannelKey(self.onlooker.workspace.id, channel)
         schedule = Schedule(self.parts.zone)
-        new = Channel(key, name, schedule, sources=self.sources, layout=layout, roundup=FRIDAY_AFTERNOON)
+        new = Channel(key, name, schedule, sources=self.sources, layout=layout, size=size, roundup=FRIDAY_AFTERNOON)
         async with self.parts.store.transaction() as tx:
             await furnish(tx, self.parts, new, self.topics)
         await self._engine.turn_morning()
         await self._engine.turn_answers()
+
+    async def _own_digest(self) -> list[Sight]:
+        answered = await self._after("/pln me digest now", lambda: self._command("me digest now"))
+        await self._engine.turn_morning()
+        await self._engine.turn_answers()
+        return [*answered, *await self._shown("A digest of one's own")]
 
     async def _roundup(self) -> list[Sight]:
         async with self.parts.store.transaction() as tx:
@@ -215,7 +230,11 @@ class Tour:
         self._told = len(self.onlooker.seen)
         return [
             Sight(
-                f"{caption} (only Ana sees this)" if seen.private else caption, seen.shown, seen.is_home, seen.private
+                f"{caption} (only Ana sees this)" if seen.private else caption,
+                seen.shown,
+                seen.is_home,
+                seen.private,
+                seen.is_below,
             )
             for seen in new
         ]

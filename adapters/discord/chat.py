@@ -34,7 +34,7 @@ from bot.domain.check import Check
 from bot.domain.events import ReplyHandle
 from bot.domain.keys import ChannelKey, PersonKey
 from bot.domain.people import Profile
-from bot.errors import Rejected, Throttled, Unavailable
+from bot.errors import NotAllowed, Rejected, Throttled, Unavailable
 from bot.plugins import ChatTools
 from bot.ports import Abilities, ChannelSeen, ChatAdapter, Outgoing, SeenReaction
 from bot.views import Form, Message
@@ -60,9 +60,9 @@ class DiscordChat(ChatAdapter):
         self._section = section
         self._tools = tools
         self._api = Api(section.api_url, section.token.get_secret_value(), tools.clock, timeout=timeout)
-        self._gateway = Gateway(section, tools, self._api, self._hear, patience=patience)
+        self._gateway = Gateway(section, tools, self._api, self._hear, is_at_rest=self._is_at_rest, patience=patience)
         self._guilds = Guilds(lambda: self._gateway.client, section.only_in)
-        self._reports = Reports(tools)
+        self._reports = Reports(tools, self._kept)
         self._members = Members(self._api, self._guilds, tools.clock)
         self._conversations = Conversations(self._api, self._guilds)
         self._whispers = Whispers(self._api, self._conversations, tools.vault)
@@ -82,6 +82,7 @@ class DiscordChat(ChatAdapter):
             leave=self._api.leave,
             place=self._conversations.belongs,
             member_changed=self._member_changed,
+            kept=self._kept,
         )
         self._connection = AsyncExitStack()
 
@@ -178,8 +179,14 @@ class DiscordChat(ChatAdapter):
             raise explained(refused, seen, self._guilds, rights.TO_REACT, "add reactions") from None
 
     async def reactions(self, channel: ChannelKey, message: str) -> Sequence[SeenReaction]:
+        """NotAllowed is raised only where something may be missing for it."""
         self._guilds.reachable(channel.workspace)
         place, number = place_of(message)
+        seen = self._guilds.channel(channel.workspace, place)
+        lacking = self._guilds.lacking(seen, rights.TO_READ) if seen else []
+        if seen and lacking:
+            remedy = rights.remedy(called(seen), lacking)
+            raise NotAllowed(remedy) if self._gateway.may_have_missed else Rejected(remedy)
         return await self._standing.read(channel.workspace, place, number)
 
     # ----------------------------------------------------------------------------------------- forms, people, channels
@@ -232,8 +239,13 @@ class DiscordChat(ChatAdapter):
         self._happenings.hear(event, *told, **more)
 
     def _moment(self, guild: int) -> str:
-        speaking = self._gateway.speaking
-        return speaking.moment(guild) if speaking else ""
+        return self._gateway.moment(guild)
+
+    def _kept(self) -> None:
+        self._gateway.kept()
+
+    def _is_at_rest(self) -> bool:
+        return self._happenings.are_over and self._reports.are_kept
 
     def _application(self) -> str:
         speaking = self._gateway.speaking

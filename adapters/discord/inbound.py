@@ -12,6 +12,7 @@ from adapters.discord.show.emoji import emoji_of
 from adapters.discord.show.modal import filled
 from adapters.discord.talk.commands import SAVE_TO_LIBRARY, spelling_of
 from adapters.discord.talk.handle import Handle
+from bot.domain.actions import is_to_save
 from bot.domain.catalogue import COMMAND
 from bot.domain.events import (
     ButtonPressed,
@@ -111,6 +112,14 @@ def used_message(payload: Payload) -> Payload | None:
     return chosen if is_ours else None
 
 
+def saves(payload: Payload) -> bool:
+    """Whether it does no more than save something, which is the same however often it is done."""
+    data = payload["data"]
+    if payload["type"] == COMMAND_GIVEN:
+        return bool(data.get("type") == ON_A_MESSAGE and data["name"] == SAVE_TO_LIBRARY)
+    return payload["type"] == COMPONENT_USED and all(is_to_save(each) for each in _actions(data))
+
+
 def typing_of(payload: Payload, channel: ChannelKey) -> Typing | None:
     """What somebody is typing, and where; None for what is not in the catalogue."""
     words, options = _path(payload["data"])
@@ -175,14 +184,18 @@ def _path(data: Payload) -> tuple[tuple[str, ...], Sequence[Payload]]:
 def _pressed(payload: Payload, arrival: Arrival) -> list[Event]:
     """A menu of several choices is several presses."""
     data, message = payload["data"], payload["message"]
-    is_button = data.get("component_type") == BUTTON
-    actions = [action_of(str(data["custom_id"]))] if is_button else [str(each) for each in data.get("values") or []]
     place = reference(snowflake(message["channel_id"]), snowflake(message["id"]))
     person, reply = _person(payload, arrival), _reply(payload, arrival)
     return [
         _event(payload, arrival, ButtonPressed(person, arrival.channel, place, readable(action), reply), number)
-        for number, action in enumerate(actions)
+        for number, action in enumerate(_actions(data))
     ]
+
+
+def _actions(data: Payload) -> list[str]:
+    if data.get("component_type") == BUTTON:
+        return [action_of(str(data["custom_id"]))]
+    return [str(each) for each in data.get("values") or []]
 
 
 def _sent(payload: Payload, arrival: Arrival) -> list[Event]:

@@ -39,7 +39,8 @@ HISTORY = Permission(
     16,
     "Read Message History",
     "to find its own messages again after the connection was cut, and to read who reacted while it was away",
-    "After a cut connection a message may be missing, and what was tapped meanwhile is not saved.",
+    "After a cut connection a message may be missing, and what was tapped while Staffroom was away for more than some "
+    "minutes is not saved.",
 )
 
 IN_A_CHANNEL = (VIEW, SEND, SEND_IN_THREADS, CREATE_THREADS, EMBED, REACT, HISTORY)

@@ -44,6 +44,11 @@ def save_item(delivery: str, number: int, emoji: str = "") -> Action:
     return Action("save", (delivery, str(number), emoji) if emoji else (delivery, str(number)))
 
 
+def is_to_save(encoded: str) -> bool:
+    """Whether it does no more than save something for whoever presses it."""
+    return encoded.startswith(("save/", "join/"))
+
+
 def undo_save(item: str) -> Action:
     """End all marks of the person who presses it on that item."""
     return Action("undo", (item,))
@@ -124,6 +129,36 @@ def describe_item(item: str) -> Action:
     return Action("describe", (item,))
 
 
+def join_item(item: str) -> Action:
+    """Save a library item, too."""
+    return Action("join", (item,))
+
+
+def share_item(item: str) -> Action:
+    """Show a library item to the channel where the button is pressed."""
+    return Action("share", (item,))
+
+
+def show_history(item: str, page: int = 1) -> Action:
+    """Say who changed what about a library item, a page of it."""
+    return Action("history", (item, str(page)))
+
+
+def remove_from_library(item: str) -> Action:
+    """As an admin, take a library item out for everybody."""
+    return Action("take_out", (item,))
+
+
+def restore_to_library(item: str) -> Action:
+    """As an admin, bring back what was taken out."""
+    return Action("put_back", (item,))
+
+
+def open_digest(slot: str) -> Action:
+    """Show a past digest to whoever presses it."""
+    return Action("past", (slot,))
+
+
 def open_form(delivery: str) -> Action:
     """Open the form that this delivery asks for, with what stood in it."""
     return Action("form", (delivery,))
@@ -132,6 +167,16 @@ def open_form(delivery: str) -> Action:
 def run_command(*words: str) -> Action:
     """The same as typing the command."""
     return Action("run", words)
+
+
+def turn_to(page: int, *words: str) -> Action:
+    """The same, for that page of a list."""
+    return Action("page", (str(page), *words))
+
+
+def go_way(delivery: str, number: int) -> Action:
+    """Give the command that this message keeps under that number, 1 being the first."""
+    return Action("way", (delivery, str(number)))
 
 
 def fits_on_a_button(action: Action) -> bool:

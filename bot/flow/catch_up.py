@@ -5,14 +5,15 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.commands.rights import is_admin, is_moderator, may_save
 from bot.domain.delivery import Delivery
-from bot.domain.keys import PersonKey
+from bot.domain.keys import ChannelKey, PersonKey
 from bot.domain.library import reaction_origin
 from bot.domain.people import Profile, Standing
-from bot.errors import AdapterError, Rejected
+from bot.errors import AdapterError, NotAllowed, Rejected
 from bot.ports import ChatAdapter, SeenReaction, Transaction
 from bot.services.parts import Parts
+from bot.services.report import clear_report, report
+from bot.services.roles import is_admin, is_moderator, may_save
 from bot.services.shelf import save_post
 from bot.services.tapped import ShownDigest, digest_shown_by, item_tapped
 
@@ -56,6 +57,8 @@ class CatchUp:
                 continue
             try:
                 await self._deal_with(chat, delivery, delivery.message)
+            except NotAllowed as refusal:
+                await self._tell(delivery.channel, refusal)
             except Rejected as refusal:
                 log.info("reactions cannot be read", delivery=delivery.id, problem=str(refusal))
             except AdapterError as problem:
@@ -69,6 +72,10 @@ class CatchUp:
         seen = await chat.reactions(delivery.channel, message)
         async with self._parts.store.reading() as tx:
             shown = await digest_shown_by(tx, delivery)
+            was_told = await tx.notices.told_at(delivery.channel.workspace, _unread(delivery.channel))
+        if was_told:
+            async with self._parts.store.transaction() as tx:
+                await clear_report(tx, delivery.channel.workspace, _unread(delivery.channel))
         if shown is None:
             return
         saving = [each for each in seen if item_tapped(shown, each.emoji, self._parts.shelves)]
@@ -77,6 +84,18 @@ class CatchUp:
         if saving:
             async with self._parts.store.transaction() as tx:
                 await self._save(tx, shown, message, saving, asked_at)
+
+    async def _tell(self, key: ChannelKey, refusal: NotAllowed) -> None:
+        """Once for each channel, until it can be read there."""
+        async with self._parts.store.transaction() as tx:
+            channel = await tx.channels.get(key)
+            if channel is None or channel.owner:
+                return
+            sentence = (
+                f"A save may be missing in {channel.name}: Staffroom was away for a while and may not look who reacted "
+                f"to a digest there meanwhile. {refusal}"
+            )
+            await report(tx, self._parts, key.workspace, _unread(key), sentence)
 
     async def _learn_who(self, chat: ChatAdapter, person: PersonKey) -> None:
         """Nobody waits for an answer here, so what the platform does not say just now is asked again."""
@@ -107,3 +126,7 @@ class CatchUp:
                     seen_again=True,
                     vouched=looks_after or is_moderator(profile.groups, rules),
                 )
+
+
+def _unread(channel: ChannelKey) -> str:
+    return f"unread reactions:{channel.channel}"

@@ -279,7 +279,7 @@ async def test_leaving_does_not_wait_for_a_database_that_takes_nothing(rig: Disc
             tries.append(event)
             raise StoreError("The database does not answer.")
 
-    reports = Reports(replace(rig.tools, inbox=Broken()))
+    reports = Reports(replace(rig.tools, inbox=Broken()), lambda: None)
     reports.open()
     person = Person(PersonKey(HILLTOP, "ana"), "Ana")
     for number in range(100):

@@ -325,7 +325,7 @@ async def test_what_the_inbox_could_not_keep_is_looked_for_later(rig: DiscordRig
 
 
 async def test_what_comes_faster_than_it_can_be_kept_is_bounded_and_looked_for_later(rig: DiscordRig) -> None:
-    reports = Reports(rig.tools)
+    reports = Reports(rig.tools, lambda: None)
     event = Event(HILLTOP, "gateway:1", WorkspaceLeft("Gone."))
     reports.open()
     for _each in range(MOST_WAITING + 1):

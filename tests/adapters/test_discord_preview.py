@@ -96,6 +96,16 @@ async def test_a_private_answer_says_that_nobody_else_sees_it() -> None:
     assert "Only you can see this" not in page_of(Sight("Saved", saved())).one("main").words
 
 
+async def test_cards_stand_in_a_thread_that_is_called_like_the_message_above_and_in_a_forum_as_posts() -> None:
+    cover, one = SIGHTS[2], SIGHTS[3]
+    page = page_of(replace(cover, caption="Cards"), replace(one, caption="Cards", is_below=True))
+    assert [each.words for each in page.all("h2")] == ["Cards", "The same in a forum: each card is a post"]
+    assert [each.words for each in page.all("p", class_="thread")] == [f"Thread: {TITLE}"]
+    assert next(page.all("p", class_="post")).words == TITLE
+    assert len(list(page.all("p", class_="post"))) == 2
+    assert len(list(page.all("div", class_="message"))) == 4
+
+
 async def test_a_caption_is_spelled_as_the_command_is_typed() -> None:
     assert page_of(Sight("/pln schedule", saved())).one("h2").words == "/pln change schedule"
 

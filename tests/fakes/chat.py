@@ -10,8 +10,8 @@ from bot.domain.check import Check, Health
 from bot.domain.events import ReplyHandle
 from bot.domain.keys import ChannelKey, PersonKey
 from bot.domain.people import Profile, Standing
-from bot.errors import AdapterError, Rejected, Throttled, Uncertain
-from bot.ports import Abilities, ChannelSeen, ChatAdapter, Clock, Inbox, Outgoing, SeenReaction
+from bot.errors import AdapterError, NotAllowed, Rejected, Throttled, Uncertain
+from bot.ports import Abilities, ChannelSeen, ChatAdapter, Clock, Inbox, Outgoing, SeenReaction, SignIn
 from bot.views import Form, Message, PostItem
 from tests.fakes.chat_people import Opened, People, Shown, Written
 from tests.fakes.chat_text import all_buttons_of, buttons_of, check_labels, plain_text
@@ -73,6 +73,9 @@ class FakeChat(People, ChatAdapter):
         """Who may not write in which channel."""
         self.members_only: set[str] = set()
         """Channels that not everybody sees."""
+        self.gone: set[str] = set()
+        """Who left the workspace."""
+        self.signs_in: SignIn | None = None
         self.zones: dict[str, str] = {}
         self.apps: set[str] = set()
         self.channel_names: dict[str, str] = {}
@@ -147,6 +150,8 @@ class FakeChat(People, ChatAdapter):
     async def reactions(self, channel: ChannelKey, message: str) -> Sequence[SeenReaction]:
         assert self._able.read_reactions
         self._request(channel)
+        if channel.channel in self.unreadable:
+            raise NotAllowed("Let Staffroom read there.")
         shown = self.message(message)
         standing = shown.reactions if shown else {}
         return [SeenReaction(self._person(who), emoji) for emoji, people in standing.items() for who in people]
@@ -173,11 +178,16 @@ class FakeChat(People, ChatAdapter):
 
     async def profile(self, person: PersonKey) -> Profile:
         await self._ask(f"profile {person.person}")
+        if person.person in self.gone:
+            return Profile(Standing.EXTERNAL, has_left=True)
         name = person.person.capitalize()
         standing = self.standings.get(person.person, Standing.MEMBER)
         zone = self.zones.get(person.person, "Europe/London")
         groups = self.roles_of.get(person.person, frozenset())
         return Profile(standing, name, zone, is_app=person.person in self.apps, groups=groups)
+
+    def sign_in(self) -> SignIn | None:
+        return self.signs_in
 
     async def look(self, channel: ChannelKey) -> ChannelSeen | None:
         await self._ask(f"look {channel.channel}")

@@ -113,6 +113,7 @@ class MortalSource:
     def __init__(self, source: PostSource, killer: Killer) -> None:
         self._source, self._killer = source, killer
         self.name, self.label, self.prices, self.reach = source.name, source.label, source.prices, source.reach
+        self.exports_text = source.exports_text
 
     async def __aenter__(self) -> Self:
         await self._source.__aenter__()

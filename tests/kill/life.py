@@ -132,7 +132,9 @@ class Order:
 
 async def live(order: Order) -> list[str]:
     """Lives through the morning and says which points it passed."""
-    clock, killer = FakeClock(FIRST_LIFE[0] - timedelta(minutes=1)), Killer(order.kill_at)
+    moments, killer = _moments(order), Killer(order.kill_at)
+    clock = FakeClock(FIRST_LIFE[0] - timedelta(minutes=1) if order.first else moments[0])
+    _tell(order, clock.now())
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store(order.url, clock))
         changed = _counting_changes(store)
@@ -157,7 +159,7 @@ async def live(order: Order) -> list[str]:
             await take_over(tx, parts)
             if order.first:
                 await plan_channel(tx, channel, Openings(School()), clock.now())
-        for moment in _moments(order):
+        for moment in moments:
             _tell(order, moment)
             clock.set(moment)
             await engine.turn_morning()
@@ -266,7 +268,7 @@ async def _tap_in_slack(url: str) -> None:
 
 async def _use_discord(url: str, inbox: MortalInbox) -> None:
     """As soon as Ana sees the digest she taps the first keycap once. Afterwards she types a command, again as long as
-    Discord tells her that nobody took it. Discord does not tell the bot again what it did not hear."""
+    Discord tells her that nobody took it. For some minutes Discord tells the bot again what it did not keep."""
     async with ClientSession(url) as http:
         shown = await _told(http, f"/_rig/shown?channel={IN_DISCORD.channel}")
         asked = await _told(http, "/_rig/asked")

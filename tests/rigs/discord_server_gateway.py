@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
 
@@ -27,6 +28,8 @@ LONGEST_FRAME = 4_096
 MOST_FRAMES_A_MINUTE = 120
 MOST_KEPT = 5_000
 """Dispatches of a session that it can be told again."""
+REMEMBERED_FOR = timedelta(minutes=3)
+"""A session without a connection. Discord does not say how long it is."""
 KNOWN_INTENTS = sum(1 << bit for bit in (*range(17), 20, 21, 24, 25))
 
 
@@ -50,6 +53,7 @@ class Session:
     sequence: int = 0
     is_valid: bool = True
     connection: "Connection | None" = None
+    alone_since: datetime | None = None
 
     def holds(self, guild: str | None) -> bool:
         """Whether what happens there, or in direct messages for None, is this shard's."""
@@ -307,6 +311,7 @@ class Gateway:
     def _part(self, connection: Connection) -> None:
         if connection.session and connection.session.connection is connection:
             connection.session.connection = None
+            connection.session.alone_since = self.world.clock.now()
         connection.is_heard.set()
 
     async def _take(self, connection: Connection, text: str) -> None:
@@ -397,7 +402,7 @@ class Gateway:
         if data.get("token") != self.world.app.token:
             raise _Closes(WRONG_TOKEN)
         session = self.sessions.get(str(data.get("session_id")))
-        missed = session.since(data["seq"]) if session and session.is_valid else None
+        missed = session.since(data["seq"]) if session and self._is_remembered(session) else None
         if session is None or missed is None:
             connection.say({"op": INVALID_SESSION, "d": False})
             return
@@ -408,12 +413,17 @@ class Gateway:
             connection.say(frame.text)
         session.tell("RESUMED", {"_trace": []})
 
+    def _is_remembered(self, session: Session) -> bool:
+        since = session.alone_since
+        is_long_ago = since is not None and self.world.clock.now() - since > REMEMBERED_FOR
+        return session.is_valid and not is_long_ago
+
 
 def _join(connection: Connection, session: Session) -> None:
     """Whoever held the session before has lost it."""
     if session.connection:
         session.connection.close(4_000)
-    session.connection = connection
+    session.connection, session.alone_since = connection, None
     connection.session = session
 
 

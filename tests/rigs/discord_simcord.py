@@ -93,7 +93,14 @@ class SimcordSchool:
         room = FakeRoom(inbox)
         tools = ChatTools(self.clock, inbox, room, FakePages(), self.vault, side.installed, missed=side.missed)
         chat = DiscordChat(SECTION, tools)
-        gateway = SimcordGateway(SECTION, tools, chat._api, chat._hear, patience=Patience())  # noqa: SLF001
+        gateway = SimcordGateway(
+            SECTION,
+            tools,
+            chat._api,  # noqa: SLF001
+            chat._hear,  # noqa: SLF001
+            is_at_rest=chat._is_at_rest,  # noqa: SLF001
+            patience=Patience(),
+        )
         gateway.env = getattr(self, "env", None)
         chat._gateway = gateway  # noqa: SLF001
         caps = Caps(dollars(1), dollars(10))

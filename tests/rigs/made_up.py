@@ -102,6 +102,10 @@ posts = st.builds(
     buttons=buttons,
     menu=buttons,
 )
+marks = st.lists(st.integers(0, 300), max_size=8).map(
+    lambda places: tuple(zip(sorted(places)[::2], sorted(places)[1::2], strict=False))
+)
+"""Where something was found in a text, which may be shorter."""
 entries = st.builds(
     LibraryEntry,
     item=texts,
@@ -117,6 +121,8 @@ entries = st.builds(
     buttons=buttons,
     tags=texts,
     notes=some_texts,
+    marks=marks,
+    menu=buttons,
 )
 blocks: st.SearchStrategy[Block] = st.one_of(
     posts,

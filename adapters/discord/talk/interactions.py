@@ -20,6 +20,7 @@ from adapters.discord.inbound import (
     events_of,
     handle_of,
     place_in,
+    saves,
     typing_of,
     used_message,
     user_of,
@@ -87,15 +88,16 @@ class Interactions:
         self._at_work: set[asyncio.Task[Any]] = set()
         self._is_open = True
 
-    async def heard(self, payload: Payload) -> None:
+    async def heard(self, payload: Payload, *, is_late: bool = False) -> None:
         """Takes it up as Discord sent it. Never raises; what cannot be kept is not answered, so that people see that it
-        failed."""
+        failed. Where it `is_late` they saw that already, and only saving is done all the same."""
         task = asyncio.current_task()
         if not self._is_open or task is None:
             return
         self._at_work.add(task)
         try:
-            await self._take_up(payload)
+            if not is_late or saves(payload):
+                await self._take_up(payload)
         except _UNREADABLE as problem:
             log.warning(
                 "an interaction cannot be read", kind=str(payload.get("type"))[:9], problem=type(problem).__name__

@@ -4,6 +4,7 @@ channels and roles. What people do goes on as Discord sent it."""
 import asyncio
 import uuid
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import discord
@@ -25,6 +26,15 @@ CHANGES_SERVERS = {
 Json = Mapping[str, Any]
 Hear = Callable[..., None]
 """Called with the name of what the gateway told, and what belongs to it, the moment it was told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Up to which report of a session everything is kept, and where the session goes on."""
+
+    session: str
+    sequence: int
+    gateway: str
 
 
 class _State(AutoShardedConnectionState["StaffroomClient"]):
@@ -122,6 +132,19 @@ class StaffroomClient(discord.AutoShardedClient):
             return f"{socket.session_id}:{socket.sequence}"
         self._counted += 1
         return f"{self._of_this_process}:{self._counted}"
+
+    @property
+    def named_shards(self) -> dict[int, str]:
+        return {shard: f"{shard}/{self.shard_count}" for shard in self.shard_ids or ()}
+
+    def positions(self) -> dict[str, Position]:
+        """How far each session has got, by the name of its shard."""
+        sockets = {self.named_shards[number]: shard._parent.ws for number, shard in self.shards.items()}  # noqa: SLF001
+        return {
+            name: Position(socket.session_id, socket.sequence, str(socket.gateway))
+            for name, socket in sockets.items()
+            if socket.session_id and socket.sequence is not None
+        }
 
     def _try_again_soon(self, shard: int) -> None:
         known = self.get_shard(shard)

@@ -5,8 +5,10 @@ one where Discord forgot it. What it gives up at, we try again later.
 """
 
 import asyncio
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 import discord
 import structlog
@@ -16,10 +18,12 @@ from yarl import URL
 from adapters.discord.api import Api, Json
 from adapters.discord.errors import WRONG_CREDENTIALS
 from adapters.discord.section import DiscordSection
-from adapters.discord.wire.client import Hear, StaffroomClient
+from adapters.discord.wire.client import REACTION, Hear, StaffroomClient
+from adapters.discord.wire.unheard import Bookmarks, told_again
 from bot.errors import AdapterError, Unauthorised, Unavailable
 from bot.plugins import ChatTools
 
+LONGEST_ID = 20
 SECONDS_TO_SAY_GOODBYE = 3
 SECONDS_A_SHARD = 6
 """Sessions of several shards begin five seconds after each other."""
@@ -41,6 +45,9 @@ NO_MORE_TODAY = "Staffroom connected to Discord so often today that it has to wa
 
 _UNREADABLE = (KeyError, IndexError, TypeError, AttributeError, ValueError, discord.DiscordException)
 
+_Held = tuple[str, Callable[[], None]]
+"""Its moment, and how it is heard."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -59,8 +66,10 @@ class Patience:
 
 
 class Gateway:
-    """`hear` is called with everything that the gateway tells. `us` is our own id, 0 before the first connection.
-    `away_since` is None while the connection is there, `problem` says why discord.py gave up."""
+    """`hear` is called with everything that the gateway tells; `is_at_rest` says whether all that had to be kept of it
+    is kept. `us` is our own id, 0 before the first connection.
+    `away_since` is None while the connection is there, `problem` says why discord.py gave up, `may_have_missed` whether
+    people may have done something since the process before us that Discord did not tell."""
 
     def __init__(
         self,
@@ -69,22 +78,30 @@ class Gateway:
         api: Api,
         hear: Hear,
         *,
+        is_at_rest: Callable[[], bool],
         patience: Patience,
     ) -> None:
         self._section = section
         self._tools = tools
         self._api = api
         self._hear = hear
+        self._is_at_rest = is_at_rest
         self._patience = patience
         self._ever_connected: set[int] = set()
         self._connected: set[int] = set()
         self._ready: set[int] = set()
         self._settled = asyncio.Event()
+        self._bookmarks = Bookmarks(tools.vault, tools.clock)
+        self._told_again: list[_Held] = []
+        self._held: list[_Held] = []
+        self._holds = False
+        self._moment = ""
         self._client: StaffroomClient | None = None
         self._connecting: StaffroomClient | None = None
         self._running: asyncio.Task[None] | None = None
         self._keeper: asyncio.Task[None] | None = None
         self.us = 0
+        self.may_have_missed = True
         self.away_since: datetime | None = None
         self.problem = ""
 
@@ -109,6 +126,16 @@ class Gateway:
             keeper.cancel()
             await asyncio.gather(keeper, return_exceptions=True)
         await self._hang_up(self._client)
+        await self._bookmarks.close()
+
+    def moment(self, guild: int) -> str:
+        """Which report of the gateway is being told now."""
+        return self._moment or (self.speaking.moment(guild) if self.speaking else "")
+
+    def kept(self) -> None:
+        """Something of what was told is kept. Once all of it is, it need not be told again."""
+        if self._client and not self._holds and self._is_at_rest():
+            self._bookmarks.note(self._client.positions())
 
     # ------------------------------------------------------------------------------------------------------- connecting
 
@@ -122,10 +149,15 @@ class Gateway:
         self._settled.clear()
         self._connected.clear()
         self._ready.clear()
+        self._told_again.clear()
+        self._held.clear()
+        self._holds = True
         try:
             await client.login(self._section.token.get_secret_value())
-            running = self._running = asyncio.create_task(client.connect())
-            await self._until_settled(running, len(client.shard_ids or ()))
+            async with told_again(client, self._bookmarks, self._tell_again) as all_told:
+                self.may_have_missed = not all_told
+                running = self._running = asyncio.create_task(client.connect())
+                await self._until_settled(running, len(client.shard_ids or ()))
             self._client = client
         except _UNREADABLE as mistake:
             raise _not_understood(mistake) from None
@@ -133,7 +165,20 @@ class Gateway:
             self._connecting = None
             if self._client is not client:
                 await self._hang_up(client)
+        self._let_go()
         return running
+
+    def _tell_again(self, moment: str, event: str, payload: object, **more: object) -> None:
+        self._told_again.append((moment, partial(self._hear, event, payload, **more)))
+
+    def _let_go(self) -> None:
+        """What waited for the servers to be known, in the order in which people did it."""
+        self._holds = False
+        for moment, hear in (*self._told_again, *self._held):
+            self._moment = moment
+            hear()
+        self._moment = ""
+        self.kept()
 
     def _make_client(self, shards: int) -> StaffroomClient:
         return StaffroomClient(
@@ -186,7 +231,7 @@ class Gateway:
         while True:
             try:
                 running = self._running or await self._connect()
-                self.problem, pause = "", self._patience.first_pause
+                pause = self._patience.first_pause
                 await asyncio.wait({running})
                 raise _why(running)  # noqa: TRY301 - noted as whatever else ends it
             except AdapterError as problem:
@@ -215,7 +260,12 @@ class Gateway:
                 self._session_began(told[0])
             case "shard_ready" if isinstance(told[0], int):
                 self._ready.add(told[0])
-        self._hear(event, *told, **more)
+        if event == REACTION and self._holds:
+            self._held.append((self.moment(_guild_in(told[0])), partial(self._hear, event, *told, **more)))
+        else:
+            self._hear(event, *told, **more)
+        if self._bookmarks.are_old:
+            self.kept()
         if not self._settled.is_set() and self._knows_everything():
             self._settled.set()
 
@@ -223,8 +273,9 @@ class Gateway:
         """A new one brings nothing of what happened before it."""
         if self.speaking and self.speaking.user:
             self.us = self.speaking.user.id
-        self.away_since = None
+        self.away_since, self.problem = None, ""
         if shard in self._ever_connected:
+            self.may_have_missed = self.may_have_missed or not self._holds
             self._tools.missed()
         self._ever_connected.add(shard)
         self._connected.add(shard)
@@ -261,6 +312,11 @@ def _why(running: asyncio.Task[None]) -> AdapterError:
 def _not_understood(mistake: BaseException) -> Unavailable:
     log.error("Discord told something that cannot be read", problem=type(mistake).__name__)
     return Unavailable("Discord told something that cannot be read. The connection is made anew.")
+
+
+def _guild_in(payload: object) -> int:
+    guild = payload.get("guild_id") if isinstance(payload, Mapping) else None
+    return int(guild) if isinstance(guild, str) and guild.isdecimal() and len(guild) <= LONGEST_ID else 0
 
 
 def _number(told: object, otherwise: int) -> int:

@@ -32,7 +32,7 @@ log = structlog.get_logger(__name__)
 
 class Happenings:
     """`moment` says which report of the gateway is being told, `us` is our own id, `place` where a channel belongs that
-    the gateway did not tell of. `leave` takes us out of a server."""
+    the gateway did not tell of. `leave` takes us out of a server, `kept` is called when something came to its end."""
 
     def __init__(
         self,
@@ -42,10 +42,11 @@ class Happenings:
         *,
         moment: Callable[[int], str],
         us: Callable[[], int],
-        interaction: Callable[[Json], Awaitable[None]],
+        interaction: Callable[..., Awaitable[None]],
         leave: Callable[[str], Awaitable[None]],
         place: Callable[[str, str], Awaitable[ChannelKey]],
         member_changed: Callable[[str, str], None],
+        kept: Callable[[], None],
     ) -> None:
         self._tools = tools
         self._guilds = guilds
@@ -56,6 +57,7 @@ class Happenings:
         self._leave = leave
         self._place = place
         self._member_changed = member_changed
+        self._kept = kept
         self._at_work: set[asyncio.Task[None]] = set()
         self._in_turn = asyncio.Lock()
         self._telling = asyncio.Lock()
@@ -88,6 +90,10 @@ class Happenings:
         except (KeyError, IndexError, TypeError, AttributeError, ValueError) as problem:
             log.warning("a report of Discord's cannot be read", kind=event, problem=type(problem).__name__)
 
+    @property
+    def are_over(self) -> bool:
+        return not self._at_work
+
     async def close(self) -> None:
         """Nothing is heard any more, and what is under way comes to its end."""
         self._is_open = False
@@ -96,8 +102,8 @@ class Happenings:
 
     # ----------------------------------------------------------------------------------------------------------- people
 
-    def _acted(self, payload: Json) -> None:
-        self._begin(self._interaction(payload))
+    def _acted(self, payload: Json, *, is_late: bool = False) -> None:
+        self._begin(self._interaction(payload, is_late=is_late))
 
     def _reacted(self, payload: Json, *, added: bool) -> None:
         """Only in servers that are ours, for those in people's own channels are not told of, and only on messages of
@@ -260,7 +266,11 @@ class Happenings:
     def _begin(self, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(_guarded(work))
         self._at_work.add(task)
-        task.add_done_callback(self._at_work.discard)
+        task.add_done_callback(self._came_to_its_end)
+
+    def _came_to_its_end(self, task: asyncio.Task[None]) -> None:
+        self._at_work.discard(task)
+        self._kept()
 
 
 async def _guarded(work: Awaitable[None]) -> None:

@@ -6,6 +6,7 @@ that something was missed, so that it asks which reactions stand.
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 
 import structlog
 
@@ -20,15 +21,21 @@ log = structlog.get_logger(__name__)
 
 
 class Reports:
-    """Open from `open` to `close`; outside of that nothing reaches the inbox."""
+    """Open from `open` to `close`; outside of that nothing reaches the inbox. `kept` is called when something did."""
 
-    def __init__(self, tools: ChatTools) -> None:
+    def __init__(self, tools: ChatTools, kept: Callable[[], None]) -> None:
         self._tools = tools
+        self._kept = kept
+        self._is_keeping = False
         self._waiting: deque[Event] = deque()
         self._came = asyncio.Event()
         self._is_open = False
         self._has_missed = False
         self._worker: asyncio.Task[None] | None = None
+
+    @property
+    def are_kept(self) -> bool:
+        return not self._waiting and not self._is_keeping
 
     def open(self) -> None:
         self._is_open = True
@@ -54,7 +61,10 @@ class Reports:
     async def _work(self) -> None:
         while self._is_open or self._waiting:
             while self._waiting:
+                self._is_keeping = True
                 await self._keep(self._waiting.popleft())
+                self._is_keeping = False
+                self._kept()
             if self._has_missed:
                 self._has_missed = False
                 self._tools.missed()
