@@ -40,6 +40,8 @@ COUNTS = (200, 1_000, 5_000, 20_000)
 CHANNELS, DIGESTS, SAVED, OLD, PEOPLE, AUTHORS = 20, 400, 50_000, 60_000, 60, 20_000
 PACE = timedelta(seconds=4)
 """How far apart the new posts are."""
+BEFORE_THE_LAST_DIGEST = timedelta(days=2)
+"""What was read again since then would be looked at once more."""
 TWO_YEARS = timedelta(days=700)
 WEEK = timedelta(days=7)
 NOW = FakeClock().now()
@@ -66,7 +68,7 @@ class World:
                 await self._open(tx, ChannelKey(SCHOOL, f"channel-{number}"))
             for posts in (self.old, self.new):
                 matches = {post.key: self.random.sample(TOPICS, self.random.choice((1, 1, 1, 2))) for post in posts}
-                await tx.posts.add(posts, matches, NOW)
+                await tx.posts.add(posts, matches, NOW - BEFORE_THE_LAST_DIGEST)
             await tx.posts.put_authors([_author(post) for post in self.old + self.new], NOW)
         async with store.statements(store.engines.writing) as db:
             await self._fill_library(db)
