@@ -27,5 +27,6 @@ def abilities_of(*, open_to_anyone: bool | None) -> Abilities:
         resend_safe_for=NONCE_HOLDS,
         form_fields=FIELDS_OF_A_FORM,
         calls_groups=True,
+        files=True,
         open_to_anyone=open_to_anyone,
     )

@@ -1,6 +1,9 @@
 """Discord's REST API in the words this folder needs. Raises only the errors of `bot.errors`."""
 
 import logging
+from collections.abc import Sequence
+from io import BytesIO
+from json import dumps
 from types import TracebackType
 from typing import Any, Self
 
@@ -72,7 +75,10 @@ class Api:
 
     # -------------------------------------------------------------------------------------------------------- messages
 
-    async def post(self, channel: str, message: Json) -> Json:
+    async def post(self, channel: str, message: Json, files: Sequence[bytes] = ()) -> Json:
+        """`files` are what is in those that the message names under attachments, in their order."""
+        if files:
+            return await self._object("POST", MESSAGES, form=_as_form(message, files), channel_id=channel)
         return await self._object("POST", MESSAGES, json=message, channel_id=channel)
 
     async def edit(self, channel: str, message: str, new: Json) -> Json:
@@ -208,6 +214,7 @@ class Api:
         path: str,
         *,
         json: object = None,
+        form: list[Json] | None = None,
         params: Json | None = None,
         **parts: str,
     ) -> object:
@@ -215,12 +222,31 @@ class Api:
             if name.endswith("_id"):
                 checked(part)
         how: Json = {} if json is None else {"json": json}
+        if form:
+            how["form"] = form
         if params:
             how["params"] = params
         try:
             return await self.requests.request(Route(verb, path, **parts), **how)
         except discord.HTTPException as refused:  # by whom the library's own way is in place
             raise refusal(refused.status, refused.code, self.clock.now()) from None
+
+
+def _as_form(message: Json, files: Sequence[bytes]) -> list[Json]:
+    told = {"name": "payload_json", "value": dumps(message), "content_type": "application/json"}
+    named = zip(message["attachments"], files, strict=True)
+    return [
+        told,
+        *(
+            {
+                "name": f"files[{each['id']}]",
+                "value": BytesIO(contents),
+                "filename": each["filename"],
+                "content_type": "application/octet-stream",
+            }
+            for each, contents in named
+        ),
+    ]
 
 
 def keep_quiet() -> None:

@@ -64,6 +64,7 @@ _REFUSALS = {
     TOO_MANY_REACTIONS: "The message has as many reactions as Discord allows.",
     30033: "The thread has as many members as Discord allows. Begin another one.",
     ACKNOWLEDGED: "This was answered already.",
+    40005: "The file is larger than Discord takes. Ask for less, such as one tag.",
     40058: "Nothing can be written in a channel of this kind. Choose a text channel or a forum.",
     40067: "This forum asks for a tag on each post. In its settings, under Tags, let posts do without.",
     MISSING_ACCESS: (

@@ -26,4 +26,5 @@ def abilities_of(scopes: Collection[str]) -> Abilities:
         personal_channels=writes,
         personal_reactions=hears,
         read_messages=bool(READING & granted),
+        files="files:write" in granted,
     )

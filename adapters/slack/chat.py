@@ -1,14 +1,17 @@
 """Slack as a chat: `ChatAdapter` over the Web API, whichever way events come."""
 
+import asyncio
 import json
 from collections.abc import Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
+from datetime import timedelta
 from types import TracebackType
 from typing import Self
 
 from adapters.slack.abilities import abilities_of
 from adapters.slack.api import Api, Calls
 from adapters.slack.errors import Refused
+from adapters.slack.files import NOT_ALLOWED, Files
 from adapters.slack.history import History, label
 from adapters.slack.line import Json, Line
 from adapters.slack.members import Members
@@ -23,11 +26,13 @@ from bot.domain.check import Check
 from bot.domain.events import Person, ReplyHandle
 from bot.domain.keys import ChannelKey, PersonKey
 from bot.domain.people import Profile
-from bot.errors import Rejected, Throttled, Unavailable
-from bot.ports import Abilities, ChannelSeen, ChatAdapter, Outgoing, Route, SeenReaction
+from bot.errors import AdapterError, Rejected, Throttled, Unavailable
+from bot.ports import Abilities, ChannelSeen, ChatAdapter, Outgoing, Route, SeenReaction, SignIn
 from bot.views import Form, Message
 
 QUIET = {"unfurl_links": False, "unfurl_media": False}
+TO_LEARN = timedelta(seconds=10)
+"""How long the start waits for what Slack says about channels."""
 MOST_BEGUN = 500
 """Messages of which it is remembered which reactions they have already."""
 
@@ -39,10 +44,12 @@ _CHANGES = {"user": ("user_",), "channel": ("channel_", "group_", "member_")}
 class SlackChat(ChatAdapter):
     name = PLATFORM
 
-    def __init__(self, api: Api, line: Line) -> None:
+    def __init__(self, api: Api, line: Line, sign_in: SignIn | None = None) -> None:
         self._api = api
         self._line = line
+        self._sign_in = sign_in
         self._calls = Calls(api, line.tokens)
+        self._files = Files(api, self._calls)
         self._members = Members(self._calls, api.clock)
         self._history = History(self._calls, api.clock)
         self._connection = AsyncExitStack()
@@ -53,6 +60,7 @@ class SlackChat(ChatAdapter):
             await stack.enter_async_context(self._api)
             stack.push_async_callback(self._line.close)
             await self._line.open(self._noticed)
+            await self._learn_channels()
             self._connection = stack.pop_all()
         return self
 
@@ -69,6 +77,9 @@ class SlackChat(ChatAdapter):
         installed = self._installed(workspace)
         return abilities_of(installed.scopes) if installed else Abilities()
 
+    def why_no_files(self, workspace: str) -> str:
+        return "" if self.abilities(workspace).files else NOT_ALLOWED
+
     def routes(self) -> Sequence[Route]:
         return self._line.routes()
 
@@ -81,13 +92,21 @@ class SlackChat(ChatAdapter):
     # -------------------------------------------------------------------------------------------------------- messages
 
     async def send(self, outgoing: Outgoing) -> str | None:
-        if outgoing.reply is not None:
+        if outgoing.message.files:
+            await self._give(outgoing)
+        elif outgoing.reply is not None:
             await self._answer(outgoing, outgoing.reply)
         elif outgoing.private_to not in (None, outgoing.channel.channel):
             await self._whisper(outgoing.channel, str(outgoing.private_to), outgoing.message)
         else:
             return await self._post(outgoing)
         return None
+
+    async def _give(self, outgoing: Outgoing) -> None:
+        """Slack says nothing that the message could be spoken of by."""
+        if outgoing.private_to is None:
+            raise Rejected("Files are only for one person.")
+        await self._files.give(outgoing.channel.workspace, outgoing.private_to, outgoing.message)
 
     async def _post(self, outgoing: Outgoing) -> str:
         under = place_of("", outgoing.under)[1] if outgoing.under else None
@@ -191,10 +210,25 @@ class SlackChat(ChatAdapter):
     async def profile(self, person: PersonKey) -> Profile:
         return await self._members.profile(person)
 
+    def sign_in(self) -> SignIn | None:
+        return self._sign_in
+
+    def is_closed(self, channel: ChannelKey) -> bool:
+        return not self._members.is_open(channel)
+
     async def look(self, channel: ChannelKey) -> ChannelSeen | None:
         return await self._members.look(channel)
 
     # ------------------------------------------------------------------------------------------------------ in private
+
+    async def _learn_channels(self) -> None:
+        """What is not known is taken for closed; every command in a channel tells of it, too."""
+        asked = [self._members.learn_channels(each.workspace.id) for each in self._line.tokens.installed()]
+        with suppress(TimeoutError):
+            async with asyncio.timeout(TO_LEARN.total_seconds()):
+                for problem in await asyncio.gather(*asked, return_exceptions=True):
+                    if isinstance(problem, BaseException) and not isinstance(problem, AdapterError):
+                        raise problem
 
     def _installed(self, workspace: str) -> Installed | None:
         return next((each for each in self._line.tokens.installed() if each.workspace.id == workspace), None)

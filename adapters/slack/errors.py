@@ -10,7 +10,7 @@ from bot.errors import AdapterError, Rejected, Throttled, Unauthorised, Unavaila
 WAIT_WITHOUT_ADVICE = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(days=1)
 
-ONCE = {"chat.postMessage", "chat.postEphemeral", "views.open", "response_url"}
+ONCE = {"chat.postMessage", "chat.postEphemeral", "views.open", "response_url", "files.completeUploadExternal"}
 """Doing these twice is seen by somebody. The others may be repeated freely."""
 
 

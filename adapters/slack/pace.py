@@ -40,6 +40,8 @@ LIMITS = {
     "chat.postEphemeral": TIER_4,
     "views.open": TIER_4,
     "views.publish": TIER_4,
+    "files.completeUploadExternal": TIER_4,
+    "files.getUploadURLExternal": TIER_4,
     "users.info": TIER_4,
     "auth.test": TIER_4,
     "apps.connections.open": TIER_1,

@@ -91,6 +91,12 @@ RIGHTS: Sequence[Right] = (
         Need.CHOICE,
     ),
     Right(
+        "files:write",
+        "Sends somebody a file that they asked for, such as what they saved, in their direct messages.",
+        "Nobody gets a file in Slack. On the web page, where there is one, the same files can be downloaded.",
+        Need.CHOICE,
+    ),
+    Right(
         "channels:history",
         "Looks in public channels it is in whether a digest arrived after a crash, and reads the link in a message "
         "that somebody gave a save reaction, where the channel allows that.",

@@ -161,7 +161,7 @@ def test_what_cannot_be_is_refused_in_plain_words(options: Mapping[str, str], se
 
 
 def methods_in_the_code() -> set[str]:
-    names = r'"((?:conversations|chat|users|reactions|views|auth|apps|oauth)\.[a-zA-Z.0-9]+)"'
+    names = r'"((?:conversations|chat|files|users|reactions|views|auth|apps|oauth)\.[a-zA-Z.0-9]+)"'
     return {each for file in SOURCES for each in re.findall(names, file.read_text(encoding="utf-8"))}
 
 
@@ -209,7 +209,7 @@ def test_reading_messages_is_never_asked_for_unless_somebody_wants_it() -> None:
 
 
 def test_a_right_that_is_left_out_takes_its_events_along() -> None:
-    made = parsed(without="groups:read, reactions:write")
+    made = parsed(without="groups:read, reactions:write, files:write")
 
     events = made["settings"]["event_subscriptions"]["bot_events"]
     assert "groups:read" not in made["oauth_config"]["scopes"]["bot"]
@@ -256,7 +256,7 @@ def test_the_guide_explains_the_same_rights() -> None:
 def test_what_a_token_lacks_is_said_but_not_what_nobody_asked_for() -> None:
     lost = dict(what_is_lost({"commands", "chat:write", "reactions:read", "users:read", "channels:read"}))
 
-    assert set(lost) == {"groups:read", "reactions:write"}
+    assert set(lost) == {"groups:read", "reactions:write", "files:write"}
 
 
 def test_an_admin_reads_of_every_right_host_and_datum() -> None:
@@ -294,3 +294,23 @@ def test_a_key_is_made_that_http_mode_can_use() -> None:
 
     assert len(made) == 3
     assert Seal(",".join(made))
+
+
+def test_for_signing_in_on_the_web_the_app_may_ask_who_somebody_is() -> None:
+    address = "https://staffroom.example.org"
+    for url in ("", address):
+        oauth = manifest(wanted(), url, address)["oauth_config"]
+        assert isinstance(oauth, dict)
+        scopes, back = oauth["scopes"], oauth["redirect_urls"]
+        assert isinstance(scopes, dict)
+        assert scopes["user"] == ["openid", "profile"]
+        assert isinstance(back, list)
+        assert back[-1] == f"{address}/sign-in/with/slack/back"
+        assert len(back) == (2 if url else 1)
+    assert "'user'" not in str(manifest(wanted())["oauth_config"])
+
+
+@pytest.mark.parametrize("url", ["staffroom.example.org", "http://staffroom.example.org", "https://a.example/b"])
+def test_an_address_for_signing_in_that_cannot_be_one_is_a_mistake(url: str) -> None:
+    with pytest.raises(Mistake, match="--sign-in takes the public address"):
+        command.act({"mode": "socket", "url": "", "sign-in": url, "format": "yaml", "with": "", "without": ""})

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tests.rigs.discord_server_rules import Kind, Refused, no_access, no_permission, unknown
-from tests.rigs.discord_server_world import Channel, Guild, Json, Message, World
+from tests.rigs.discord_server_world import Channel, Guild, Json, Message, SentFile, World
 
 Answer = Json | list[Json] | None
 """None is `204 No Content`."""
@@ -19,7 +19,7 @@ class Call:
     named: dict[str, str]
     query: dict[str, str]
     body: Json
-    files: list[str] = field(default_factory=list)
+    files: list[SentFile] = field(default_factory=list)
 
     def number(self, name: str, usual: int) -> int:
         return int(self.query.get(name) or usual)

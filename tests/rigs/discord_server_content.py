@@ -1,13 +1,15 @@
 """What may stand in a message of a loopback Discord: text, embeds, flags; its components are in `_components`."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
 from tests.rigs.discord_server_components import check_components
 from tests.rigs.discord_server_rules import Flag, Refused, invalid
-from tests.rigs.discord_server_world import Json
+from tests.rigs.discord_server_world import Json, SentFile
 
 MOST_TEXT = 2_000
+MOST_BYTES = 10 * 1024 * 1024
 MAY_BE_SET = Flag.SUPPRESS_EMBEDS | Flag.SUPPRESS_NOTIFICATIONS | Flag.COMPONENTS_V2
 LEGACY = "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2"
 EMBED_TEXTS = {"title": 256, "description": 4_096}
@@ -22,14 +24,16 @@ class Content:
     components: list[Json] = field(default_factory=list)
     attachments: list[Json] = field(default_factory=list)
     flags: int = 0
+    files: list[tuple[str, bytes]] = field(default_factory=list)
 
 
-def check_content(body: Json, files: list[str]) -> Content:
+def check_content(body: Json, files: list[SentFile]) -> Content:
     """Raises Refused, the way Discord says it."""
     flags = int(body.get("flags") or 0)
     text, embeds = str(body.get("content") or ""), list(body.get("embeds") or [])
     attached = [*(body.get("attachments") or [])]
     _check_nonce(body)
+    _check_files(files, attached)
     if flags & Flag.COMPONENTS_V2:
         for name in ("content", "embeds", "poll", "sticker_ids"):
             if body.get(name):
@@ -41,14 +45,33 @@ def check_content(body: Json, files: list[str]) -> Content:
     components = check_components(body.get("components") or [], is_v2=bool(flags & Flag.COMPONENTS_V2))
     if not (text.strip() or embeds or components or attached or files):
         raise Refused(400, 50006, "Cannot send an empty message")
-    named = attached or [{"id": str(number), "filename": name} for number, name in enumerate(files)]
-    return Content(text, [_rich(each) for each in embeds], components, [_file(each) for each in named], flags)
+    named = attached or [{"id": str(number), "filename": file.name} for number, file in enumerate(files)]
+    sent = [(_name_of(file, named), file.contents) for file in files]
+    shown = [_file(each) for each in named]
+    return Content(text, [_rich(each) for each in embeds], components, shown, flags, sent)
 
 
 def check_flags(body: Json) -> None:
     """Of a message that no interaction asks for."""
     if int(body.get("flags") or 0) & ~MAY_BE_SET:
         raise invalid("flags", "BASE_TYPE_CHOICES", "This flag cannot be set here.")
+
+
+def _check_files(files: list[SentFile], attached: list[Json]) -> None:
+    """Those of one message together may be 10 MiB; each has to be one that the message names, if it names any."""
+    if sum(len(each.contents) for each in files) > MOST_BYTES:
+        raise Refused(413, 40005, "Request entity too large")
+    if attached and any(not _entry_of(each, attached) for each in files):
+        raise invalid("attachments", "ATTACHMENT_NOT_FOUND", "The attachments do not name the files.")
+
+
+def _entry_of(file: SentFile, attached: list[Json]) -> Json:
+    return next((each for each in attached if file.field == f"files[{each.get('id')}]"), {})
+
+
+def _name_of(file: SentFile, named: list[Json]) -> str:
+    """Other letters than these are replaced."""
+    return re.sub(r"[^A-Za-z0-9._-]", "_", str(_entry_of(file, named).get("filename") or file.name))
 
 
 def _check_nonce(body: Json) -> None:

@@ -17,7 +17,7 @@ from tests.rigs.discord_server_content import MAY_BE_SET, Content, check_content
 from tests.rigs.discord_server_rules import NONCE_LIVES, PERMISSION, Flag, Refused, invalid, no_permission
 from tests.rigs.discord_server_shapes import channel_json, message_json
 from tests.rigs.discord_server_text import called_in
-from tests.rigs.discord_server_world import Channel, Json, Message, World
+from tests.rigs.discord_server_world import Channel, Json, Message, SentFile, World
 
 
 def create(call: Call) -> Answer:
@@ -57,7 +57,7 @@ def _fill(world: World, message: Message, content: Content) -> None:
     may_embed = channel.guild is None or world.may(world.app.id, "Embed Links", channel)
     message.content, message.components, message.flags = content.text, content.components, content.flags
     message.embeds = content.embeds if may_embed else []
-    message.attachments = content.attachments
+    message.attachments, message.files = content.attachments, content.files or message.files
     message.called = called_by(world, message)
 
 
@@ -125,7 +125,7 @@ def update(call: Call) -> Answer:
     return message_json(call.world, message)
 
 
-def edit(world: World, message: Message, body: Json, files: list[str]) -> None:
+def edit(world: World, message: Message, body: Json, files: list[SentFile]) -> None:
     """What is not mentioned stays, but for what the message may mention: without a word about that all is allowed. What
     says it has v2 components cannot stop saying so."""
     kept: Json = {"flags": message.flags & Flag.SUPPRESS_EMBEDS}

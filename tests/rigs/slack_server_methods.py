@@ -5,6 +5,7 @@ from typing import Any
 
 from tests.rigs.slack_server_blocks import check_view
 from tests.rigs.slack_server_calls import Call, Method, channel_of, is_of_org, need
+from tests.rigs.slack_server_files import complete_upload, upload_address
 from tests.rigs.slack_server_messages import delete, named, post_ephemeral, post_message, update
 from tests.rigs.slack_server_rules import TRIGGER_LIVES, Refused
 from tests.rigs.slack_server_world import Channel, Json, Message, Team, User, View, World
@@ -165,7 +166,7 @@ def as_json(user: User, team: Team) -> Json:
         "id": user.id,
         "team_id": user.home_team or team.id,
         "name": user.name,
-        "deleted": False,
+        "deleted": user.is_deleted,
         "real_name": user.real_name,
         "tz": user.zone,
         "profile": {"real_name": user.real_name, "display_name": user.name.capitalize()},
@@ -241,6 +242,8 @@ METHODS: dict[str, Method] = {
     "conversations.history": history,
     "conversations.replies": replies,
     "conversations.open": open_conversation,
+    "files.completeUploadExternal": complete_upload,
+    "files.getUploadURLExternal": upload_address,
     "reactions.add": add_reaction,
     "reactions.get": get_reactions,
     "users.conversations": users_conversations,

@@ -42,6 +42,13 @@ bare addresses become links unless `verbatim`                             docs: 
 `link_names` and `parse=full` make mentions of names; `mrkdwn: false`     docs: chat.postMessage, Formatting messages
   leaves `text` alone
 plain_text and rich_text text are inert                                   facts 4.5
+Files
+an address to hand a file of that name and length in, as a form; then     docs: files.getUploadURLExternal and
+  raw bytes or multipart there; then for whom: once, else it is gone      files.completeUploadExternal
+`channels` are ids of channels or of people; nobody sees it before        the same, arguments
+with `initial_comment` `blocks` are ignored; a markdown block among them  the same; slackapi/python-slack-sdk#1756
+  is `internal_error`
+a length of 0 is refused, another length than said as well                (guessed)
 a link is unfurled unless both unfurl flags are false; an update keeps    docs: messaging/unfurling-links-in-messages
   the flags                                                               (the second half: guessed)
 Time
@@ -77,6 +84,8 @@ RETRIES_AFTER = (timedelta(0), timedelta(minutes=1), timedelta(minutes=5))
 MOST_TEXT = 40_000
 MOST_IN_ALL_BLOCKS = 13_200
 MOST_SOCKETS = 10
+MOST_BYTES = 64 * 1024 * 1024
+"""Of a request; Slack itself takes more."""
 
 BURST = 4
 """Messages that a channel takes at once; it then takes one a second."""
@@ -94,6 +103,8 @@ TIERS = {
     "conversations.info": 50,
     "conversations.open": 50,
     "conversations.replies": 50,
+    "files.completeUploadExternal": 100,
+    "files.getUploadURLExternal": 100,
     "oauth.v2.access": 100,
     "reactions.add": 50,
     "reactions.get": 50,
@@ -109,6 +120,8 @@ SCOPES = {
     "chat.update": "chat:write",
     "chat.delete": "chat:write",
     "conversations.open": "im:write",
+    "files.completeUploadExternal": "files:write",
+    "files.getUploadURLExternal": "files:write",
     "reactions.add": "reactions:write",
     "reactions.get": "reactions:read",
     "users.conversations": "channels:read",

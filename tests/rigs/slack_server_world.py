@@ -13,7 +13,7 @@ Json = dict[str, Any]
 EVERY_SCOPE = frozenset(
     {
         *("chat:write", "commands", "reactions:read", "reactions:write", "users:read", "channels:read", "groups:read"),
-        *("channels:history", "groups:history", "im:history", "im:write", "app_mentions:read"),
+        *("channels:history", "groups:history", "im:history", "im:write", "app_mentions:read", "files:write"),
     }
 )
 APP = "A0STAFF"
@@ -37,13 +37,15 @@ class User:
     is_bot: bool = False
     home_team: str = ""
     is_stranger: bool = False
+    is_deleted: bool = False
     home: Json | None = None
     """The App Home view published for this person."""
 
 
 @dataclass
 class Message:
-    """`only_for` is the person who alone sees an ephemeral one; `reactions` are user ids by emoji name."""
+    """`only_for` is the person who alone sees an ephemeral one; `reactions` are user ids by emoji name; `files` are
+    names and what is in them."""
 
     ts: str
     channel: str
@@ -57,6 +59,7 @@ class Message:
     edited: bool = False
     flags: Json = field(default_factory=dict)
     reactions: dict[str, list[str]] = field(default_factory=dict)
+    files: list[tuple[str, bytes]] = field(default_factory=list)
 
     def as_json(self, *, with_metadata: bool = False) -> Json:
         shown: Json = {"type": "message", "user": self.user, "text": self.text, "ts": self.ts}
@@ -210,6 +213,17 @@ class ResponseUrl:
 
 
 @dataclass
+class Upload:
+    """A file that is, or may be, handed in."""
+
+    team: str
+    name: str
+    length: int
+    contents: bytes | None = None
+    is_complete: bool = False
+
+
+@dataclass
 class View:
     """A modal on somebody's screen, or a page on their Home."""
 
@@ -241,6 +255,7 @@ class World:
         self.triggers: dict[str, Trigger] = {}
         self.response_urls: dict[str, ResponseUrl] = {}
         self.views: dict[str, View] = {}
+        self.uploads: dict[str, Upload] = {}
         self.subscribed = frozenset(EVENT_SCOPES)
         """The events that the app's manifest lists."""
         self._ids = count(1)

@@ -45,6 +45,10 @@ KEEPS = (
         "that somebody saves with “Save to library”, its link and the beginning of its text become the item's title."
     ),
     "For an hour: what a form was about that somebody opened, and which answers were given to a command.",
+    (
+        "Of who signs in with Discord on the web: nothing more. Name and list of servers are read once, and the right "
+        "to read them is thrown away."
+    ),
     "The bot's token stays where the configuration keeps it. It is in no log, and not in the database.",
 )
 

@@ -1,5 +1,6 @@
 """Messages as Discord takes them."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -9,7 +10,7 @@ from adapters.discord.message import home_mark_of, mark_of, nonce_of
 from adapters.discord.show.fallback import classic_rows, plain_embeds
 from adapters.discord.show.render import render, render_all
 from bot.domain.harmless import cut, one_line
-from bot.views import GoneItem, Heading, LibraryEntry, Message, PostItem
+from bot.views import File, GoneItem, Heading, LibraryEntry, Message, PostItem
 
 Json = dict[str, Any]
 
@@ -44,6 +45,12 @@ def plain_body_of(message: Message, delivery: str, calls: str = "") -> Json:
         "flags": MessageFlags(suppress_notifications=not calls).value,
     }
     return _once(body, delivery)
+
+
+def body_with_files(message: Message, delivery: str) -> Json:
+    """In the plain way: beside the newer components Discord would show no file by itself."""
+    named = [{"id": str(number), "filename": _file_name(file)} for number, file in enumerate(message.files)]
+    return {**plain_body_of(message, delivery), "attachments": named}
 
 
 def edit_of(message: Message) -> Json:
@@ -97,6 +104,11 @@ def is_gone(message: Message) -> bool:
     """Whether all that it was about is not shown any more."""
     told = [block for block in message.blocks if isinstance(block, Heading | PostItem | LibraryEntry | GoneItem)]
     return bool(told) and all(isinstance(block, GoneItem) for block in told)
+
+
+def _file_name(file: File) -> str:
+    """Discord takes no other letters in a name, and would replace them itself."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "_", file.name)[-LONGEST_NAME:].strip("._") or "file.txt"
 
 
 def _about(post: PostItem) -> str:

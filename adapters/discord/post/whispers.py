@@ -5,7 +5,7 @@ from datetime import timedelta
 from adapters.discord.api import Api
 from adapters.discord.errors import Cut
 from adapters.discord.message import reference
-from adapters.discord.post.bodies import bodies_of, of_the_server
+from adapters.discord.post.bodies import bodies_of, body_with_files, of_the_server
 from adapters.discord.post.conversations import Conversations
 from bot.domain.keys import PersonKey
 from bot.ports import Outgoing, Vault
@@ -25,6 +25,8 @@ class Whispers:
         """A long one in several messages, of which the first counts. It goes on where it was interrupted: by then
         Discord may have forgotten that it had the earlier ones."""
         channel = await self._conversations.with_person(user)
+        if outgoing.message.files:
+            return await self._give(channel, outgoing)
         bodies = bodies_of(outgoing.message, outgoing.delivery)
         shown = await self._shown(outgoing.delivery)
         for body in bodies[len(shown) :]:
@@ -35,6 +37,13 @@ class Whispers:
             if len(bodies) > 1:
                 await self._keep(outgoing.delivery, shown, PersonKey(outgoing.channel.workspace, user))
         return reference(channel, shown[0])
+
+    async def _give(self, channel: str, outgoing: Outgoing) -> str:
+        body = of_the_server(body_with_files(outgoing.message, outgoing.delivery), outgoing.channel.workspace)
+        answer = await self._api.post(channel, body, [file.bytes for file in outgoing.message.files])
+        if not answer.get("id"):
+            raise Cut
+        return reference(channel, answer["id"])
 
     async def _shown(self, delivery: str) -> list[str]:
         """The ids of its parts that are there."""

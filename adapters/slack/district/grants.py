@@ -27,6 +27,7 @@ _OUR_MISTAKE = {
     "URLs, and check `public_url` of [web].",
 }
 _NONSENSE = "Slack answered nonsense. Try again in a minute."
+_SIGN_IN_AGAIN = "This answer of Slack's was used already or is too old. Start again from the sign-in page."
 _USED_UP = "This link was used already or is too old. Start the installation again."
 
 
@@ -45,6 +46,14 @@ class Grants:
             known = await self._client.auth_test(token=granted["access_token"])
         installation = self._installation(granted, _data(known))
         return replace(installation, teams=await self.teams(installation))
+
+    async def identity(self, code: str, redirect_uri: str) -> str:
+        """What Slack says about who signed in, as an id token. Raises Rejected where it says nothing for the code."""
+        with self._refusals(_SIGN_IN_AGAIN):
+            granted = await self._exchanged(
+                "openid.connect.token", code=code, redirect_uri=redirect_uri, grant_type="authorization_code"
+            )
+        return str(granted.get("id_token") or "")
 
     async def renewed(self, installation: Installation) -> Installation:
         """The same with a new token. Raises Unauthorised where the old one cannot be exchanged any more."""
@@ -92,12 +101,15 @@ class Grants:
         return tuple(found)
 
     async def _access(self, **arguments: str | None) -> Mapping[str, Any]:
+        return await self._exchanged("oauth.v2.access", **arguments)
+
+    async def _exchanged(self, method: str, **arguments: str | None) -> Mapping[str, Any]:
         """With our credentials in the body: the SDK's own method sends them in a way that aiohttp gives up."""
         credentials = {
             "client_id": self._section.client_id,
             "client_secret": self._section.client_secret.get_secret_value(),
         }
-        return _data(await self._client.api_call("oauth.v2.access", data={**credentials, **arguments}))
+        return _data(await self._client.api_call(method, data={**credentials, **arguments}))
 
     def _installation(self, granted: Mapping[str, Any], known: Mapping[str, Any]) -> Installation:
         team, enterprise = granted.get("team") or {}, granted.get("enterprise") or {}

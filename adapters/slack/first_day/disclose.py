@@ -19,6 +19,7 @@ KEEPS = (
         "digest of their own, the time zone too. No e-mail address, telephone number, picture or status; Staffroom has "
         "no right to read e-mail addresses."
     ),
+    "Of who signs in with Slack on the web: nothing more. The right to read who they are is thrown away.",
     "Of channels it is in: Slack's id and the channel's name.",
     (
         "Of messages: the ids of Staffroom's own messages. What people write in channels is not stored. Of a message "
@@ -47,10 +48,12 @@ def _hosts(section: SlackSection) -> tuple[str, ...]:
     if section.base_url != SLACK:
         return (f"{api}: Slack's API",)
     answers = "hooks.slack.com: answers to commands and buttons"
+    files = "files.slack.com: files that somebody asked for"
     if section.mode == "http":
-        return (f"{api}: Slack's API", answers, "Slack sends its events to your public address, signed")
+        return (f"{api}: Slack's API", answers, files, "Slack sends its events to your public address, signed")
     return (
         f"{api}: Slack's API",
         answers,
+        files,
         "wss-primary.slack.com, wss-backup.slack.com: Slack's events come over these",
     )

@@ -23,11 +23,13 @@ LONG_DESCRIPTION = (
 )
 EVENTS_PATH = "/slack/events"
 REDIRECT_PATH = "/slack/oauth_redirect"
+SIGN_IN_PATH = "/sign-in/with/slack/back"
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
-def manifest(rights: Sequence[Right], url: str = "") -> dict[str, Value]:
-    """The manifest for http mode at this address, or without one for socket mode."""
+def manifest(rights: Sequence[Right], url: str = "", web: str = "") -> dict[str, Value]:
+    """The manifest for http mode at this address, or without one for socket mode. `web` is the address where people
+    sign in with Slack, where they do."""
     reads = any(right.need is Need.HISTORY for right in rights)
     return {
         "display_information": {
@@ -37,7 +39,7 @@ def manifest(rights: Sequence[Right], url: str = "") -> dict[str, Value]:
             "long_description": LONG_DESCRIPTION + ("" if reads else " It does not read your messages."),
         },
         "features": _features(url),
-        "oauth_config": _oauth(url, rights),
+        "oauth_config": _oauth(url, web, rights),
         "settings": _settings(url, rights),
     }
 
@@ -70,12 +72,15 @@ def _features(url: str) -> dict[str, Value]:
     }
 
 
-def _oauth(url: str, rights: Sequence[Right]) -> dict[str, Value]:
+def _oauth(url: str, web: str, rights: Sequence[Right]) -> dict[str, Value]:
     scopes: dict[str, Value] = {"bot": [right.scope for right in rights]}
     optional = [right.scope for right in rights if is_optional(right)]
     if optional:
         scopes["bot_optional"] = optional
-    return {**({"redirect_urls": [url + REDIRECT_PATH]} if url else {}), "scopes": scopes}
+    if web:
+        scopes["user"] = ["openid", "profile"]
+    back = [*([url + REDIRECT_PATH] if url else []), *([web + SIGN_IN_PATH] if web else [])]
+    return {**({"redirect_urls": list[Value](back)} if back else {}), "scopes": scopes}
 
 
 def _settings(url: str, rights: Sequence[Right]) -> dict[str, Value]:
@@ -107,7 +112,7 @@ def as_json(parts: Mapping[str, Value]) -> str:
 
 def _print(options: Mapping[str, str]) -> str:
     rights = wanted(history=_with_history(options["with"]), without=_without(options["without"]))
-    parts = manifest(rights, _address(options["mode"], options["url"]))
+    parts = manifest(rights, _address(options["mode"], options["url"]), _web_address(options["sign-in"]))
     return (as_json(parts) if options["format"] == "json" else as_yaml(parts, rights)).rstrip("\n")
 
 
@@ -116,14 +121,27 @@ def _address(mode: str, url: str) -> str:
         if url:
             raise Mistake("In socket mode nothing reaches you from outside: leave --url out, or add --mode http.")
         return ""
-    parts = urlsplit(url)
-    safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
-    if not safe or not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment:
+    if not _is_ours(url):
         raise Mistake(
             "In http mode Slack has to reach you: add --url with the public address of Staffroom, such as "
             "--url https://staffroom.example.org, without a path. It is public_url of [web]."
         )
     return url.rstrip("/")
+
+
+def _web_address(url: str) -> str:
+    if url and not _is_ours(url):
+        raise Mistake(
+            "--sign-in takes the public address of Staffroom, such as --sign-in https://staffroom.example.org, without "
+            "a path. It is public_url of [web]."
+        )
+    return url.rstrip("/")
+
+
+def _is_ours(url: str) -> bool:
+    parts = urlsplit(url)
+    safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+    return bool(safe and parts.hostname) and not (parts.path.strip("/") or parts.query or parts.fragment)
 
 
 def _with_history(text: str) -> bool:
@@ -148,6 +166,7 @@ command = PluginCommand(
     options=(
         Option("mode", "socket needs no public address; http is for several workspaces", "socket", ("socket", "http")),
         Option("url", "your public address, for --mode http"),
+        Option("sign-in", "your public address, where people then sign in on the web with Slack"),
         Option("format", "as Slack's page takes it", "yaml", ("yaml", "json")),
         Option("with", "history: rights to read messages too, which are optional"),
         Option("without", "rights to leave out, with commas between"),
