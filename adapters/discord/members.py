@@ -19,6 +19,7 @@ from bot.ports import Clock
 HOLDS = timedelta(minutes=5)
 NOT_A_MEMBER = {UNKNOWN_MEMBER, UNKNOWN_USER}
 STRANGER = Profile(Standing.EXTERNAL)
+GONE = Profile(Standing.EXTERNAL, has_left=True)
 
 Payload = Mapping[str, Any]
 
@@ -45,7 +46,7 @@ class Members:
         except Refused as refused:
             if refused.code not in NOT_A_MEMBER:
                 raise
-            return self._known.put(person, STRANGER)
+            return self._known.put(person, GONE)
         except (Throttled, Unavailable):
             if (old := self._known.old(person)) is not None:
                 return old

@@ -17,6 +17,10 @@ PROFILE_HOLDS = timedelta(hours=1)
 CHANNEL_HOLDS = timedelta(minutes=10)
 MOST_REMEMBERED = 5_000
 
+KINDS = "public_channel,private_channel"
+MANY = 200
+NOT_THERE = {"user_not_found", "users_not_found"}
+
 K = TypeVar("K")
 V = TypeVar("V")
 
@@ -53,13 +57,15 @@ class Members:
         self._calls = calls
         self._users: Memory[PersonKey, Json] = Memory(clock, PROFILE_HOLDS)
         self._channels: Memory[ChannelKey, ChannelSeen] = Memory(clock, CHANNEL_HOLDS)
+        self._open: Memory[ChannelKey, bool] = Memory(clock, CHANNEL_HOLDS)
 
     async def profile(self, person: PersonKey) -> Profile:
         user = await self._user(person)
         if not user:
             return Profile()
         standing = _standing(user, team_of(person.workspace))
-        return Profile(standing, _name(user), _zone(user), is_app=bool(user.get("is_bot")))
+        has_left = bool(user.get("deleted"))
+        return Profile(standing, _name(user), _zone(user), is_app=bool(user.get("is_bot")), has_left=has_left)
 
     async def is_bot(self, person: PersonKey) -> bool:
         """False also where Slack may not be asked."""
@@ -80,9 +86,30 @@ class Members:
         seen = answer["channel"]
         if seen.get("is_archived"):
             raise Rejected("This channel is archived. Unarchive it, or choose another one.")
+        self._learn(channel.workspace, seen)
         is_member = bool(seen.get("is_member"))
         remedy = "" if is_member else INVITE_FIRST
         return self._channels.put(channel, ChannelSeen(str(seen.get("name") or ""), is_member, remedy))
+
+    async def learn_channels(self, workspace: str) -> None:
+        """Which of those that we are in everybody may see. Nothing is learnt where Slack may not be asked."""
+        cursor = ""
+        while True:
+            wanted = {"types": KINDS, "limit": MANY, "exclude_archived": "true", "cursor": cursor or None}
+            page = await self._calls.read(workspace, "users.conversations", **wanted)
+            for seen in page.get("channels") or []:
+                self._learn(workspace, seen)
+            cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
+            if not cursor:
+                return
+
+    def _learn(self, workspace: str, seen: Json) -> None:
+        is_open = seen.get("is_private") is False and not seen.get("is_im")
+        self._open.put(ChannelKey(workspace, str(seen.get("id"))), is_open)
+
+    def is_open(self, channel: ChannelKey) -> bool:
+        """Whether everybody in the workspace may see it, as Slack said last; False where it has not."""
+        return bool(self._open.old(channel))
 
     def forget_person(self, person: PersonKey) -> None:
         self._users.forget(person)
@@ -99,8 +126,8 @@ class Members:
             answer = await self._calls.read(person.workspace, "users.info", user=person.person)
         except MissingScope:
             return self._users.put(person, {})
-        except Refused:
-            return self._users.put(person, {"is_stranger": True})
+        except Refused as refused:
+            return self._users.put(person, {"is_stranger": True, "deleted": refused.code in NOT_THERE})
         except (Throttled, Unavailable):
             if (old := self._users.old(person)) is not None:
                 return old
@@ -109,8 +136,8 @@ class Members:
 
 
 _KEPT = (
-    "name real_name tz is_admin is_owner is_primary_owner is_restricted is_ultra_restricted is_bot is_stranger team_id "
-    "enterprise_user"
+    "name real_name tz is_admin is_owner is_primary_owner is_restricted is_ultra_restricted is_bot is_stranger "
+    "deleted team_id enterprise_user"
 ).split()
 
 
@@ -122,7 +149,7 @@ def _wanted(user: Json) -> Json:
 
 def _standing(user: Json, team: str) -> Standing:
     """Another app acts for nobody here, so it counts as somebody from outside."""
-    if user.get("is_stranger") or user.get("is_bot") or not _works_here(user, team):
+    if user.get("is_stranger") or user.get("deleted") or user.get("is_bot") or not _works_here(user, team):
         return Standing.EXTERNAL
     if user.get("is_restricted") or user.get("is_ultra_restricted"):
         return Standing.GUEST

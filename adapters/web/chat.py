@@ -5,8 +5,10 @@ from dataclasses import replace
 from datetime import timedelta
 from types import TracebackType
 from typing import Self
+from urllib.parse import urlsplit
 
 from adapters.web.errors import store_as_platform
+from adapters.web.guard import is_loopback
 from adapters.web.section import WebSection
 from adapters.web.server import WebServer
 from adapters.web.visitor import WORKSPACE
@@ -18,7 +20,7 @@ from bot.domain.people import Profile, Standing
 from bot.errors import Rejected
 from bot.plugins import ChatTools
 from bot.ports import Abilities, ChatAdapter, Outgoing, Route, SeenReaction
-from bot.views import Message
+from bot.views import File, Message
 
 ALWAYS = timedelta(days=365)
 """The room never shows a delivery twice, however late it is sent again; a year is always, for the engine."""
@@ -34,6 +36,7 @@ EVERYTHING = Abilities(
     remove=True,
     find=True,
     find_private=True,
+    files=True,
     resend_safe_for=ALWAYS,
 )
 
@@ -42,6 +45,7 @@ class WebChat(ChatAdapter):
     """Serves the page while it is entered. A reply handle is the id of the person who gets the reply."""
 
     name = "web"
+    is_the_page = True
 
     def __init__(self, section: WebSection, tools: ChatTools) -> None:
         self._section = section
@@ -84,7 +88,10 @@ class WebChat(ChatAdapter):
             await self._require(outgoing.channel)
             reply_to = outgoing.reply.value if outgoing.reply else None
             private_to = outgoing.private_to or reply_to
-            message = await self._room.post(replace(outgoing, private_to=private_to), self._clock.now())
+            shown = replace(outgoing, private_to=private_to, message=_without_contents(outgoing.message))
+            message = await self._room.post(shown, self._clock.now())
+        for file in outgoing.message.files:
+            self._server.downloads.keep(message, private_to or "", file)
         self._server.bell.ring()
         return message
 
@@ -117,10 +124,23 @@ class WebChat(ChatAdapter):
         with store_as_platform():
             channels = await self._pages.channels(self.name)
         where = f"{self._section.host}, port {self._section.port or 'any free one'}"
+        if self._server.is_exposed:
+            return [self._check_address(where)]
         if channels:
             return [Check("web page", Health.OK, f"Served at {where}; channels: {len(channels)}.")]
         remedy = 'It comes with `staffroom run` where the configuration has a [[channels]] with platform = "web".'
         return [Check("web page", Health.WARN, f"Served at {where}, but it has no channel yet.", remedy)]
+
+    def _check_address(self, where: str) -> Check:
+        """What lies between here and the people who sign in."""
+        public = self._section.public_url
+        if not public:
+            found = f"Served at {where}, and nobody can sign in."
+            return Check("web page", Health.WARN, found, "Set public_url under [web] to how people reach it.")
+        if not public.startswith("https://") and not is_loopback(urlsplit(public).hostname or ""):
+            found = f"Served at {where}, for {public}: whoever is on the way can read along."
+            return Check("web page", Health.WARN, found, "Put a proxy with HTTPS in front. docs/web.md says how.")
+        return Check("web page", Health.OK, f"Served at {where}, for {public}.")
 
     async def profile(self, person: PersonKey) -> Profile:  # noqa: ARG002 - whoever it says they are
         """Who sits at this computer looks after it; where others reach the page, nobody can be told apart."""
@@ -129,3 +149,9 @@ class WebChat(ChatAdapter):
     async def _require(self, channel: ChannelKey) -> None:
         if channel not in {card.key for card in await self._pages.channels(self.name)}:
             raise Rejected("The web page has no such channel. Add it to the configuration under [[channels]].")
+
+
+def _without_contents(message: Message) -> Message:
+    """What is in files does not stand in the room: it would be there for good."""
+    blocks = (replace(block, text="") if isinstance(block, File) else block for block in message.blocks)
+    return replace(message, blocks=tuple(blocks))

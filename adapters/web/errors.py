@@ -16,6 +16,14 @@ class Refusal(Exception):
         self.sentence = sentence
 
 
+class TooOften(Refusal):
+    """Somebody asks more often than they may; `wait` seconds later they may again."""
+
+    def __init__(self, wait: int) -> None:
+        super().__init__(429, "That was too often in a short time. Wait a minute, then try again.")
+        self.wait = wait
+
+
 @contextmanager
 def store_as_platform() -> Iterator[None]:
     """The room's store is this chat's platform: where it fails, the platform is unavailable."""

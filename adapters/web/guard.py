@@ -1,23 +1,35 @@
-"""Who may see a page. There is no sign-in yet, so pages are for the person at this computer.
+"""From where a page may be asked for.
 
 every request   the Host header must name this computer, or the school's own address for the page: another name
                 that resolves here is somebody's attempt to read the page through the browser
 every change    must come from a page of ours
-from elsewhere  pages only for who came once with the token printed at the start
+from elsewhere  pages only for who signed in; where nobody can, for who came once with the link printed at the start
 """
 
 import secrets
+from collections.abc import Callable
 from hmac import compare_digest
 from ipaddress import ip_address
+from typing import Any, TypeVar
 from urllib.parse import SplitResult, urlsplit
 
 from aiohttp import web
 
 from adapters.web.errors import Refusal
 
-SESSION_COOKIE = "staffroom_session"
 PORTS = {"http": 80, "https": 443}
 _PROXY_HEADERS = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP")
+
+
+FOR_STRANGERS = "is_for_strangers"
+
+Handler = TypeVar("Handler", bound=Callable[..., Any])
+
+
+def for_strangers(handler: Handler) -> Handler:
+    """Marks what is served to people who did not sign in as well."""
+    setattr(handler, FOR_STRANGERS, True)
+    return handler
 
 
 class Guard:
@@ -26,7 +38,7 @@ class Guard:
     def __init__(self, host: str, public_url: str) -> None:
         self._public = urlsplit(public_url)
         self.port = 0
-        self.exposed = not is_loopback(host) or not is_loopback(self._public.hostname or "localhost")
+        self.exposed = not is_loopback(host) or bool(public_url)
         self.token = secrets.token_urlsafe(24)
         self._token_used = False
         self._sessions: set[str] = set()
@@ -35,9 +47,9 @@ class Guard:
     def secure(self) -> bool:
         return self._public.scheme == "https"
 
-    def is_expected(self, request: web.Request) -> bool:
-        """Whether the visitor may see pages, under the address that was asked for."""
-        return self._is_known(request) and self.admits(request)
+    def is_at_this_computer(self, request: web.Request) -> bool:
+        """Whether nobody else can have sent it, under the address that was asked for."""
+        return self._is_known(request) and self.admits(request, "")
 
     def check_host(self, request: web.Request) -> None:
         if not self._is_known(request):
@@ -55,18 +67,10 @@ class Guard:
         if not own or site not in {None, "same-origin"}:
             raise Refusal(403, "This did not come from a page of Staffroom, so nothing was changed.")
 
-    def admits(self, request: web.Request) -> bool:
-        """Whether the visitor sits at this computer or has shown the token."""
+    def admits(self, request: web.Request, session: str) -> bool:
+        """Whether the visitor sits at this computer or has shown the link that was printed at the start."""
         at_this_computer = not self.exposed and not any(name in request.headers for name in _PROXY_HEADERS)
-        return at_this_computer or request.cookies.get(SESSION_COOKIE) in self._sessions
-
-    def check_visitor(self, request: web.Request) -> None:
-        if not self.admits(request):
-            raise Refusal(
-                403,
-                "This page has no sign-in yet, so from another computer it opens only with the link that Staffroom "
-                "printed when it started. The link works once; start Staffroom again to get a new one.",
-            )
+        return at_this_computer or session in self._sessions
 
     def redeem(self, token: str) -> str | None:
         """A new session for the token, the first time it is shown."""
@@ -76,9 +80,6 @@ class Guard:
         session = secrets.token_urlsafe(24)
         self._sessions.add(session)
         return session
-
-    def remember(self, response: web.StreamResponse, session: str) -> None:
-        response.set_cookie(SESSION_COOKIE, session, path="/", httponly=True, samesite="Strict", secure=self.secure)
 
     def _is_known(self, request: web.Request) -> bool:
         host = _split(f"//{request.host}")

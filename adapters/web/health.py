@@ -20,10 +20,10 @@ class Health:
         return web.Response(text="ok")
 
     async def ready(self, request: web.Request) -> web.Response:
-        """503 as long as anything fails. What was found is told to whom the pages are for, the state to everybody."""
+        """503 as long as anything fails. What was found is told at this computer, the state to everybody."""
         checks = await self._pages.readiness()
         is_ready = all(check.health is not State.FAIL for check in checks)
-        in_full = self._guard.is_expected(request)
+        in_full = self._guard.is_at_this_computer(request)
         lines = [_line(check, in_full=in_full) for check in checks]
         return web.json_response({"ready": is_ready, "checks": lines}, status=200 if is_ready else 503)
 

@@ -11,6 +11,14 @@ def open_chat(section: WebSection, tools: ChatTools) -> ChatAdapter:
     return WebChat(section, tools)
 
 
+_OF_WHO_SIGNS_IN = (
+    (
+        "Of who signs in: when, when they were last seen, their role, and a digest of what their browser keeps, for 60 "
+        "days at most. No address, no name of the browser."
+    ),
+)
+
+
 def _disclose(section: WebSection) -> Disclosure:
     where = section.public_url or f"http://{section.host}:{section.port}"
     return Disclosure(
@@ -20,6 +28,7 @@ def _disclose(section: WebSection) -> Disclosure:
                 f"a "
                 "cookie that says who they are."
             ),
+            *(_OF_WHO_SIGNS_IN if section.public_url else ()),
         )
     )
 

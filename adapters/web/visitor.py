@@ -1,6 +1,8 @@
-"""Who is looking at the page: the name a visitor gave, or “Guest”. A trial can play several teachers this way."""
+"""Who is looking at a page: somebody who signed in, or who sits at this computer under the name they gave, “Guest”
+without one. A trial can play several teachers this way."""
 
 import re
+from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
 from aiohttp import web
@@ -8,6 +10,7 @@ from aiohttp import web
 from adapters.web.errors import Refusal
 from bot.domain.events import Person
 from bot.domain.keys import PersonKey
+from bot.domain.people import Role
 from bot.domain.topic import folded, plain
 
 WORKSPACE = "web:local"
@@ -15,6 +18,30 @@ NAME_COOKIE = "staffroom_name"
 MOST_LETTERS_IN_A_NAME = 40
 NOBODY_IN_PARTICULAR = "Guest"
 OUR_OWN_NAME = "staffroom"
+THIS_COMPUTER = "This computer"
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Somebody who may see pages, and what they may do. Their workspace is the only one that a page of theirs shows.
+    With `is_local` they are at this computer, without sign-in. Every form of a page carries `csrf`."""
+
+    person: Person
+    role: Role
+    workspace_name: str
+    is_local: bool
+    csrf: str
+
+    @property
+    def key(self) -> PersonKey:
+        return self.person.key
+
+    @property
+    def name(self) -> str:
+        return self.person.name
+
+
+VISITOR = web.RequestKey("visitor", Visitor)
 
 
 def person_named(name: str) -> Person:
@@ -28,7 +55,12 @@ def person_named(name: str) -> Person:
     return Person(PersonKey(WORKSPACE, slug), name)
 
 
-def visitor(request: web.Request) -> Person:
+def visitor(request: web.Request) -> Visitor:
+    """Whom the guard let in. Only where it did: pages for everybody have none."""
+    return request[VISITOR]
+
+
+def local_person(request: web.Request) -> Person:
     """The person whose name the browser remembers."""
     try:
         return person_named(unquote(request.cookies.get(NAME_COOKIE, NOBODY_IN_PARTICULAR)))

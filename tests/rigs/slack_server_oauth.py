@@ -1,6 +1,7 @@
 """Installing an app in a loopback Slack: the consent page, the exchange of its code, tokens that rotate."""
 
 import base64
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -19,6 +20,7 @@ class _Consent:
     scopes: frozenset[str]
     redirect: str
     made_at: datetime
+    nonce: str = ""
     used: bool = False
 
 
@@ -29,6 +31,8 @@ class OAuth:
         self._world = world
         self._consents: dict[str, _Consent] = {}
         self.rotates = False
+        self.claims: Json = {}
+        """Said instead of what is true about who signs in."""
 
     def authorize(
         self, address: str, *, team: str = FIRST_TEAM, enterprise: str = "", person: str = "ben", allow: bool = True
@@ -44,25 +48,48 @@ class OAuth:
         code = self._world.new_id("code")
         scopes = frozenset(each for each in query.get("scope", "").replace(" ", ",").split(",") if each)
         user = self._world.teams[team].person(person).id
-        self._consents[code] = _Consent("" if enterprise else team, enterprise, user, scopes, back, self._now())
+        where = "" if enterprise else team
+        self._consents[code] = _Consent(where, enterprise, user, scopes, back, self._now(), query.get("nonce", ""))
         return _with(back, code=code, state=query.get("state", ""))
 
     async def page(self, request: web.Request) -> web.Response:
         """The consent page for whoever comes by HTTP: it allows at once."""
         raise web.HTTPFound(self.authorize(str(request.url), team=request.query.get("team") or FIRST_TEAM))
 
+    def identity(self, request: web.Request, arguments: Json) -> Json:
+        """openid.connect.token."""
+        _check(*_credentials(request, arguments))
+        consent = self._used(arguments)
+        if "openid" not in " ".join(consent.scopes).split():
+            raise Refused("invalid_scope")
+        now, user = self._now(), self._world.teams[consent.team].users[consent.user]
+        claims = {
+            "iss": "https://slack.com",
+            "sub": consent.user,
+            "aud": CLIENT_ID,
+            "exp": int(now.timestamp()) + 300,
+            "iat": int(now.timestamp()),
+            "auth_time": int(now.timestamp()),
+            "nonce": consent.nonce,
+            "https://slack.com/team_id": consent.team,
+            "https://slack.com/user_id": consent.user,
+            "name": user.real_name or user.name,
+        } | self.claims
+        return {"access_token": "xoxp-invented", "token_type": "Bearer", "id_token": _signed(claims)}
+
     def access(self, request: web.Request, arguments: Json) -> Json:
         """oauth.v2.access."""
-        client, secret = _credentials(request, arguments)
-        if client != CLIENT_ID:
-            raise Refused("invalid_client_id")
-        if secret != CLIENT_SECRET:
-            raise Refused("bad_client_secret")
+        _check(*_credentials(request, arguments))
         if arguments.get("grant_type") == "refresh_token":
             return self._refresh(str(arguments.get("refresh_token", "")))
         return self._exchange(arguments)
 
     def _exchange(self, arguments: Json) -> Json:
+        consent = self._used(arguments)
+        token = self._new_token(consent.team, consent.enterprise, consent.scopes)
+        return {**self._described(token), "authed_user": {"id": consent.user}}
+
+    def _used(self, arguments: Json) -> _Consent:
         consent = self._consents.get(str(arguments.get("code")))
         if consent is None or self._world.age(consent.made_at) > CODE_LIVES:
             raise Refused("invalid_code")
@@ -71,8 +98,7 @@ class OAuth:
         if str(arguments.get("redirect_uri", consent.redirect)) != consent.redirect:
             raise Refused("bad_redirect_uri")
         consent.used = True
-        token = self._new_token(consent.team, consent.enterprise, consent.scopes)
-        return {**self._described(token), "authed_user": {"id": consent.user}}
+        return consent
 
     def _refresh(self, refresh: str) -> Json:
         """The refresh token is used up; the token before lives on until its time."""
@@ -122,6 +148,19 @@ def _credentials(request: web.Request, arguments: Json) -> tuple[str, str]:
         client, _, secret = base64.b64decode(given.removeprefix("Basic ")).decode().partition(":")
         return client, secret
     return str(arguments.get("client_id", "")), str(arguments.get("client_secret", ""))
+
+
+def _check(client: str, secret: str) -> None:
+    if client != CLIENT_ID:
+        raise Refused("invalid_client_id")
+    if secret != CLIENT_SECRET:
+        raise Refused("bad_client_secret")
+
+
+def _signed(claims: Json) -> str:
+    """A JSON web token. Nobody here checks the signature."""
+    parts = (json.dumps(each).encode() for each in ({"alg": "RS256", "typ": "JWT"}, claims))
+    return ".".join(base64.urlsafe_b64encode(each).decode().rstrip("=") for each in (*parts, b"signature"))
 
 
 def _with(address: str, **query: str) -> str:
