@@ -1,0 +1,106 @@
+"""A file that somebody brings in: what is in it, and how far it is."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+MEGABYTE = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The largest file that is looked at, and the most rows in it."""
+
+    megabytes: int
+    rows: int
+
+    @property
+    def bytes(self) -> int:
+        return self.megabytes * MEGABYTE
+
+
+ON_THE_WEB = Limits(5, 20_000)
+ON_THE_COMMAND_LINE = Limits(200, 500_000)
+"""Whoever runs Staffroom brings in what another one exported whole."""
+MOST_NAMED = 100
+"""So many of the broken rows are named."""
+
+
+class ImportForm(StrEnum):
+    """
+    bookmarks   what a browser writes: Netscape's bookmark file
+    json        our own
+    """
+
+    BOOKMARKS = "bookmarks"
+    JSON = "json"
+
+
+class ImportState(StrEnum):
+    """
+    shown      looked through and shown to whoever brought it; nothing is in the library yet
+    waiting    to be worked off, or being so
+    done       all of it is in the library
+    undoing    to be taken out again, or being so
+    undone     what it alone had brought is out again
+    """
+
+    SHOWN = "shown"
+    WAITING = "waiting"
+    DONE = "done"
+    UNDOING = "undoing"
+    UNDONE = "undone"
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A row that cannot be brought in, by the line of the file where it begins."""
+
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One page of a file that is brought in. `tags` and `note` are as they are kept; `citations` are source and id of
+    posts that lead to it. `saved_at` is when it was kept where it comes from, where that is known."""
+
+    line: int
+    url: str
+    title: str
+    tags: tuple[str, ...] = ()
+    note: str = ""
+    noted_at: datetime | None = None
+    saved_at: datetime | None = None
+    kind: str = ""
+    shelf: str = ""
+    libraries: tuple[str, ...] = ()
+    citations: tuple[tuple[str, str], ...] = ()
+    private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bringing:
+    """An import into the library of a department, by its key. It is `vouched` where whoever brings it looks after the
+    workspace. `new` is how many of its `total` rows the library did not have when it was looked through, `done` how
+    many are worked off; `broken` are the first of those that cannot be brought in, `broken_count` is how many. `fence`
+    grows with every claim."""
+
+    id: str
+    workspace: str
+    person: str
+    form: ImportForm
+    library: str
+    asked_at: datetime
+    state: ImportState
+    total: int
+    new: int = 0
+    done: int = 0
+    broken: tuple[Broken, ...] = ()
+    broken_count: int = 0
+    vouched: bool = False
+    fence: int = 0
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.state in {ImportState.WAITING, ImportState.UNDOING}

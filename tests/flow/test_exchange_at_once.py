@@ -1,0 +1,59 @@
+"""Files that are brought in by several processes at once, on the real databases."""
+
+import asyncio
+
+from bot.domain.events import Person
+from bot.domain.exchange import EVERYTHING, Format, ImportState
+from bot.domain.exchange.ours import read_ours
+from bot.domain.keys import PersonKey
+from bot.domain.people import Role
+from bot.errors import StoreError
+from bot.ports import Store
+from bot.services.exchange import written
+from bot.services.exchange.bringing import bring_some
+from bot.services.exchange.engine import EngineExchange
+from bot.services.parts import Parts
+from tests.contract.store_examples import HILL, school
+from tests.fakes.clock import FakeClock
+
+ANA, BEN = (Person(PersonKey(HILL, name.lower()), name) for name in ("Ana", "Ben"))
+ROWS = "".join(f'<DT><A HREF="https://page.example/{number}" TAGS="maths">Page {number}</A>\n' for number in range(45))
+BOOKMARKS = f"<!DOCTYPE NETSCAPE-Bookmark-file-1>\n<DL>\n{ROWS}</DL>".encode()
+
+
+async def test_two_processes_bring_in_the_files_of_two_people_and_nothing_is_doubled(
+    stores: tuple[Store, Store], clock: FakeClock
+) -> None:
+    """The same file by both, and once more by one of them."""
+    async with school(stores[0]):
+        pass
+    parts = [Parts(store, clock, worker) for store, worker in zip(stores, ("one", "two"), strict=True)]
+    exchanges = [EngineExchange(each) for each in parts]
+    for who, exchange in ((ANA, exchanges[0]), (BEN, exchanges[1]), (ANA, exchanges[1])):
+        shown = await exchange.look_through(who, Role.EDITOR, BOOKMARKS, "")
+        await exchange.confirm(who.key, Role.EDITOR, shown.id)
+    await asyncio.gather(*map(work_off, parts))
+    async with stores[0].reading() as tx:
+        text = (await written(tx, parts[0], ANA.key, EVERYTHING, Format.JSON)).text
+        states = {each.state for each in await tx.imports.of(HILL)}
+        places = await tx.listings.standing(HILL, EVERYTHING, viewer="ana", least=1, most=100)
+        items = await tx.library.items(HILL, [place.item for place in places])
+    assert states == {ImportState.DONE}
+    assert len(read_ours(text, clock.now()).rows) == len(items) == 45
+    assert {(item.saver_count, item.tags) for item in items.values()} == {(2, ("maths",))}
+    for exchange, who in zip(exchanges, (ANA, BEN), strict=True):
+        for each in await exchange.imports(who.key, Role.EDITOR):
+            await exchange.undo(who.key, Role.EDITOR, each.id)
+    await asyncio.gather(*map(work_off, parts))
+    async with stores[1].reading() as tx:
+        assert await tx.listings.standing(HILL, EVERYTHING, viewer="ana", least=1, most=100) == []
+
+
+async def work_off(parts: Parts) -> None:
+    """As the engine does: what the database refuses just now is tried again."""
+    found = True
+    while found:
+        try:
+            found = await bring_some(parts)
+        except StoreError:
+            await asyncio.sleep(0)
