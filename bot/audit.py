@@ -4,8 +4,10 @@ post or account, at once."""
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 
+from bot.domain.admin_acts import AdminAct
 from bot.domain.removal import Cause, Removal
 from bot.errors import Mistake
+from bot.services.admin_acts import act_in_words
 from bot.services.parts import Parts
 from bot.services.purging import in_words, is_account, posts_meant, purge
 from bot.services.spreadsheet import as_csv
@@ -29,6 +31,12 @@ async def removals(parts: Parts, since: date) -> list[Removal]:
         return await tx.removals.since(datetime.combine(since, time.min, UTC))
 
 
+async def admin_acts(parts: Parts, since: date) -> list[tuple[str, AdminAct]]:
+    """What admins decided in each workspace; oldest first."""
+    async with parts.store.reading() as tx:
+        return await tx.admin_acts.since(datetime.combine(since, time.min, UTC))
+
+
 def day_meant(text: str) -> date:
     """Raises Mistake."""
     try:
@@ -43,6 +51,17 @@ def lines_of(removed: Sequence[Removal], since: date) -> list[str]:
         return [f"Nothing was taken away or updated since {since.isoformat()}."]
     lines = [f"{each.at:%Y-%m-%d %H:%M} UTC  {one_line(_named(each))}  {_told(each)}" for each in removed]
     return [*lines, "", f"Since {since.isoformat()}: {_summed_up(removed)}."]
+
+
+def lines_of_acts(acts: Sequence[tuple[str, AdminAct]], since: date) -> list[str]:
+    """What admins decided: who it was by their id, empty where nobody knows any more."""
+    if not acts:
+        return [f"Admins decided nothing since {since.isoformat()}."]
+    lines = [
+        f"{act.at:%Y-%m-%d %H:%M} UTC  {one_line(workspace)}  {one_line(act.by) or 'somebody'}  {act_in_words(act)}"
+        for workspace, act in acts
+    ]
+    return [f"What admins decided since {since.isoformat()}:", *lines]
 
 
 def _named(removal: Removal) -> str:

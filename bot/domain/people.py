@@ -22,13 +22,15 @@ class Standing(StrEnum):
 class Profile:
     """What a platform tells about a person. `name` is empty and `zone` None where it does not say. With `is_app` it is
     no person but another app, whose reactions mean nothing. `groups` are the ids of the groups that the person is in,
-    such as roles, where the platform has any."""
+    such as roles, where the platform has any. `has_left` is true only where the platform said that the person is no
+    longer in the workspace, or never was."""
 
     standing: Standing = Standing.MEMBER
     name: str = ""
     zone: str | None = None
     is_app: bool = False
     groups: frozenset[str] = frozenset()
+    has_left: bool = False
 
 
 class Right(StrEnum):
@@ -47,3 +49,19 @@ class Right(StrEnum):
     RUN = "run"
     MODERATE = "moderate"
     GOVERN = "govern"
+
+
+class Role(StrEnum):
+    """
+    owner   looks after the workspace: an admin of it, or named as an owner in the configuration
+    editor  has `Right.SAVE` there
+    reader  may look, and no more
+    """
+
+    OWNER = "owner"
+    EDITOR = "editor"
+    READER = "reader"
+
+    @property
+    def may_edit(self) -> bool:
+        return self is not Role.READER

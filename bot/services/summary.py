@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from bot.services.wording import cut
-from bot.views import Block, Buttons, GoneItem, Heading, Hint, LibraryEntry, Link, Paragraph, PostItem
+from bot.views import Block, Buttons, File, GoneItem, Heading, Hint, LibraryEntry, Link, Paragraph, PostItem
 
 LONGEST_TEXT = 240
 """Of a post: what comes after its wording has to be heard too."""
@@ -29,6 +29,8 @@ def _lines(block: Block) -> Sequence[str]:
             return [" ".join(_ended(part) for part in said if part), *block.notes]
         case PostItem():
             return [_post_line(block)]
+        case File(about=about):
+            return [about]
         case Buttons():
             return []
 

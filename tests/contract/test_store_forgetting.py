@@ -7,6 +7,7 @@ from bot.domain.content import SOMEBODY, Say
 from bot.domain.delivery import DeliveryState, Lane, Outcome
 from bot.domain.events import CommandGiven, Event, Person, ReplyHandle
 from bot.domain.keys import ChannelKey, PersonKey, PostKey
+from bot.domain.library import Ending, Note
 from bot.domain.schedule import SlotState
 from bot.ports import Store
 from tests.contract.store_examples import (
@@ -26,6 +27,7 @@ from tests.contract.store_examples import (
     school,
 )
 from tests.contract.test_store_outbox import queued, recorded, shown
+from tests.contract.test_store_privacy import saved
 
 POST = PostKey("x", "1")
 
@@ -108,3 +110,23 @@ async def test_what_somebody_did_is_erased_up_to_a_moment(store: Store) -> None:
             keys.append(received.event.key)
             await tx.events.done(received)
     assert keys == ["after", "another's"]
+
+
+async def test_what_only_they_ever_saved_goes_with_them_and_what_others_described_stays(store: Store) -> None:
+    ana = PersonKey(HILL, "ana")
+    async with school(store) as tx:
+        ids = {name: await saved(tx, name, ana) for name in ("alone", "tagged", "noted", "both", "removed")}
+        await tx.library.tag(HILL, ids["alone"], ["paper"], "ana", NOW)
+        await tx.library.note(HILL, ids["alone"], Note("ana", "Mine", NOW))
+        await tx.library.tag(HILL, ids["tagged"], ["paper"], "ben", NOW)
+        await tx.library.note(HILL, ids["noted"], Note("ben", "His", NOW))
+        await saved(tx, "both", PersonKey(HILL, "ben"))
+        await tx.care.remove(HILL, ids["removed"], "ben", NOW)
+    async with store.transaction() as tx:
+        await tx.library.end_marks(ana, None, NOW, Ending.ERASED)
+        await tx.people.erase(ana)
+        left = await tx.library.items(HILL, list(ids.values()))
+        assert sorted(left) == sorted(ids[name] for name in ("tagged", "noted", "both", "removed"))
+        again = await saved(tx, "alone", PersonKey(HILL, "ben"))
+        item = (await tx.library.items(HILL, [again], "ben"))[again]
+        assert (item.tags, item.notes, item.saver_count) == ((), (), 1)

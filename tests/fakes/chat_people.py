@@ -105,6 +105,11 @@ class People:
         reply = self._reply(person, shown.channel)
         return await self._report(ButtonPressed(self._person(person), shown.channel, message, action, reply), key)
 
+    async def press_elsewhere(self, person: str, channel: ChannelKey, action: str) -> bool:
+        """Presses a button that somebody carried there: as a program could, and no app of the platform does."""
+        pressed = ButtonPressed(self._person(person), channel, "elsewhere", action, self._reply(person, channel))
+        return await self._report(pressed, None)
+
     async def press_at_home(self, person: str, label: str, *, key: str | None = None) -> bool:
         """Presses a button of the person's own page."""
         own = ChannelKey(self.workspace, person)

@@ -3,16 +3,21 @@
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from adapters.database.text import storable
-from bot.domain.content import without
+from bot.domain.content import SOMEBODY, without
 from bot.domain.delivery import Delivery, DeliveryState, Surface
 from bot.domain.events import Person
 from bot.domain.keys import ChannelKey, PersonKey, PostKey
+from bot.domain.library import Ending, Mark
 from bot.domain.rules import ONE_AT_A_TIME, Less, Rule, RuleKind, Verdict
 from bot.domain.taste import Vote
-from tests.fakes.store_data import Data, ReportRow
+from tests.fakes.store_citations import citations_of
+from tests.fakes.store_data import Data, ReportRow, RowKey
+from tests.fakes.store_privacy import INBOX, kept, kept_about
 from tests.fakes.store_reading import FakeChannels
+from tests.fakes.store_sessions import FakeSessions
 
 
 class FakePeople:
@@ -27,20 +32,71 @@ class FakePeople:
         keys = [PersonKey(workspace, person) for person in people]
         return {key.person: self._data.people[key] for key in keys if key in self._data.people}
 
+    async def set_findable(self, person: PersonKey, *, findable: bool) -> None:
+        if findable and person in self._data.people:
+            self._data.findable[person] = None
+        else:
+            self._data.findable.pop(person, None)
+
+    async def findable(self, workspace: str, among: Collection[str] | None = None) -> dict[str, str]:
+        agreed = sorted(key.person for key in self._data.findable if key.workspace == workspace)
+        return {
+            person: self._data.people[PersonKey(workspace, person)]
+            for person in agreed
+            if among is None or person in among
+        }
+
+    async def everybody(self) -> list[PersonKey]:
+        whom = {whose for heading, whose, _ in kept(self._data) if heading != INBOX}
+        people = {whose for whose in whom if whose.person not in {"", SOMEBODY}}
+        return sorted(people, key=lambda it: (it.workspace, it.person))
+
+    async def kept_about(self, person: PersonKey) -> dict[str, list[dict[str, str]]]:
+        return kept_about(self._data, person)
+
     async def erase(self, person: PersonKey) -> None:
         self._data.people.pop(person, None)
+        self._data.findable.pop(person, None)
+        erased = [at for at, mark in self._data.marks.items() if _is_erased_of(person, at, mark)]
+        for at in erased:
+            del self._data.marks[at]
+        await FakeSessions(self._data).end(person)
+        for id_ in [id_ for id_, (whose, _) in self._data.links.items() if whose == person]:
+            del self._data.links[id_]
         await self._erase_personal_channels(person)
         self._erase_authorship(person)
+        self._erase_deeds(person.workspace, person.person)
         self._erase_opinions(person)
         self._erase_answers(person)
         for key in [key for key, row in self._data.errands.items() if row.errand.person.key == person]:
             del self._data.errands[key]
+        for key in {at[:2] for at in erased}:
+            self._erase_what_nobody_has(key)
+
+    def _erase_what_nobody_has(self, key: RowKey) -> None:
+        tagged = any(at[:2] == key and tag.by for at, tag in self._data.tags.items())
+        if (
+            tagged
+            or any(at[:2] == key for at in (*self._data.marks, *self._data.notes))
+            or is_removed(self._data, *key)
+        ):
+            return
+        self._data.items.pop(key, None)
+        self._data.cared.pop(key, None)
+        said: tuple[dict[Any, Any], ...] = (self._data.tags, self._data.citations, self._data.shares)
+        for rows in said:
+            for at in [at for at in rows if at[:2] == key]:
+                del rows[at]
+        for at in [at for at, change in self._data.history.items() if (at[0], change.item) == key]:
+            del self._data.history[at]
 
     def _erase_answers(self, person: PersonKey) -> None:
         for key, row in self._data.deliveries.items():
             is_theirs = (row.delivery.channel.workspace, row.delivery.private_to) == (person.workspace, person.person)
             if is_theirs and row.delivery.surface is not Surface.HOME:
-                self._data.deliveries[key] = replace(row, delivery=_dropped(row.delivery))
+                dropped = _dropped(row.delivery)
+                whose = dropped.private_to if dropped.state is DeliveryState.SENDING else SOMEBODY
+                self._data.deliveries[key] = replace(row, delivery=replace(dropped, private_to=whose))
             elif key[0] == person.workspace:
                 content = without(person.person, row.delivery.content)
                 self._data.deliveries[key] = replace(row, delivery=replace(row.delivery, content=content))
@@ -62,6 +118,10 @@ class FakePeople:
         for key, row in self._data.deliveries.items():
             if row.delivery.channel == channel and row.delivery.surface is not Surface.HOME:
                 self._data.deliveries[key] = replace(row, delivery=_dropped(row.delivery))
+        for at, planned in self._data.slots.items():
+            if planned.slot.channel == channel:
+                nobodys = replace(channel, channel=f"{SOMEBODY}:{planned.slot.id}")
+                self._data.slots[at] = replace(planned, slot=replace(planned.slot, channel=nobodys))
 
     def _erase_authorship(self, person: PersonKey) -> None:
         workspace, who = person.workspace, person.person
@@ -75,6 +135,17 @@ class FakePeople:
             if (at[0], tag.by) == (workspace, who):
                 self._data.tags[at] = replace(tag, by="")
 
+    def _erase_deeds(self, workspace: str, who: str) -> None:
+        for share, (by, shared_at) in self._data.shares.items():
+            if (share[0], by) == (workspace, who):
+                self._data.shares[share] = ("", shared_at)
+        for item, row in self._data.cared.items():
+            if (item[0], row.removed_by) == (workspace, who):
+                self._data.cared[item] = replace(row, removed_by="")
+        for key, act in self._data.admin_acts.items():
+            if (key[0], act.by) == (workspace, who):
+                self._data.admin_acts[key] = replace(act, by="")
+
     def _erase_opinions(self, person: PersonKey) -> None:
         workspace, who = person.workspace, person.person
         for at in [at for at in self._data.notes if (at[0], at[2]) == (workspace, who)]:
@@ -86,6 +157,10 @@ class FakePeople:
                 opened_by = "" if report.opened_by == who else report.opened_by
                 settled_by = "" if report.settled_by == who else report.settled_by
                 self._data.reports[key] = replace(report, opened_by=opened_by, settled_by=settled_by)
+
+
+def _is_erased_of(person: PersonKey, at: tuple[str, str, str, str], mark: Mark) -> bool:
+    return (at[0], at[2]) == (person.workspace, person.person) and mark.ending is Ending.ERASED
 
 
 def _dropped(delivery: Delivery) -> Delivery:
@@ -140,23 +215,38 @@ class FakeRules:
         shown = {item.post for digest in digests for item in digest.items}
         owner = self._data.channels[channel].owner if channel in self._data.channels else None
         return [
-            Vote(person, row.item.post, liked=True, at=at)
-            for (workspace, item), row in self._data.items.items()
-            if workspace == channel.workspace
-            and row.item.post in shown
-            and is_for_all(self._data, workspace, item, least)
+            Vote(person, posts[-1], liked=True, at=at)
+            for (workspace, item) in self._data.items
+            if workspace == channel.workspace and is_for_all(self._data, workspace, item, least)
+            if (posts := [post for post in citations_of(self._data, workspace, item) if post in shown])
             for person, at in saves_of(self._data, workspace, item).items()
             if owner in {None, person}
         ]
 
 
 def saves_of(data: Data, workspace: str, item: str) -> dict[str, datetime]:
-    """Who saved it and since when, in that order."""
+    """Who saved it for all and since when, in that order; nobody where it was removed."""
     since: dict[str, datetime] = {}
-    for key, mark in data.marks.items():
-        if key[:2] == (workspace, item) and mark.stands:
-            since[mark.person] = min(mark.made_at, since.get(mark.person, mark.made_at))
-    return dict(sorted(since.items(), key=lambda each: (each[1], each[0])))
+    for mark in public_marks(data, workspace, item):
+        since.setdefault(mark.person, mark.made_at)
+    return since
+
+
+def public_marks(data: Data, workspace: str, item: str) -> list[Mark]:
+    """Oldest first."""
+    return [mark for mark in _standing(data, workspace, item) if not mark.private]
+
+
+def kept_by(data: Data, workspace: str, item: str, person: str) -> datetime | None:
+    """Since when that person has saved it, for all or to themselves."""
+    return next((mark.made_at for mark in _standing(data, workspace, item) if mark.person == person), None)
+
+
+def _standing(data: Data, workspace: str, item: str) -> list[Mark]:
+    if is_removed(data, workspace, item):
+        return []
+    marks = [mark for key, mark in data.marks.items() if key[:2] == (workspace, item) and mark.stands]
+    return sorted(marks, key=lambda mark: (mark.made_at, mark.person, mark.origin))
 
 
 def is_for_all(data: Data, workspace: str, item: str, least: int) -> bool:
@@ -164,8 +254,12 @@ def is_for_all(data: Data, workspace: str, item: str, least: int) -> bool:
     return is_vouched(data, workspace, item) or len(saves_of(data, workspace, item)) >= least
 
 
+def is_removed(data: Data, workspace: str, item: str) -> bool:
+    return (workspace, item) in data.cared and data.cared[workspace, item].removed_at is not None
+
+
 def is_vouched(data: Data, workspace: str, item: str) -> bool:
-    return any(key[:2] == (workspace, item) and mark.stands and mark.vouched for key, mark in data.marks.items())
+    return any(mark.vouched for mark in public_marks(data, workspace, item))
 
 
 class FakeReports:

@@ -1,0 +1,45 @@
+"""`staffroom erase-person` and `staffroom my-data`: what is kept about one person, erased or written out, for whoever
+runs Staffroom."""
+
+from bot.domain.admin_acts import Decided
+from bot.domain.exchange import Written
+from bot.domain.keys import PersonKey
+from bot.errors import Mistake
+from bot.ports import Transaction
+from bot.services.admin_acts import AT_THE_COMPUTER, decided
+from bot.services.forgetting import forget
+from bot.services.my_data import my_data
+from bot.services.parts import Parts
+from bot.services.people_meant import person_meant
+from bot.services.wording import counted
+
+
+async def erase_person(parts: Parts, who: str, workspace: str | None, *, is_sure: bool) -> str:
+    """Says what was done, or unless `is_sure` what would be. Raises Mistake where nobody or several are meant."""
+    async with parts.store.transaction() as tx:
+        person = await _meant(tx, who, workspace)
+        kept = await tx.people.kept_about(person)
+        if not is_sure:
+            held = ", ".join(f"{heading} ({len(records):,})" for heading, records in kept.items())
+            return f"Kept about {person.person} in {person.workspace}: {held}. To erase it for good, add --yes."
+        now = parts.clock.now()
+        await forget(tx, parts, person, now)
+        await decided(tx, person.workspace, AT_THE_COMPUTER, Decided.ERASED, at=now)
+    await parts.store.tidy()
+    records = counted(sum(map(len, kept.values())), "record")
+    return f"Erased: {records} about {person.person}. What colleagues saved too stays, without them."
+
+
+async def kept_about(parts: Parts, who: str, workspace: str | None, form: str) -> Written:
+    """Raises Mistake likewise."""
+    async with parts.store.transaction() as tx:
+        person = await _meant(tx, who, workspace)
+        await decided(tx, person.workspace, AT_THE_COMPUTER, Decided.LOOKED, at=parts.clock.now())
+        return await my_data(tx, parts, person, form)
+
+
+async def _meant(tx: Transaction, who: str, workspace: str | None) -> PersonKey:
+    there = sorted({each.workspace for each in await tx.people.everybody()})
+    if workspace is None and len(there) > 1:
+        raise Mistake(f"There are several workspaces. Add --workspace and one of: {', '.join(there)}.")
+    return await person_meant(tx, workspace or next(iter(there), ""), who)
