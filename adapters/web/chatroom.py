@@ -9,6 +9,7 @@ from aiohttp import web
 from adapters.web.emoji import is_emoji, without_skin_tone
 from adapters.web.errors import Refusal
 from adapters.web.forms import MOST_LETTERS, Form, Note, answer, event, is_from_script, note_of, read_form, reply_to
+from adapters.web.frame import Frames
 from adapters.web.guard import Guard
 from adapters.web.live import Bell, heard, stream
 from adapters.web.render import ChannelPage, Templates, bubble, channel_path, version_of
@@ -25,12 +26,13 @@ PATIENCE = 1.0
 
 
 class ChatRoom:
-    def __init__(self, tools: ChatTools, templates: Templates, guard: Guard, bell: Bell) -> None:
+    def __init__(self, tools: ChatTools, templates: Templates, frames: Frames, guard: Guard, bell: Bell) -> None:
         self._room = tools.room
         self._inbox = tools.inbox
         self._pages = tools.pages
         self._clock = tools.clock
         self._templates = templates
+        self._frames = frames
         self._guard = guard
         self._bell = bell
 
@@ -49,42 +51,45 @@ class ChatRoom:
     # ------------------------------------------------------------------------------------------------------- reading
 
     async def first(self, request: web.Request) -> web.Response:
+        if not visitor(request).is_local:
+            return web.Response(status=303, headers={"Location": "/library"})
         channels = await self._channels()
         if not channels:
             return self._html(self._templates.notice("No channel yet", _NO_CHANNEL))
-        return await self._show(request, channels, channels[0])
+        return await self._show(request, channels[0])
 
     async def show(self, request: web.Request) -> web.Response:
-        return await self._show(request, await self._channels(), await self._card(request))
+        return await self._show(request, await self._card(request))
 
     async def messages(self, request: web.Request) -> web.Response:
         """The message list alone, for a page that is open."""
-        page = await self._page([], await self._card(request), visitor(request))
-        return self._html(self._templates.messages(page))
+        me = visitor(request)
+        page = await self._page(await self._card(request), me.person)
+        return self._html(self._templates.messages(page, me))
 
     async def events(self, request: web.Request) -> web.StreamResponse:
         card = await self._card(request)
 
         async def look() -> str:
-            return version_of((await self._page([], card, visitor(request))).bubbles)
+            return version_of((await self._page(card, visitor(request).person)).bubbles)
 
         return await stream(request, self._bell, look)
 
-    async def _show(self, request: web.Request, channels: Sequence[ChannelCard], card: ChannelCard) -> web.Response:
-        me = visitor(request)
-        page = await self._page(channels, card, me)
-        return self._html(self._templates.channel(page, me, note_of(request)))
+    async def _show(self, request: web.Request, card: ChannelCard) -> web.Response:
+        frame = await self._frames.of(request, card.key.channel)
+        page = await self._page(card, frame.me.person)
+        return self._html(self._templates.channel(page, frame, note_of(request)))
 
-    async def _page(self, channels: Sequence[ChannelCard], card: ChannelCard, me: Person) -> ChannelPage:
+    async def _page(self, card: ChannelCard, me: Person) -> ChannelPage:
         messages = await self._room.messages(card.key, me.key.person, MOST_MESSAGES)
-        return ChannelPage(channels, card, [bubble(each, me.key.person) for each in messages])
+        return ChannelPage(card, [bubble(each, me.key.person) for each in messages])
 
     async def _channels(self) -> Sequence[ChannelCard]:
         return await self._pages.channels("web")
 
     async def _card(self, request: web.Request) -> ChannelCard:
         wanted = request.match_info["channel"]
-        for card in await self._channels():
+        for card in await self._channels() if visitor(request).is_local else ():
             if card.key.channel == wanted:
                 return card
         raise Refusal(404, "There is no such channel here.")
@@ -92,7 +97,7 @@ class ChatRoom:
     # --------------------------------------------------------------------------------------------------------- doing
 
     async def say(self, request: web.Request) -> web.Response:
-        card, me, form = await self._card(request), visitor(request), await read_form(request)
+        card, me, form = await self._card(request), visitor(request).person, await read_form(request)
         text = form.text("text")
         if problem := _problem_of(text):
             return self._back(request, card, problem)
@@ -104,7 +109,7 @@ class ChatRoom:
         return self._back(request, card, Note.SENT, "latest")
 
     async def press(self, request: web.Request) -> web.Response:
-        card, me, form = await self._card(request), visitor(request), await read_form(request)
+        card, me, form = await self._card(request), visitor(request).person, await read_form(request)
         message = await self._seen(card, me, form)
         action = form.text("action")
         if message is None or action not in {button.action for button in buttons_of(message)}:
@@ -117,7 +122,7 @@ class ChatRoom:
         return self._back(request, card, Note.PRESSED, f"m-{message.id}")
 
     async def react(self, request: web.Request) -> web.Response:
-        card, me, form = await self._card(request), visitor(request), await read_form(request)
+        card, me, form = await self._card(request), visitor(request).person, await read_form(request)
         emoji, change = without_skin_tone(form.text("emoji")), form.text("change")
         if change not in {"add", "remove"} or not is_emoji(emoji):
             raise Refusal(400, "That is not a reaction.")
@@ -133,6 +138,8 @@ class ChatRoom:
         return self._back(request, card, note, f"m-{message.id}")
 
     async def rename(self, request: web.Request) -> web.Response:
+        if not visitor(request).is_local:
+            raise Refusal(404, "There is no such page.")
         form = await read_form(request)
         me = person_named(form.text("name"))
         back = form.text("back")
@@ -172,7 +179,7 @@ def buttons_of(message: RoomMessage) -> list[Button]:
         button
         for block in blocks
         if isinstance(block, Buttons | PostItem | LibraryEntry)
-        for button in (*block.buttons, *(block.menu if isinstance(block, PostItem) else ()))
+        for button in (*block.buttons, *(() if isinstance(block, Buttons) else block.menu))
     ]
 
 

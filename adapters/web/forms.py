@@ -4,7 +4,6 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
-from urllib.parse import urlencode
 
 from aiohttp import web
 
@@ -30,7 +29,6 @@ class Note(Enum):
     TAPPED = "Your tap is noted. A number saves its item; the answer to a bookmark is the newest message."
     UNTAPPED = "Your tap is taken back, and with it what that tap saved."
     CHANGED = "This message has changed meanwhile, so nothing was done. Look again, then try again."
-    UNDONE = "Your save is being taken back. If it still shows, reload the page in a moment."
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +65,11 @@ def is_from_script(request: web.Request) -> bool:
     return FROM_OUR_SCRIPT in request.headers
 
 
-def answer(request: web.Request, path: str, note: Note | None = None, anchor: str = "", **query: str) -> web.Response:
+def answer(request: web.Request, path: str, note: Note | None = None, anchor: str = "") -> web.Response:
     """Back to the page that the form was on. Our script stays there and shows the note itself."""
     if is_from_script(request):
         return web.json_response({"note": note.value if note else "", "done": note not in _NOT_DONE})
-    asked = query | ({"note": note.name.lower()} if note else {})
-    address = path + (f"?{urlencode(asked)}" if asked else "") + (f"#{anchor}" if anchor else "")
+    address = path + (f"?note={note.name.lower()}" if note else "") + (f"#{anchor}" if anchor else "")
     return web.Response(status=303, headers={"Location": address})
 
 

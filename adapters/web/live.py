@@ -31,12 +31,12 @@ class Bell:
         """To be taken before looking, so that no ring falls between looking and waiting."""
         return self._next
 
-    async def versions(self, look: Callable[[], Awaitable[str]]) -> AsyncIterator[str]:
-        """What `look` finds: at once, at every ring, and every now and then."""
+    async def versions(self, look: Callable[[], Awaitable[str]], every: float = LOOK_AGAIN_AFTER) -> AsyncIterator[str]:
+        """What `look` finds: at once, at every ring, and every so many seconds."""
         while not self.closed:
             ring = self.next_ring()
             yield await look()
-            await heard(ring, LOOK_AGAIN_AFTER)
+            await heard(ring, every)
 
 
 async def heard(ring: asyncio.Event, patience: float) -> bool:
@@ -47,13 +47,15 @@ async def heard(ring: asyncio.Event, patience: float) -> bool:
     return ring.is_set()
 
 
-async def stream(request: web.Request, bell: Bell, look: Callable[[], Awaitable[str]]) -> web.StreamResponse:
+async def stream(
+    request: web.Request, bell: Bell, look: Callable[[], Awaitable[str]], every: float = LOOK_AGAIN_AFTER
+) -> web.StreamResponse:
     """Server-Sent Events: the version of what there is to see, whenever it changed; a browser fetches what it lacks."""
     response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
     await response.prepare(request)
     told = ""
     with suppress(StaffroomError, ConnectionError):
-        async for version in bell.versions(look):
+        async for version in bell.versions(look, every):
             await response.write(b": still here\n\n" if version == told else f"data: {version}\n\n".encode())
             told = version
     return response

@@ -14,8 +14,11 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from adapters.web.emoji import BOOKMARK, keycap_of, name_of
-from bot.domain.events import Person
-from bot.ports import ChannelCard, LibraryShelf, RoomMessage
+from adapters.web.frame import Frame
+from adapters.web.library.markdown import parts_of
+from adapters.web.visitor import Visitor
+from bot.domain.search.terms import field_term
+from bot.ports import ChannelCard, RoomMessage
 from bot.views import Button, Heading, Message, PostItem
 
 _SHORT_VERB = re.compile(r"(Save|Undo)\b:?(.*)", re.DOTALL)
@@ -52,22 +55,8 @@ class Bubble:
 
 @dataclass(frozen=True, slots=True)
 class ChannelPage:
-    channels: Sequence[ChannelCard]
     card: ChannelCard
     bubbles: Sequence[Bubble]
-
-
-@dataclass(frozen=True, slots=True)
-class LibraryPage:
-    """`page` counts from 1; `address` is where a list like this one is found, without the page."""
-
-    channels: Sequence[ChannelCard]
-    shelf: LibraryShelf
-    words: str
-    mine: bool
-    page: int
-    pages: int
-    address: str
 
 
 def bubble(message: RoomMessage, viewer: str) -> Bubble:
@@ -85,6 +74,21 @@ def fingerprint(text: str) -> str:
 def new_nonce() -> str:
     """Marks one submission of one form, so that a double click is one event."""
     return secrets.token_urlsafe(12)
+
+
+def in_path(text: str) -> str:
+    """As one part of an address."""
+    return quote(text, safe="")
+
+
+def as_field(said: str, name: str) -> str:
+    """What is searched for: `in:maths`."""
+    return field_term(name, said)
+
+
+def version(thing: object) -> str:
+    """Changes whenever anything in it does."""
+    return fingerprint(repr(thing))
 
 
 def channel_path(channel: str, *rest: str) -> str:
@@ -136,6 +140,11 @@ def clock_time(moment: datetime, zone: str) -> str:
     return f"{local:%a} {local.day} {local:%b}, {local:%H:%M}"
 
 
+def long_date(moment: datetime) -> str:
+    """`24 November 2026`"""
+    return f"{moment.day} {moment:%B %Y}"
+
+
 class Templates:
     """The pages. Nothing in them is marked as safe, and a name that is not there is an error."""
 
@@ -147,21 +156,31 @@ class Templates:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.filters.update(short_label=short_label, web_address=web_address, clock_time=clock_time)
+        self._templates.filters.update(
+            short_label=short_label,
+            web_address=web_address,
+            clock_time=clock_time,
+            long_date=long_date,
+            in_path=in_path,
+            as_field=as_field,
+            version=version,
+            markdown=parts_of,
+        )
         self._templates.globals.update(nonce=new_nonce, channel_path=channel_path)
 
-    def channel(self, page: ChannelPage, me: Person, note: str = "") -> str:
-        version = version_of(page.bubbles)
-        return self._html("channel.html", page=page, me=me, note=note, version=version, here=page.card.key.channel)
+    def page(self, name: str, frame: Frame, **values: object) -> str:
+        """A page of ours within its frame."""
+        return self._html(name, frame=frame, me=frame.me, here=frame.here, **values)
 
-    def messages(self, page: ChannelPage) -> str:
-        return self._html("messages.html", page=page, version=version_of(page.bubbles))
+    def channel(self, page: ChannelPage, frame: Frame, note: str = "") -> str:
+        return self.page("channel.html", frame, page=page, note=note, version=version_of(page.bubbles))
 
-    def library(self, page: LibraryPage, me: Person, note: str = "") -> str:
-        return self._html("library.html", page=page, me=me, note=note, version=shelf_version(page), here="library")
+    def messages(self, page: ChannelPage, me: Visitor) -> str:
+        return self._html("messages.html", page=page, me=me, version=version_of(page.bubbles))
 
-    def shelf(self, page: LibraryPage) -> str:
-        return self._html("shelf.html", page=page, version=shelf_version(page))
+    def alone(self, name: str, **values: object) -> str:
+        """A page without a frame, for whoever comes."""
+        return self._html(name, **values)
 
     def notice(self, title: str, sentence: str) -> str:
         """A page that says one thing."""
@@ -169,7 +188,3 @@ class Templates:
 
     def _html(self, name: str, **values: Any) -> str:  # noqa: ANN401 - whatever the template shows
         return self._templates.get_template(name).render(values)
-
-
-def shelf_version(page: LibraryPage) -> str:
-    return fingerprint(repr(page.shelf))

@@ -13,7 +13,8 @@ from bot.ports import ChannelCard
 from bot.testing.messages import a_post, sentence
 from bot.views import Button, Link, Message, PostItem
 from tests.fakes.pages import STAFFROOM
-from tests.rigs.staffroom_page import ENTRIES, answer, digest, furnish, put_up
+from tests.rigs.sights import ENTRIES
+from tests.rigs.staffroom_page import answer, digest, furnish, put_up
 from tests.rigs.web import WebRig, web_rig
 
 SECOND = ChannelCard(replace(STAFFROOM.key, channel="maths & co"), "Maths & co", (), "")
@@ -77,6 +78,21 @@ async def test_what_is_wanted_seldom_is_behind_a_button_that_says_whose_it_is(ri
     assert [button.words for button in menu.all("button")] == ["Less like item 3", "Why item 3 is here"]
 
 
+async def test_what_is_seldom_wanted_of_an_item_of_the_library_is_in_a_menu_and_reaches_the_engine(rig: WebRig) -> None:
+    menu = (Button("Share in Staff: Ten", "share/i-1"), Button("History: Ten", "history/i-1/1"))
+    found = replace(ENTRIES[0], menu=menu)
+    await put_up(rig, "d-1", Message((found,), summary="An item"))
+    visitor = rig.visitor("you")
+    shown = (await visitor.page()).one("details", class_="menu")
+    assert shown.one("summary").words == f"More for {found.title}"
+    share, history = shown.all("form")
+    assert share != history
+    assert await visitor.submit(history)
+    [event] = rig.inbox.events
+    assert isinstance(event.happening, ButtonPressed)
+    assert event.happening.action == "history/i-1/1"
+
+
 async def test_a_choice_of_the_menu_reaches_the_engine(rig: WebRig) -> None:
     await put_up(rig, "d-1", Message((_with_menu(),), summary="A post"))
     visitor = rig.visitor("ana")
@@ -128,7 +144,7 @@ async def test_every_link_that_leads_away_says_nothing_about_where_it_was_clicke
     await furnish(rig)
     away = [link for link in (await rig.visitor("you").page()).all("a") if link["href"].startswith("https:")]
     assert away
-    assert {link["rel"] for link in away} == {"noopener noreferrer nofollow"}
+    assert {link["rel"] for link in away} == {"noopener noreferrer nofollow ugc"}
 
 
 async def test_reactions_say_in_words_what_they_do(rig: WebRig) -> None:
@@ -251,81 +267,6 @@ async def test_the_way_back_never_leads_elsewhere(rig: WebRig) -> None:
     form = {"name": "Ana", "back": "//evil.example/"}
     async with await rig.visitor("you").post("/me", form, is_script=False) as response:
         assert response.headers["Location"] == "/"
-
-
-# ------------------------------------------------------------------------------------------------------------- library
-
-
-async def test_the_library_lists_what_was_saved(rig: WebRig) -> None:
-    await furnish(rig)
-    page = await rig.visitor("you").page("/library")
-    assert [title.words for title in page.all("h3")] == [entry.title for entry in ENTRIES]
-    assert page.one("h2").words == "3 items"
-
-
-@pytest.mark.parametrize(
-    ("address", "heading"),
-    [
-        ("/library?q=bars", "1 item with “bars”"),
-        ("/library?mine=1", "1 item, saved by you"),
-        ("/library?q=nowhere", "Nothing found for “nowhere”"),
-        ("/library?q=bars&mine=1", "Nothing found for “bars”"),
-        ("/library?page=9", "This page is empty"),
-        ("/library?page=-3&q=", "3 items"),
-        ("/library?page=" + "9" * 400, "3 items"),
-    ],
-)
-async def test_the_library_can_be_searched(rig: WebRig, address: str, heading: str) -> None:
-    await furnish(rig)
-    assert (await rig.visitor("you").page(address)).one("h2").words == heading
-
-
-async def test_what_was_found_is_marked_and_stays_text(rig: WebRig) -> None:
-    rig.pages.entries = [replace(ENTRIES[0], text="Exit <b>tickets</b> at the exit", marks=((0, 4), (27, 31)))]
-    entry = (await rig.visitor("you").page("/library?q=exit")).one("article", class_="entry")
-    assert [each.words for each in entry.all("mark")] == ["Exit", "exit"]
-    assert "Exit <b>tickets</b> at the exit" in entry.words
-
-
-async def test_an_item_shows_its_tags_and_what_colleagues_wrote(rig: WebRig) -> None:
-    notes = ("Priya: worked with 7B", "Ben: <b>too long</b>")
-    rig.pages.entries = [replace(ENTRIES[0], tags="Reading group · assessment", notes=notes)]
-    entry = (await rig.visitor("you").page("/library")).one("article", class_="entry")
-    assert entry.one(class_="tags").words == "Reading group · assessment"
-    assert [note.text for note in entry.one(class_="notes").all("li")] == list(notes)
-
-
-async def test_an_empty_library_says_how_it_fills(rig: WebRig) -> None:
-    page = await rig.visitor("you").page("/library")
-    assert "Press “Save” on an item" in page.one(class_="empty").words
-
-
-async def test_a_long_list_has_pages(rig: WebRig) -> None:
-    rig.pages.entries = [replace(ENTRIES[1], item=f"i-{number}") for number in range(45)]
-    page = await rig.visitor("you").page("/library?q=bars&page=2")
-    assert [(link.words, link["href"]) for link in page.one(class_="turn").all("a")] == [
-        ("Newer", "/library?q=bars&page=1"),
-        ("Older", "/library?q=bars&page=3"),
-    ]
-
-
-async def test_undo_reaches_the_engine_and_leads_back_to_the_same_list(rig: WebRig) -> None:
-    await furnish(rig)
-    visitor = rig.visitor("you")
-    form = next((await visitor.page("/library?mine=1")).one(id="shelf").all("form"))
-    fields = {each["name"]: each["value"] for each in form.all("input")}
-    async with await visitor.post(form["action"], fields, is_script=False) as response:
-        assert response.headers["Location"] == "/library?mine=1&note=undone"
-    [event] = rig.inbox.events
-    assert isinstance(event.happening, ButtonPressed)
-    assert (event.happening.action, event.happening.person.key.person) == ("undo/i-1", "you")
-
-
-@pytest.mark.parametrize("action", ["save/d-1/1", "", "run/forget-me", "../undo"])
-async def test_the_library_takes_no_other_action(rig: WebRig, action: str) -> None:
-    async with await rig.visitor("you").post("/library/undo", {"action": action, "nonce": "n" * 12}) as response:
-        assert response.status == 400
-    assert rig.inbox.events == []
 
 
 # ---------------------------------------------------------------------------------------------------------------- live

@@ -9,13 +9,13 @@ from bot.views import (
     GoneItem,
     Heading,
     Hint,
-    LibraryEntry,
     Message,
     Paragraph,
     PostItem,
     Resource,
 )
 from tests.rigs.web import WebRig
+from tests.rigs.web_library import fill_library
 
 KEYCAPS = ("1️⃣", "2️⃣", "3️⃣", "4️⃣", "5️⃣")
 
@@ -107,39 +107,9 @@ def answer() -> Message:
     return Message(blocks, summary="Saved: Ten exit tickets you can mark while they line up.")
 
 
-def entry(number: int, title: str, host: str, saved_by: str, *, is_mine: bool = False) -> LibraryEntry:
-    return LibraryEntry(
-        item=f"i-{number}",
-        title=title,
-        url=f"https://{host}/{number}",
-        host=host,
-        when="24 November 2026",
-        saved_by=saved_by,
-        text="Exit tickets that take two minutes to mark: one question, three boxes …" if number == 1 else "",
-        credit=_author("Ana Souza", "anateachesmaths"),
-        view_label="View on X",
-        view_url=f"https://x.com/anateachesmaths/status/18{number}",
-        buttons=(Button(f"Undo: {title}", f"undo/i-{number}"),) if is_mine else (),
-    )
-
-
-ENTRIES = (
-    entry(
-        1,
-        "Ten exit tickets you can mark while they line up",
-        "tickets.example",
-        "Saved by You and 1 colleague",
-        is_mine=True,
-    ),
-    entry(2, "Fraction bars to print and cut", "bars.example", "Saved by Priya"),
-    entry(3, "A lab report rubric that fits on half a page", "labs.example", "Saved by Ben and 2 colleagues"),
-)
-
-
 async def furnish(rig: WebRig) -> str:
-    """Puts the digest up, with the bot's reactions; returns its reference."""
-    rig.pages.entries = list(ENTRIES)
-    rig.pages.mine = {"you": {"i-1"}}
+    """Puts the digest up, with the bot's reactions, and fills the library; returns the digest's reference."""
+    await fill_library(rig)
     return await put_up(rig, "d-digest", digest(), seeds=KEYCAPS[:3])
 
 

@@ -9,13 +9,20 @@ from aiohttp import ClientConnectionError, ClientResponse, ClientSession, Cookie
 
 from adapters.web.chat import WebChat
 from adapters.web.section import WebSection
+from adapters.web.signin.cookies import proof_of
 from bot.domain.events import Event
 from bot.domain.keys import ChannelKey
+from bot.domain.session import hidden
 from bot.plugins import ChatTools
+from bot.services.desk import EngineDesk
+from bot.services.exchange.engine import EngineExchange
+from bot.services.parts import Parts
 from tests.fakes.clock import FakeClock
 from tests.fakes.inbox import FakeInbox
 from tests.fakes.pages import STAFFROOM, FakePages
 from tests.fakes.room import FakeRoom
+from tests.fakes.source import FakeSource
+from tests.fakes.store import FakeStore
 from tests.fakes.vault import FakeVault
 from tests.rigs.html_page import Element, parse_page
 
@@ -26,8 +33,18 @@ class Visitor:
     def __init__(self, session: ClientSession, address: str, name: str) -> None:
         self.session = session
         self.address = address
-        self.cookies = {"staffroom_name": name}
+        forms = hidden(name)
+        self.cookies = {"staffroom_name": name, "staffroom_forms": forms, "__Host-staffroom_forms": forms}
         self._last: tuple[str, dict[str, str]] | None = None
+
+    @property
+    def proof(self) -> str:
+        """What the forms of this browser's pages carry."""
+        return proof_of(self.cookies["staffroom_forms"])
+
+    @property
+    def cookie(self) -> str:
+        return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
 
     async def get(self, path: str, **headers: str) -> ClientResponse:
         return await self.session.get(self.address + path, headers=self._headers(headers), allow_redirects=False)
@@ -41,6 +58,7 @@ class Visitor:
     ) -> ClientResponse:
         """As our script sends it, which waits for nothing, or as a browser without it does."""
         self._last = path, fields
+        fields = {"csrf": self.proof, **fields}
         own = {"Origin": self.address, **({"X-Staffroom-Page": "1"} if is_script else {}), **(headers or {})}
         return await self.session.post(
             self.address + path, data=fields, headers=self._headers(own), allow_redirects=False
@@ -63,8 +81,7 @@ class Visitor:
             return False
 
     def _headers(self, more: dict[str, str]) -> dict[str, str]:
-        cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        return {"Cookie": cookies, **more}
+        return {"Cookie": self.cookie, **more}
 
 
 class WebRig:
@@ -79,9 +96,14 @@ class WebRig:
         self.inbox = FakeInbox()
         self.room = FakeRoom(self.inbox)
         self.pages = FakePages(STAFFROOM)
+        self.store = FakeStore(self.clock)
         self.chat = WebChat(
             section, ChatTools(self.clock, self.inbox, self.room, self.pages, FakeVault(), self.installed)
         )
+        self.x = FakeSource(self.clock)
+        self.parts = Parts(self.store, self.clock, "worker", {"x": self.x}, {"web": self.chat})
+        self.pages.desk = EngineDesk(self.parts)
+        self.pages.exchange = EngineExchange(self.parts)
         self.session = session
         self._last: Visitor | None = None
         self._forms: dict[tuple[str, str], Element] = {}
@@ -113,6 +135,21 @@ class WebRig:
 
     async def told(self, person: str) -> list[str]:
         return await self.shown(person)
+
+    async def files(self, person: str) -> list[tuple[str, bytes]]:
+        """Each can be taken once."""
+        page = await self.visitor(person).page()
+        forms = [each for each in page.all("form", method="post") if each["action"] == "/file"]
+        return [await self._taken(person, each) for each in forms]
+
+    async def _taken(self, person: str, form: Element) -> tuple[str, bytes]:
+        fields = {each["name"]: each["value"] for each in form.all("input")}
+        async with await self.visitor(person).post("/file", fields, is_script=False) as response:
+            disposition = response.content_disposition
+            assert response.status == 200
+            assert disposition
+            assert disposition.type == "attachment"
+            return str(disposition.filename), await response.read()
 
     async def obeyed(self) -> list[str]:
         """Whatever in a message is neither text nor what our templates put there."""

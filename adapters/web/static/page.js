@@ -64,13 +64,22 @@
     const old = list();
     const known = rows(old);
     const coming = rows(fresh);
-    if (old.tagName === "OL" && fresh.tagName === "OL") {
-      mergeRows(old, known, coming);
+    const [before, after] = [old, fresh].map((root) => (root.matches("ol") ? root : root.querySelector("ol")));
+    if (before && after && swapAround(old, fresh)) {
+      mergeRows(before, known, coming);
       old.dataset.version = fresh.dataset.version;
     } else {
       old.replaceWith(document.adoptNode(fresh));
     }
     announce([...coming.keys()].filter((id) => !known.has(id)));
+  }
+
+  /* What stands above and below the rows. False where there is more or less of it than before. */
+  function swapAround(old, fresh) {
+    const pairs = [".over", ".turn"].map((name) => [old.querySelector(name), fresh.querySelector(name)]);
+    if (pairs.some(([was, is]) => Boolean(was) !== Boolean(is))) return false;
+    for (const [was, is] of pairs) if (was && was.innerHTML !== is.innerHTML) was.replaceWith(document.adoptNode(is));
+    return true;
   }
 
   function mergeRows(parent, known, coming) {
@@ -201,7 +210,7 @@
 
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (form.method !== "post" || form.getAttribute("action") === "/me") return;
+    if (form.method !== "post" || !form.getAttribute("action").startsWith("/c/")) return;
     event.preventDefault();
     submit(form);
   });
