@@ -20,7 +20,7 @@ from sqlalchemy import func, or_, select
 from adapters.database.migrate import migrate
 from adapters.database.store import DatabaseStore, open_store
 from adapters.database.tables import Author as AuthorRow
-from adapters.database.tables import Item, ItemNote, ItemTag, Mark
+from adapters.database.tables import Citation, Item, ItemNote, ItemTag, Mark
 from bot.domain.channel import Workspace
 from bot.domain.search import parse_query
 from tests.fakes.clock import FakeClock
@@ -56,7 +56,8 @@ QUERIES = (
 
 
 class World:
-    def __init__(self) -> None:
+    def __init__(self, school: str) -> None:
+        self.school = school
         self.random = Random(7)
         self.rare = ["".join(self.random.choices(SYLLABLES, k=self.random.choice((2, 3, 4)))) for _ in range(30_000)]
         self.weights = [1 / (number + 3) for number in range(len(COMMON))]
@@ -69,7 +70,8 @@ class World:
         return " ".join([*words, *(["exit", "ticket"] if self.random.random() < 0.01 else [])])
 
     def rows(self) -> dict[type, list[dict[str, object]]]:
-        rows: dict[type, list[dict[str, object]]] = {Item: [], Mark: [], ItemTag: [], ItemNote: [], AuthorRow: []}
+        tables = (Item, Citation, Mark, ItemTag, ItemNote, AuthorRow)
+        rows: dict[type, list[dict[str, object]]] = {table: [] for table in tables}
         for number in range(AUTHORS):
             rows[AuthorRow].append(_author(number))
         for number in range(ITEMS):
@@ -78,19 +80,20 @@ class World:
 
     def _add(self, rows: dict[type, list[dict[str, object]]], number: int) -> None:
         item, at = f"item-{number}", START + PACE * number
-        key = {"workspace_id": SCHOOL, "item_id": item}
+        key = {"workspace_id": self.school, "item_id": item}
         title, host = self.words(6), self.random.choice(HOSTS)
+        author = f"author-{self.random.randrange(AUTHORS)}"
         rows[Item].append(
             {
-                "workspace_id": SCHOOL,
+                "workspace_id": self.school,
                 "id": item,
                 "key": item,
                 "url": f"https://{host}/{number}",
                 "title": title,
-                "search_text": f"{title} {self.words(32)} #{self.random.choice(COMMON)}",
+                "search_text": "",
                 "post_source": "bench",
                 "post_id": str(number),
-                "author_id": f"author-{self.random.randrange(AUTHORS)}",
+                "author_id": author,
                 "added_at": at,
                 "saved_at": at,
                 "savers": 1,
@@ -98,6 +101,9 @@ class World:
                 "kind": "",
             }
         )
+        said = f"{title} {self.words(32)} #{self.random.choice(COMMON)}"
+        post = {"source": "bench", "post_id": str(number), "search_text": said, "author_id": author, "cited_at": at}
+        rows[Citation].append({**key, **post})
         person = f"person-{self.random.randrange(PEOPLE)}"
         rows[Mark].append({**key, "person_id": person, "origin": "button", "made_at": at})
         for tag in {self.random.choice(COMMON) for _ in range(self.random.choice((0, 1, 2)))}:
@@ -121,12 +127,12 @@ def _author(number: int) -> dict[str, object]:
     }
 
 
-async def fill(store: DatabaseStore) -> float:
+async def fill(store: DatabaseStore, school: str = SCHOOL) -> float:
     """Seconds that writing the index takes."""
     async with store.transaction() as tx:
-        await tx.channels.put_workspace(Workspace(SCHOOL, "bench", "A large school"))
+        await tx.channels.put_workspace(Workspace(school, "bench", "A large school"))
     async with store.statements(store.engines.writing) as db:
-        for table, rows in World().rows().items():
+        for table, rows in World(school).rows().items():
             await db.add(table, rows)
     begun = perf_counter()
     await store.tidy()
@@ -150,7 +156,8 @@ async def scan(store: DatabaseStore, text: str) -> float:
         for word in words:
             tagged = select(ItemTag.item_id).where(ItemTag.folded.like(f"%{word}%"))
             noted = select(ItemNote.item_id).where(ItemNote.folded.like(f"%{word}%"))
-            found = found.where(or_(Item.search_text.like(f"%{word}%"), Item.id.in_(tagged), Item.id.in_(noted)))
+            said = select(Citation.item_id).where(Citation.search_text.like(f"%{word}%"))
+            found = found.where(or_(Item.id.in_(said), Item.id.in_(tagged), Item.id.in_(noted)))
         await db.value(select(func.count()).select_from(found.subquery()))
         await db.rows(found.order_by(Item.saved_at.desc()).limit(5))
     return perf_counter() - begun

@@ -4,26 +4,34 @@ It holds what `bot.domain.search.Entry` takes for words and nothing else, so tha
 splits at spaces only, PostgreSQL is given every word with its place.
 """
 
+import json
+from bisect import bisect_left, insort
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
     Connection,
+    Row,
     Select,
     and_,
+    bindparam,
     cast,
     column,
     delete,
     exists,
+    insert,
     inspect,
     select,
     table,
     text,
+    union,
+    update,
 )
 from sqlalchemy.dialects import postgresql
 
-from adapters.database.tables import Author, Item, ItemNote, ItemTag, Sought
+from adapters.database.tables import Author, Citation, Item, ItemNote, ItemShare, ItemTag, Mark, Report, Sought
+from bot.domain.rules import Verdict
 from bot.domain.search import END, Entry, entry_of
 
 AT_ONCE = 500
@@ -43,7 +51,10 @@ _PUT_PLACE = text(
     "INSERT INTO sought (workspace_id, item_id, place) VALUES (:workspace_id, :item_id, :place) "
     "ON CONFLICT (workspace_id, item_id) DO UPDATE SET place = excluded.place"
 )
-_LAST_PLACE = text("SELECT max(place) FROM sought WHERE place >= :first AND place < :end")
+_LAST_PLACES = text(
+    "SELECT value, (SELECT max(place) FROM sought WHERE place >= value AND place < value + :second) AS last "
+    "FROM json_each(:moments)"
+)
 _DROP_FTS = text("DELETE FROM item_fts WHERE rowid = :place")
 _SECOND = 1_000_000
 _EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
@@ -58,7 +69,7 @@ def is_in_metadata(_thing: object, name: str | None, _kind: str, _reflected: obj
 
 def workspace_facet(workspace: str) -> str:
     """In letters that every index takes for one word."""
-    return f"w:{workspace.encode().hex()}"
+    return f":w:{workspace.encode().hex()}"
 
 
 def renew(connection: Connection, workspace: str, items: Collection[str]) -> None:
@@ -68,30 +79,42 @@ def renew(connection: Connection, workspace: str, items: Collection[str]) -> Non
     places = _places(connection, workspace, items)
     gone = set(places) - {row.id for row in rows}
     _drop(connection, workspace, {item: places[item] for item in gone})
-    tags, notes = _said(connection, ItemTag, workspace, items), _said(connection, ItemNote, workspace, items)
-    for row in rows:
-        entry = entry_of(
-            title=row.title,
-            url=row.url,
-            search_text=row.search_text,
-            kind=row.kind,
-            author=row.handle or "",
-            tags=tags.get(row.id, ()),
-            notes=notes.get(row.id, ()),
-        )
-        _put(connection, row, entry, places.get(row.id))
+    if rows:
+        put = _put_on_postgresql if connection.dialect.name == "postgresql" else _put_on_sqlite
+        put(connection, rows, _entries(connection, workspace, rows), places)
+
+
+def entries_of(connection: Connection, workspace: str, items: Collection[str], reader: str) -> dict[str, Entry]:
+    """What this person finds these items by, while others find them by nothing: of tags and notes their own alone."""
+    these = Item.workspace_id == workspace, Item.id.in_(items)
+    rows = connection.execute(select(*_COLUMNS).where(*these)).all()
+    return _entries(connection, workspace, rows, reader)
 
 
 def fill(connection: Connection) -> None:
     """Writes what is missing: all of it after a migration, later what another version of the program saved."""
-    if not inspect(connection).has_table(Sought.__tablename__):
+    if not inspect(connection).has_table(Citation.__tablename__):
         return
+    _cite_what_is_missing(connection)
     there = and_(Sought.workspace_id == Item.workspace_id, Sought.item_id == Item.id)
     missing = select(Item.workspace_id, Item.id).where(Item.saved_at.is_not(None), ~exists().where(there))
     left_over = select(Sought.workspace_id, Sought.item_id.label("id")).join(Item, there).where(Item.saved_at.is_(None))
     for asked in (missing.order_by(Item.saved_at), left_over):
         for workspace, items in _portions([(row.workspace_id, row.id) for row in connection.execute(asked)]):
             renew(connection, workspace, items)
+
+
+def _cite_what_is_missing(connection: Connection) -> None:
+    """An earlier version of the program knows no citations: what its item says, its post says."""
+    cited = exists().where(Citation.workspace_id == Item.workspace_id, Citation.item_id == Item.id)
+    columns = (Item.workspace_id, Item.id, Item.post_source, Item.post_id, Item.added_at, Item.search_text)
+    missing = select(*columns, Item.author_id).where(Item.post_id.is_not(None), ~cited)
+    for row in connection.execute(missing).all():
+        post = {"source": row.post_source, "post_id": row.post_id, "author_id": row.author_id}
+        said = {"cited_at": row.added_at, "search_text": row.search_text}
+        connection.execute(insert(Citation).values(workspace_id=row.workspace_id, item_id=row.id, **post, **said))
+        this = Item.workspace_id == row.workspace_id, Item.id == row.id
+        connection.execute(update(Item).where(*this).values(search_text=""))
 
 
 def forget_deleted(connection: Connection) -> None:
@@ -105,19 +128,58 @@ def place_of(moment: datetime) -> int:
     return (moment - _EPOCH) // timedelta(microseconds=1)
 
 
-def _asked() -> Select[str, str, str, str, str, str, datetime | None, str]:
-    wrote = and_(Author.source == Item.post_source, Author.id == Item.author_id)
-    columns = (
-        Item.workspace_id,
-        Item.id,
-        Item.title,
-        Item.url,
-        Item.search_text,
-        Item.kind,
-        Item.saved_at,
-        Author.handle,
-    )
-    return select(*columns).outerjoin(Author, wrote).where(Item.saved_at.is_not(None)).order_by(Item.saved_at, Item.id)
+_COLUMNS = (Item.workspace_id, Item.id, Item.title, Item.url, Item.search_text, Item.kind, Item.saved_at)
+
+
+def _asked() -> Select[str, str, str, str, str, str, datetime | None]:
+    return select(*_COLUMNS).where(Item.saved_at.is_not(None)).order_by(Item.saved_at, Item.id)
+
+
+def _entries(
+    connection: Connection, workspace: str, rows: Sequence[Any], reader: str | None = None
+) -> dict[str, Entry]:
+    items = [row.id for row in rows]
+    tags = _said(connection, ItemTag, workspace, items, reader)
+    notes = _said(connection, ItemNote, workspace, items, reader)
+    posts = _posts(connection, workspace, items)
+    libraries = _libraries(connection, workspace, items) if reader is None else {}
+    return {
+        row.id: entry_of(
+            title=row.title,
+            url=row.url,
+            texts=[text for text in (row.search_text, *(post.search_text for post in posts.get(row.id, ()))) if text],
+            kind=row.kind,
+            authors=[post.handle for post in posts.get(row.id, ()) if post.handle],
+            tags=tags.get(row.id, ()),
+            notes=notes.get(row.id, ()),
+            libraries=sorted(libraries.get(row.id, ())),
+        )
+        for row in rows
+    }
+
+
+def _posts(connection: Connection, workspace: str, items: Collection[str]) -> dict[str, list[Row[str, str, str]]]:
+    """What the posts say that lead to each item, and who wrote them: nothing of reported ones."""
+    wrote = and_(Author.source == Citation.source, Author.id == Citation.author_id)
+    asked = select(Citation.item_id, Citation.search_text, Author.handle).outerjoin(Author, wrote)
+    of_post = Report.workspace_id == workspace, Report.source == Citation.source, Report.post_id == Citation.post_id
+    hidden = exists().where(*of_post, Report.verdict != Verdict.RESTORED)
+    these = Citation.workspace_id == workspace, Citation.item_id.in_(items), ~hidden
+    found: dict[str, list[Row[str, str, str]]] = {}
+    for row in connection.execute(asked.where(*these).order_by(Citation.cited_at, Citation.source, Citation.post_id)):
+        found.setdefault(row.item_id, []).append(row)
+    return found
+
+
+def _libraries(connection: Connection, workspace: str, items: Collection[str]) -> dict[str, set[str]]:
+    """The departments in which each item was saved, or with which it was shared."""
+    stands = Mark.workspace_id == workspace, Mark.ended_at.is_(None), Mark.private.is_(False)
+    saved = select(Mark.item_id, Mark.library).where(*stands, Mark.item_id.in_(items))
+    of_them = ItemShare.workspace_id == workspace, ItemShare.item_id.in_(items)
+    found: dict[str, set[str]] = {}
+    for row in connection.execute(union(saved, select(ItemShare.item_id, ItemShare.library).where(*of_them))):
+        found.setdefault(row.item_id, set()).add(row.library)
+    return found
 
 
 def _places(connection: Connection, workspace: str, items: Collection[str]) -> dict[str, int]:
@@ -126,46 +188,77 @@ def _places(connection: Connection, workspace: str, items: Collection[str]) -> d
 
 
 def _said(
-    connection: Connection, of: type[ItemTag | ItemNote], workspace: str, items: Collection[str]
+    connection: Connection,
+    of: type[ItemTag | ItemNote],
+    workspace: str,
+    items: Collection[str],
+    reader: str | None = None,
 ) -> dict[str, list[str]]:
     said, at = (ItemTag.tag, ItemTag.added_at) if of is ItemTag else (ItemNote.text, ItemNote.written_at)
     asked = select(of.item_id, said.label("said")).where(of.workspace_id == workspace, of.item_id.in_(items))
+    if reader is not None:
+        asked = asked.where((ItemTag.added_by if of is ItemTag else ItemNote.person_id) == reader)
+    elif of is ItemNote:
+        asked = asked.where(ItemNote.private.is_(False))
     found: dict[str, list[str]] = {}
     for row in connection.execute(asked.order_by(at, said)):
         found.setdefault(row.item_id, []).append(row.said)
     return found
 
 
-def _put(connection: Connection, row: Any, entry: Entry, place: int | None) -> None:  # noqa: ANN401 - a row of `_asked`
-    key = {"workspace_id": row.workspace_id, "item_id": row.id}
-    if connection.dialect.name == "postgresql":
-        vector = cast(_vector(entry), postgresql.TSVECTOR)
-        new = postgresql.insert(Sought).values(**key, place=place_of(row.saved_at), vector=vector)
-        kept = {"place": new.excluded.place, "vector": new.excluded.vector}
-        connection.execute(new.on_conflict_do_update(index_elements=list(key), set_=kept))
-        return
-    if place is not None:
-        connection.execute(_DROP_FTS, {"place": place})
-    place = _free_place(connection, row.saved_at, place)
-    connection.execute(_PUT_PLACE, {**key, "place": place})
+def _put_on_postgresql(
+    connection: Connection, rows: Sequence[Any], entries: Mapping[str, Entry], _places: Mapping[str, int]
+) -> None:
+    key = ("workspace_id", "item_id")
+    new = postgresql.insert(Sought).values(vector=cast(bindparam("said"), postgresql.TSVECTOR))
+    kept = {"place": new.excluded.place, "vector": new.excluded.vector}
+    put = new.on_conflict_do_update(index_elements=key, set_=kept)
+    connection.execute(put, [_key_of(row, place_of(row.saved_at)) | {"said": _vector(entries[row.id])} for row in rows])
+
+
+def _put_on_sqlite(
+    connection: Connection, rows: Sequence[Any], entries: Mapping[str, Entry], places: Mapping[str, int]
+) -> None:
+    """A statement for all of them: each takes longer to get there than to be done."""
+    if old := [{"place": places[row.id]} for row in rows if row.id in places]:
+        connection.execute(_DROP_FTS, old)
+    new = _free_places(connection, rows, places)
+    connection.execute(_PUT_PLACE, [_key_of(row, new[row.id]) for row in rows])
+    connection.execute(_PUT_FTS, [{"place": new[row.id], **_said_here(row, entries[row.id])} for row in rows])
+
+
+def _key_of(row: Any, place: int) -> dict[str, object]:  # noqa: ANN401 - a row of `_asked`
+    return {"workspace_id": row.workspace_id, "item_id": row.id, "place": place}
+
+
+def _said_here(row: Any, entry: Entry) -> dict[str, str]:  # noqa: ANN401 - a row of `_asked`
     written = {name: " ".join(words) for name, words in zip(_FIELDS, entry.fields, strict=True)}
-    facets = " ".join((*entry.facets, workspace_facet(row.workspace_id)))
-    connection.execute(_PUT_FTS, {"place": place, **written, "facets": facets})
+    return written | {"facets": " ".join((*entry.facets, workspace_facet(row.workspace_id)))}
 
 
-def _free_place(connection: Connection, saved_at: datetime, place: int | None) -> int:
+def _free_places(connection: Connection, rows: Sequence[Any], places: Mapping[str, int]) -> dict[str, int]:
     """SQLite's rows are numbered by when they were saved; of those of one moment the last comes last."""
-    first = place_of(saved_at)
-    if place is not None and first <= place < first + _SECOND:
-        return place
-    last = connection.execute(_LAST_PLACE, {"first": first, "end": first + _SECOND}).scalar()
-    return first if last is None else int(last) + 1
+    moments = sorted({place_of(row.saved_at) for row in rows})
+    asked = connection.execute(_LAST_PLACES, {"moments": json.dumps(moments), "second": _SECOND})
+    last = {row.value: row.last for row in asked}
+    found: dict[str, int] = {}
+    taken: list[int] = []
+    for row in rows:
+        first, place = place_of(row.saved_at), places.get(row.id)
+        if place is None or not first <= place < first + _SECOND:
+            later = taken[bisect_left(taken, first) : bisect_left(taken, first + _SECOND)]
+            before = max((each for each in (last[first], *later[-1:]) if each is not None), default=first - 1)
+            place = before + 1
+            insort(taken, place)
+        found[row.id] = place
+    return found
 
 
 def _drop(connection: Connection, workspace: str, places: Mapping[str, int]) -> None:
+    if not places:
+        return
     if connection.dialect.name == "sqlite":
-        for place in places.values():
-            connection.execute(_DROP_FTS, {"place": place})
+        connection.execute(_DROP_FTS, [{"place": place} for place in places.values()])
     connection.execute(delete(Sought).where(Sought.workspace_id == workspace, Sought.item_id.in_(places)))
 
 

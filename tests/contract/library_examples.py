@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from bot.domain.keys import PostKey
-from bot.domain.library import Mark, NewItem, Note
+from bot.domain.library import LINK, Mark, NewItem, Note, key_of_post
 from bot.domain.post import Author
 from bot.domain.rules import Verdict
 from bot.domain.search import Around
@@ -263,6 +263,10 @@ in:maths / in:arts => a b c d j
 in:maths fractions => a d
 kind:video => d
 kind:videos => d
+kind =>
+site =>
+librar =>
+w =>
 KIND:VIDEO => d
 kind:question => f
 kind:research => g
@@ -433,10 +437,11 @@ async def _save(tx: Transaction, label: str, saved: Saved) -> None:
         await tx.posts.add([written], {key: saved.topics}, saved.at)
         author = Author("x", f"author-{label}", saved.handle, saved.handle.title(), "https://x.example")
         await tx.posts.put_authors([author], saved.at)
+    identity = key_of_post(key) if key else f"{LINK}{saved.url}"
     text = f"{saved.title} {saved.text}"
-    await tx.library.add(
-        saved.workspace, NewItem(label, f"key:{label}", saved.url, saved.title, text, key, saved.kind), saved.at
-    )
+    on_page, in_post = ("", text) if key else (text, "")
+    new = NewItem(label, identity, saved.url, saved.title, on_page, key, saved.kind, in_post)
+    await tx.library.add(saved.workspace, new, saved.at)
     for person in saved.by:
         await tx.library.put_mark(saved.workspace, Mark(label, person, "button", saved.at))
     await tx.library.tag(saved.workspace, label, saved.tags, "ana", saved.at)

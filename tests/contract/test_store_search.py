@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.events import Person
 from bot.domain.keys import PersonKey, PostKey
-from bot.domain.library import Ending, Mark, Note
+from bot.domain.library import Ending, Mark, NewItem, Note
 from bot.domain.search import nearest, parse_query
 from bot.ports import Store
 from tests.contract.library_examples import CHANNELS, FOUND, LIBRARY, ORDER, expected, furnish
@@ -121,6 +121,16 @@ async def test_every_workspace_knows_words_to_suggest(store: Store) -> None:
     assert not [word for word in known if not 7 <= len(word) <= 11 or not word.isalnum()]
 
 
+async def test_words_are_known_by_their_beginnings(store: Store) -> None:
+    await furnish(store)
+    async with store.reading() as tx:
+        every = await tx.library.known_words(HILL, 7, 11)
+        assert await tx.library.known_words(HILL, 7, 11, ["f", "re"]) == [
+            word for word in every if word.startswith(("f", "re"))
+        ]
+        assert await tx.library.known_words(HILL, 7, 11, ["%", "_"]) == []
+
+
 @pytest.mark.parametrize(
     "text", ["AND OR NOT NEAR(", "'; drop table item; --", "title: x", "a*b", '"*"', "x\\' | y & !z"]
 )
@@ -136,3 +146,106 @@ async def test_items_saved_at_one_moment_are_all_found(store: Store) -> None:
         for label in ("a", "b", "c", "d", "e"):
             await tx.library.put_mark(HILL, Mark(label, "dora", "button", NOW + timedelta(days=1)))
     assert sorted(await found(store, "since:2026-11-25 -xyzzy")) == ["a", "b", "c", "d", "e"]
+
+
+# --------------------------------------------------------------------------------------------- what others do not find
+
+
+async def own(store: Store, text: str, *, saved_by: str | None = "ana", least: int = 1, **page: int) -> list[str]:
+    """Among what Ana saved."""
+    async with store.reading() as tx:
+        items, total = await tx.library.find(
+            HILL,
+            parse_query(text, CHANNELS),
+            saved_by=saved_by,
+            viewer="ana",
+            limit=page.get("limit", 50),
+            offset=page.get("offset", 0),
+            least=least,
+        )
+    assert page or total == len(items)
+    return [item.id for item in items]
+
+
+async def keep_alone(store: Store, item: str, title: str, *, person: str = "ana", note: str = "") -> None:
+    async with store.transaction() as tx:
+        new = NewItem(item, f"link:https://{item}.example/", f"https://{item}.example/", title, title, None)
+        await tx.library.add(HILL, new, NOW)
+        await tx.library.put_mark(HILL, Mark(item, person, "button", NOW, private=True))
+        if note:
+            await tx.library.note(HILL, item, Note(person, note, NOW, private=True))
+
+
+async def test_what_somebody_keeps_to_themselves_they_find_by_its_words_and_nobody_else_does(store: Store) -> None:
+    await furnish(store)
+    await keep_alone(store, "own", "Quokka quiz for fractions", note="For Benedikt")
+    for text in (
+        "quokka",
+        '"quokka quiz"',
+        "quo",
+        "benedikt",
+        "quokka -pizza",
+        "domain:own.example",
+        "(quokka or wombat)",
+    ):
+        assert await own(store, text) == ["own"], text
+        assert await own(store, f"by:me {text}", saved_by=None) == ["own"], text
+        assert await found(store, text) == [], text
+        assert await found(store, f"by:me {text}", viewer="ben") == [], text
+        assert await found(store, text, viewer=None) == [], text
+    assert await own(store, "quokka wombat") == await own(store, "kind:video quokka") == []
+
+
+async def test_own_saves_are_found_among_those_of_all_the_best_first_and_page_by_page(store: Store) -> None:
+    await furnish(store)
+    before = await own(store, "fractions")
+    await keep_alone(store, "own", "Fractions again")
+    both = await own(store, "fractions")
+    assert sorted(both) == sorted([*before, "own"])
+    pages = [await own(store, "fractions", limit=1, offset=number) for number in range(len(both) + 1)]
+    assert pages == [*([each] for each in both), []]
+
+
+async def test_what_waits_for_more_savers_is_found_by_who_saved_it(store: Store) -> None:
+    await furnish(store)
+    async with store.transaction() as tx:
+        await tx.library.put_mark(HILL, Mark("e", "ana", "button", NOW))
+    assert await own(store, "decimals", least=5) == ["e"]
+    assert await own(store, "by:me decimals", saved_by=None, least=5) == ["e"]
+    assert await found(store, "decimals", least=5) == []
+    assert await own(store, "decimals since:2026-11-24 before:2026-11-25", least=5) == ["e"]
+    assert await own(store, "decimals -by:me", least=5) == []
+
+
+async def test_what_waits_is_not_found_by_what_other_people_said_of_it(store: Store) -> None:
+    await furnish(store)
+    async with store.transaction() as tx:
+        await tx.library.put_mark(HILL, Mark("e", "ana", "button", NOW))
+        await tx.library.note(HILL, "e", Note("ben", "Ask for quokka", NOW))
+        await tx.library.note(HILL, "e", Note("ana", "Ask for wombat", NOW))
+        await tx.library.tag(HILL, "e", ["marsupials"], "ben", NOW)
+        await tx.library.tag(HILL, "e", ["antipodes"], "ana", NOW)
+    assert await own(store, "wombat", least=5) == await own(store, "#antipodes", least=5) == ["e"]
+    assert await own(store, "quokka", least=5) == await own(store, "#marsupials", least=5) == []
+
+
+async def test_days_and_channels_narrow_own_saves_as_well(store: Store) -> None:
+    await furnish(store)
+    await keep_alone(store, "own", "Quokka quiz")
+    assert (
+        await own(store, "since:2026-11-24 quokka")
+        == await own(store, "since:2026-11-24 domain:own.example")
+        == ["own"]
+    )
+    assert await own(store, "since:2026-11-24 before:2026-11-25") == ["own"]
+    assert await own(store, "quokka since:2026-11-25") == []
+    assert await own(store, "quokka from:#edchat") == await own(store, "quokka in:maths") == []
+    assert await own(store, "quokka -from:#edchat") == ["own"]
+
+
+async def test_what_was_removed_or_taken_back_is_not_found_among_ones_own(store: Store) -> None:
+    await furnish(store)
+    await keep_alone(store, "own", "Quokka quiz")
+    async with store.transaction() as tx:
+        await tx.library.end_marks(PersonKey(HILL, "ana"), "own", NOW, Ending.UNDONE)
+    assert await own(store, "quokka") == []

@@ -18,7 +18,8 @@ _HASHTAG = re.compile(r"#(\w+)")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Words of the four fields in their order, most important first, and the names of facets."""
+    """Words of the four fields in their order, most important first, and the names of facets, which begin with a sign:
+    no beginning of a word is that of a facet."""
 
     title: tuple[str, ...]
     tags: tuple[str, ...]
@@ -32,16 +33,26 @@ class Entry:
 
 
 def entry_of(
-    *, title: str, url: str, search_text: str, kind: str, author: str, tags: Sequence[str], notes: Sequence[str]
+    *,
+    title: str,
+    url: str,
+    texts: Sequence[str],
+    kind: str,
+    authors: Sequence[str],
+    tags: Sequence[str],
+    notes: Sequence[str],
+    libraries: Sequence[str] = (),
 ) -> Entry:
-    """`author` is the handle, `search_text` all that the post and its links say, `kind` is empty where only the address
-    tells."""
+    """`authors` are the handles of those whose posts lead to it, `texts` all that the page and each of the posts say,
+    `libraries` the keys of the departments. `kind` is empty where only the address tells."""
     return Entry(
         title=_cut("title", words_in(title)),
         tags=_cut("tags", _apart(tags)),
         notes=_cut("notes", _apart(notes)),
-        text=_cut("text", words_in(search_text)),
-        facets=tuple(dict.fromkeys(_facets(url, search_text, kind, author, tags))),
+        text=_cut("text", _apart(texts)),
+        facets=tuple(
+            dict.fromkeys((*_facets(url, texts, kind, authors, tags), *(library_facet(each) for each in libraries)))
+        ),
     )
 
 
@@ -54,19 +65,24 @@ def author_facet(handle: str) -> str:
 
 
 def kind_facet(kind: str) -> str:
-    return f"kind:{kind}"
+    return f":kind:{kind}"
 
 
 def site_facet(site: str) -> str:
     """Spelled in what every index takes for one word."""
-    return "site:" + ".".join(run_together(label) for label in site.split("."))[: 2 * MOST_LETTERS_IN_A_WORD]
+    return ":site:" + ".".join(run_together(label) for label in site.split("."))[: 2 * MOST_LETTERS_IN_A_WORD]
 
 
-def _facets(url: str, search_text: str, kind: str, author: str, tags: Sequence[str]) -> Iterable[str]:
+def library_facet(key: str) -> str:
+    """Of a department's library, by its key; empty for that of the workspace."""
+    return f":library:{key}"
+
+
+def _facets(url: str, texts: Sequence[str], kind: str, authors: Sequence[str], tags: Sequence[str]) -> Iterable[str]:
     yield kind_facet(kind or kind_of_page(url))
-    yield from (tag_facet(tag) for tag in (*tags, *_HASHTAG.findall(folded(search_text))) if run_together(tag))
-    if run_together(author):
-        yield author_facet(author)
+    written = [tag for text in texts for tag in _HASHTAG.findall(folded(text))]
+    yield from (tag_facet(tag) for tag in (*tags, *written) if run_together(tag))
+    yield from (author_facet(author) for author in authors if run_together(author))
     yield from (site_facet(site) for site in sites_of(url))
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from bot.domain.search.entry import author_facet, kind_facet, site_facet, tag_facet
+from bot.domain.search.entry import author_facet, kind_facet, library_facet, site_facet, tag_facet
 from bot.domain.search.kinds import KINDS
 from bot.domain.search.query import (
     AllOf,
@@ -21,6 +21,7 @@ from bot.domain.search.query import (
     Node,
     Not,
     Query,
+    SavedBy,
     SavedByMe,
     ShownIn,
     Since,
@@ -36,10 +37,12 @@ DEEPEST = 5
 FEWEST_LETTERS_TO_GO_ON = 2
 """A single letter begins too much."""
 FIRST_YEAR, LAST_YEAR = 2000, 2100
+EVERYWHERE = "in:all"
+"""Looks in all libraries, also where only that of a department is looked in otherwise."""
 
 _WIDE = str.maketrans({"：": ":", "（": "(", "）": ")", "／": "/", "－": "-", "–": "-", "—": "-", "−": "-", "｜": "|"})
 _FIELDS = "by|from|in|kind|domain|since|before|tag"
-_PIECE = re.compile(
+PIECE = re.compile(
     rf"""
     \)
     | (?P<not> -(?=[^\s)-]))?
@@ -56,10 +59,14 @@ _SITE = re.compile(r"\w[\w-]*(?:\.\w[\w-]*)+")
 @dataclass(frozen=True, slots=True)
 class Around:
     """What a search depends on beside its words: the zone of days, and the ids of the channels that the person may ask
-    about, by their names run together; None where it does not matter which there are."""
+    about, by their names run together; None where it does not matter which there are. `libraries` are the keys of the
+    departments, likewise; `people` the ids of those who agreed to be found, by their names run together and by the
+    first word of those."""
 
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     channels: Mapping[str, tuple[str, ...]] | None = field(default_factory=dict)
+    libraries: Mapping[str, str] = field(default_factory=dict)
+    people: Mapping[str, tuple[str, ...]] | None = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +80,23 @@ class _Piece:
 
 def parse_query(text: str, around: Around | None = None) -> Query:
     """Everything is meant where no word is left. Raises Mistake for what cannot be meant."""
-    typed = plain(" ".join(text.translate(STRAIGHT).translate(_WIDE).split()))
+    typed = made_plain(text)
     if len(typed) > MOST_LETTERS:
         raise Mistake(f"A search has at most {MOST_LETTERS} characters. Try fewer words.")
     pieces = _Reader(around or Around()).pieces(typed)
     return Query(_Builder(pieces).everything(), typed)
 
 
+def made_plain(text: str) -> str:
+    """With quotation marks, brackets and spaces of one kind."""
+    return plain(" ".join(text.translate(STRAIGHT).translate(_WIDE).split()))
+
+
 def as_typed(text: str) -> Query:
-    """A search that was made before; nothing where it means nothing any more. Which channels there are does not
-    matter."""
+    """A search that was made before; nothing where it means nothing any more. Which channels and
+    people there are does not matter."""
     try:
-        return parse_query(text, Around(channels=None))
+        return parse_query(text, Around(channels=None, people=None))
     except Mistake:
         return Query()
 
@@ -93,7 +105,7 @@ class _Reader:
     def __init__(self, around: Around) -> None:
         self._around = around
         self._fields: dict[str, Callable[[str], Node | None]] = {
-            "by": _by,
+            "by": self._by,
             "from": _from,
             "in": self._in,
             "kind": _kind,
@@ -104,7 +116,7 @@ class _Reader:
         }
 
     def pieces(self, typed: str) -> list[_Piece]:
-        found = list(_PIECE.finditer(typed))
+        found = list(PIECE.finditer(typed))
         read = [self._piece(each, is_last=number == len(found) - 1) for number, each in enumerate(found)]
         _check_count(read)
         return read
@@ -122,12 +134,30 @@ class _Reader:
             return _Piece("or")
         return _Piece(node=_word(found["word"], goes_on=is_last and not is_not), is_not=is_not)
 
-    def _in(self, said: str) -> Node:
+    def _by(self, said: str) -> Node:
+        """Whoever did not agree to be found is not told from somebody who is not there."""
+        name, known = run_together(said), self._around.people
+        if folded(said) in {"me", "myself"}:
+            return SavedByMe()
+        people = (name,) if known is None else known.get(name)
+        if not people:
+            raise Mistake(
+                "by: finds your own saves, with by:me, and those of colleagues who agreed to be found by name. "
+                "Nobody called that has agreed."
+            )
+        return SavedBy(people)
+
+    def _in(self, said: str) -> Node | None:
+        if folded(said) == "all":
+            return None
         name, known = run_together(said), self._around.channels
         channels = (name,) if known is None else known.get(name)
-        if not channels:
-            raise Mistake("in: wants the name of a channel that gets a digest here, such as in:maths.")
-        return ShownIn(channels)
+        shown: list[Node] = [ShownIn(channels)] if channels else []
+        library = self._around.libraries.get(name)
+        kept: list[Node] = [Facet(library_facet(library))] if library else []
+        if not shown and not kept:
+            raise Mistake("in: wants the name of a channel that gets a digest here, or of a department: in:maths.")
+        return AnyOf((*shown, *kept)) if shown and kept else (*shown, *kept)[0]
 
     def _since(self, said: str) -> Node:
         return Since(self._beginning("since", said))
@@ -212,15 +242,6 @@ def _phrase(said: str, *, goes_on: bool) -> Node | None:
     if not words:
         return None
     return Words(tuple(words), goes_on=goes_on and len(words[-1]) >= FEWEST_LETTERS_TO_GO_ON)
-
-
-def _by(said: str) -> Node:
-    if folded(said) in {"me", "myself"}:
-        return SavedByMe()
-    raise Mistake(
-        "by: finds your own saves, with by:me. Those of colleagues are not found by name, "
-        "because nobody has agreed to it."
-    )
 
 
 def _from(said: str) -> Node:

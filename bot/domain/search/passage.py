@@ -33,6 +33,12 @@ def passage(text: str, query: Query, most: int) -> Passage | None:
     )
 
 
+def has_words(said: Sequence[str], sought: Words) -> bool:
+    """Whether they stand next to each other in a text, given by its words."""
+    first, many = sought.words[0], len(sought.words)
+    return any(_are(said[at : at + many], sought) for at, word in enumerate(said) if word.startswith(first))
+
+
 def _marks(text: str, sought: Sequence[Words]) -> list[tuple[int, int]]:
     """Neither overlapping nor out of order."""
     places = places_of_words(text)
@@ -45,7 +51,10 @@ def _marks(text: str, sought: Sequence[Words]) -> list[tuple[int, int]]:
 
 
 def _is_at(places: Sequence[tuple[str, int, int]], number: int, sought: Words) -> bool:
-    here = [word for word, _, _ in places[number : number + len(sought.words)]]
+    return _are([word for word, _, _ in places[number : number + len(sought.words)]], sought)
+
+
+def _are(here: Sequence[str], sought: Words) -> bool:
     *whole, last = sought.words
     if len(here) < len(sought.words) or here[:-1] != whole:
         return False

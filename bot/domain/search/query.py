@@ -27,6 +27,13 @@ class SavedByMe:
 
 
 @dataclass(frozen=True, slots=True)
+class SavedBy:
+    """One of these people saved it for all; their ids, of those alone who agreed to be found."""
+
+    people: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CameFrom:
     """Its post came with a topic whose key is this and whose kind is one of these."""
 
@@ -72,7 +79,7 @@ class AnyOf:
 
 Text = Words | Facet
 """What the index of words answers."""
-Node = Text | SavedByMe | CameFrom | ShownIn | Since | Before | Not | AllOf | AnyOf
+Node = Text | SavedByMe | SavedBy | CameFrom | ShownIn | Since | Before | Not | AllOf | AnyOf
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +119,13 @@ def is_text(node: Node) -> bool:
 def parts_of(node: Node | None) -> tuple[Node, ...]:
     """All of which have to hold."""
     return () if node is None else node.parts if isinstance(node, AllOf) else (node,)
+
+
+def is_ones_own(query: Query, saved_by: str | None, viewer: str | None) -> bool:
+    """Whether it is among what the person who looks saved: then it finds what others do not find, too."""
+    if viewer is None or saved_by not in {None, viewer}:
+        return False
+    return saved_by == viewer or any(isinstance(part, SavedByMe) for part in parts_of(query.tree))
 
 
 def words_weighed(node: Node | None) -> list[Words]:
