@@ -10,9 +10,11 @@ import aiohttp
 from aiohttp.abc import AbstractResolver
 from yarl import URL
 
-from adapters.fetch.answers import refusal, text_of
+from adapters.fetch.answers import beginning_of, refusal, text_of
+from adapters.fetch.doors import is_a_door
 from adapters.fetch.files import read_beside
 from adapters.fetch.guard import CheckedResolver, NamesOfThisMachine, Reach, checked
+from adapters.fetch.page import KINDS_OF_PAGES, MOST_OF_A_PAGE, title_of
 from bot.domain.links import LONGEST, is_short, is_web_address
 from bot.errors import Rejected, Unavailable
 from bot.ports import Clock
@@ -60,12 +62,27 @@ class GuardedDocuments:
         async with self._session(first.host or "") as session:
             return await self._end_of(session, url)
 
+    async def title(self, url: str) -> str:
+        address = checked(url, self._reach)
+        async with self._session(address.host or "") as session, self._page_at(session, address) as answer:
+            if answer.content_type not in KINDS_OF_PAGES or is_a_door(answer.url, instead_of=address):
+                return ""
+            body = await beginning_of(answer, answer.url.host or "", MOST_OF_A_PAGE)
+            return await asyncio.to_thread(title_of, body, answer.charset)
+
     async def _text_at(self, session: aiohttp.ClientSession, address: URL) -> str:
+        async with self._page_at(session, address) as answer:
+            return await text_of(answer, answer.url.host or "")
+
+    @asynccontextmanager
+    async def _page_at(self, session: aiohttp.ClientSession, address: URL) -> AsyncIterator[aiohttp.ClientResponse]:
+        """What is there once nothing leads on any more, to be read."""
         for _ in range(MOST_REDIRECTS + 1):
             async with session.get(address, allow_redirects=False) as answer:
                 if answer.status not in REDIRECTS:
                     self._raise_refusal(answer)
-                    return await text_of(answer, answer.url.host or "")
+                    yield answer
+                    return
                 address = self._redirected(answer)
         raise _too_far(address)
 

@@ -1,8 +1,10 @@
 """mute, unmute, block, unblock"""
 
+from bot.commands.auditing import note, note_here
 from bot.commands.context import Answer, Asked, in_one, said_aloud
 from bot.commands.rights import require, rules_of
 from bot.domain.actions import Action, fits_on_a_button, run_command
+from bot.domain.admin_acts import Decided
 from bot.domain.content import Content, Say, headed, say
 from bot.domain.people import Right
 from bot.domain.rules import Muted, Rule, mutes_of, parse_mutes
@@ -19,6 +21,7 @@ async def mute(asked: Asked, words: str) -> Answer:
     new = await put_all(asked, asked.channel.channel, wanted)
     if not new:
         return Answer(say(f"{_labels(wanted)}: muted here already."))
+    await note_here(asked, Decided.MUTE, _labels(new))
     sentence = f"{_labels(new)} {_are(new)} kept out of {_this(asked)} from now on."
     buttons = _buttons(new, "Unmute", asked.again("unmute"))
     return Answer((Say(sentence), *in_one(buttons)), said_aloud(asked, f"muted {_labels(new)} in this channel."))
@@ -32,6 +35,7 @@ async def unmute(asked: Asked, words: str) -> Answer:
     gone = await remove_all(asked, asked.channel.channel, wanted)
     if not gone:
         return Answer(say(f"{_labels(wanted)}: not muted here."))
+    await note_here(asked, Decided.UNMUTE, _labels(gone))
     buttons = _buttons(gone, "Mute", asked.again("mute"), " again")
     return Answer(
         (Say(f"{_labels(gone)} may come in {_this(asked)} again."), *in_one(buttons)),
@@ -47,6 +51,7 @@ async def block(asked: Asked, words: str) -> Answer:
     new = await put_all(asked, "", wanted)
     if not new:
         return Answer(say(f"{_labels(wanted)}: blocked already."))
+    await note(asked, Decided.BLOCK, _labels(new))
     buttons = _buttons(new, "Unblock", run_command("unblock"))
     return Answer((Say(f"{_labels(new)} {_are(new)} kept out of every digest here from now on."), *in_one(buttons)))
 
@@ -59,6 +64,7 @@ async def unblock(asked: Asked, words: str) -> Answer:
     gone = await remove_all(asked, "", wanted)
     if not gone:
         return Answer(say(f"{_labels(wanted)}: not blocked."))
+    await note(asked, Decided.UNBLOCK, _labels(gone))
     buttons = _buttons(gone, "Block", run_command("block"), " again")
     return Answer((Say(f"{_labels(gone)} may come in digests again."), *in_one(buttons)))
 

@@ -1,4 +1,4 @@
-"""Things the engine has to read that are no posts: calendars, and where a short link leads."""
+"""Things the engine has to read that are no posts: calendars, where a short link leads, what a page is called."""
 
 from typing import Protocol
 
@@ -13,4 +13,9 @@ class Documents(Protocol):
 
     async def leads_to(self, url: str) -> str:
         """Where a short link leads, without reading what is there. Raises Unavailable, Throttled or Rejected."""
+        ...
+
+    async def title(self, url: str) -> str:
+        """What a page says it is called, in one line; empty where it does not say, or is no page. Raises Unavailable,
+        Throttled or Rejected."""
         ...

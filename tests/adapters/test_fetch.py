@@ -6,12 +6,14 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from time import process_time
 
 import pytest
 
 from adapters.fetch import GuardedDocuments, Reach
 from adapters.fetch.answers import LARGEST
 from adapters.fetch.guard import checked
+from adapters.fetch.page import MOST_OF_A_PAGE, title_of
 from bot.errors import Rejected, Throttled, Unavailable
 from tests.contract.store_examples import NOW
 from tests.fakes.clock import FakeClock
@@ -459,3 +461,103 @@ async def test_what_is_no_usable_file_is_refused_in_words(tmp_path: Path, clock:
 
     assert str(caught.value).endswith(".")
     assert str(tmp_path) not in str(caught.value)
+
+
+# ------------------------------------------------------------------------------------------------ what a page is called
+
+
+@pytest.mark.parametrize(
+    ("page", "title"),
+    [
+        ("<html><head><title>Fractions &amp; more\n  | NRICH</title></head>", "Fractions & more | NRICH"),
+        ('<title>NRICH</title><meta content="Exit tickets" property="og:title"><body>', "Exit tickets"),
+        ("<title>NRICH</title><META NAME=twitter:title CONTENT='Exit tickets'/>", "Exit tickets"),
+        ('<meta property="og:title" content=""><title>Exit tickets</title>', "Exit tickets"),
+        ("<script>var a = '<title>no</title>'</script><!-- <title>no</title> --><title>Yes</title>", "Yes"),
+        ("<svg><title>An arrow</title></svg><title>Yes</title>", "Yes"),
+        ("<head></head><body><svg><title>An arrow</title></svg>", ""),
+        ("<title>never closed", ""),
+        ("<title>a &lt;script&gt; and <b>bold</b></title>", "a <script> and <b>bold</b>"),
+        ("<titles>no</titles><title lang=en>Yes</title>", "Yes"),
+        ("", ""),
+        ("plain text", ""),
+        ("\ufeff<title>Größe</title>", "Größe"),
+    ],
+)
+def test_a_page_says_what_it_is_called(page: str, title: str) -> None:
+    assert title_of(page.encode(), None) == title
+
+
+@pytest.mark.parametrize(
+    ("body", "charset", "title"),
+    [
+        ("<title>Größe</title>".encode("latin-1"), "iso-8859-1", "Größe"),
+        ("<title>Größe</title>".encode("latin-1"), None, "Größe"),
+        ('<meta charset="shift_jis"><title>分数</title>'.encode("shift_jis"), None, "分数"),
+        ("<title>分数</title>".encode("utf-16"), "utf-8", "分数"),
+        (b'<meta http-equiv=Content-Type content="text/html; charset=punycode"><title>Plain</title>', "hex", "Plain"),
+    ],
+)
+def test_its_charset_is_that_of_the_answer_or_of_the_page(body: bytes, charset: str | None, title: str) -> None:
+    assert title_of(body, charset) == title
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["<", "<meta ", "<title ", "<title>", "<!--", "<script ", "&amp", '"', '<meta x=">', "<meta property=og:title a='"],
+)
+def test_a_page_that_is_made_to_be_slow_is_not_read_for_long(piece: str) -> None:
+    began = process_time()
+    assert title_of((piece * MOST_OF_A_PAGE)[:MOST_OF_A_PAGE].encode(), None) == ""
+    assert process_time() - began < 2
+
+
+async def test_the_title_of_a_page_is_read_through_redirects(documents: GuardedDocuments, server: LinkServer) -> None:
+    server.pages["/fractions"] = "<title>Größe und Brüche</title>"
+    server.moved["/short"] = "/fractions"
+    assert await documents.title(server.link("/short")) == "Größe und Brüche"
+
+
+async def test_of_a_long_page_only_the_beginning_is_read(documents: GuardedDocuments, server: LinkServer) -> None:
+    server.pages["/long"] = "<title>Yes</title>" + "x" * MOST_OF_A_PAGE * 2
+    server.pages["/late"] = " " * MOST_OF_A_PAGE + "<title>No</title>"
+    assert await documents.title(server.link("/long")) == "Yes"
+    assert await documents.title(server.link("/late")) == ""
+
+
+async def test_what_is_no_page_has_no_title(documents: GuardedDocuments, server: LinkServer) -> None:
+    server.texts["/plain"] = "<title>No</title>"
+    assert await documents.title(server.link("/plain")) == ""
+    assert await documents.title(server.link("/no-text")) == ""
+
+
+@pytest.mark.parametrize("door", ["/login?next=/fractions", "/account/sign-in", "/sso/begin", "/consent"])
+async def test_a_page_behind_a_door_has_no_title(documents: GuardedDocuments, server: LinkServer, door: str) -> None:
+    server.pages[door.partition("?")[0]] = "<title>Sign in</title>"
+    server.moved["/fractions"] = door
+    assert await documents.title(server.link("/fractions")) == ""
+    assert await documents.title(server.link(door)) == "Sign in"
+
+
+@pytest.mark.parametrize("path", ["/silent", "/cut-page"])
+async def test_a_page_that_does_not_come_may_come_later(tmp_path: Path, clock: FakeClock, path: str) -> None:
+    async with link_server() as server:
+        hasty = GuardedDocuments(tmp_path, clock, Reach.THIS_MACHINE, patience=0.3, resolver=NamesHere)
+        with pytest.raises(Unavailable):
+            await hasty.title(server.link(path))
+
+
+async def test_a_page_that_is_not_public_is_not_asked_for_its_title(tmp_path: Path, clock: FakeClock) -> None:
+    inside = for_everybody(tmp_path, clock, {"intranet.example": [["10.1.2.3"]]})
+    for link in ("http://127.0.0.1/", "http://intranet.example/", "file:///etc/passwd", "http://me:pw@school.example/"):
+        with pytest.raises(Rejected):
+            await inside.title(link)
+
+
+async def test_a_redirect_to_what_is_not_public_is_not_followed_for_a_title(
+    documents: GuardedDocuments, server: LinkServer
+) -> None:
+    server.moved["/out"] = "http://169.254.169.254/latest"
+    with pytest.raises(Rejected):
+        await documents.title(server.link("/out"))
+    assert server.asked == ["GET 127.0.0.1/out"]

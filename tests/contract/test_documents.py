@@ -33,6 +33,7 @@ async def library(request: pytest.FixtureRequest, tmp_path: Path, clock: FakeClo
         return
     async with link_server() as server:
         server.texts["/terms.ics"] = TERMS
+        server.pages["/fractions"] = "<title>Fractions that work</title>"
         server.statuses["/down"] = (500, {})
         server.statuses["/busy"] = (429, {"Retry-After": "3600"})
         server.moved["/short"] = "https://school.example/long?id=4"
@@ -49,7 +50,13 @@ def _fake() -> FakeDocuments:
         problems[f"{host}/busy"] = Throttled("It asks to wait.", NOW + HOUR)
     long = "https://school.example/long?id=4"
     leads = {"https://bit.ly/short": long, "https://bit.ly/twice": long}
-    return FakeDocuments({"https://school.example/terms.ics": TERMS, "terms.ics": TERMS}, leads, problems)
+    texts = {"terms.ics": TERMS, "https://school.example/terms.ics": TERMS}
+    titles = {"https://school.example/fractions": "Fractions that work"}
+    return FakeDocuments(texts, leads, problems, titles)
+
+
+async def test_a_page_says_what_it_is_called(library: Library) -> None:
+    assert await library.documents.title(library.link("/fractions")) == "Fractions that work"
 
 
 async def test_the_text_behind_a_link_is_read(library: Library) -> None:
@@ -72,6 +79,8 @@ async def test_what_is_not_there_is_refused(library: Library) -> None:
         await library.documents.read("nothing.ics")
     with pytest.raises(Rejected):
         await library.documents.leads_to(library.short("/nothing"))
+    with pytest.raises(Rejected):
+        await library.documents.title(library.link("/nothing"))
 
 
 async def test_what_is_down_may_come_back(library: Library) -> None:
@@ -79,10 +88,13 @@ async def test_what_is_down_may_come_back(library: Library) -> None:
         await library.documents.read(library.link("/down"))
     with pytest.raises(Unavailable):
         await library.documents.leads_to(library.short("/down"))
+    with pytest.raises(Unavailable):
+        await library.documents.title(library.link("/down"))
 
 
 async def test_who_asks_to_wait_says_until_when(library: Library) -> None:
-    for asked in (library.documents.read(library.link("/busy")), library.documents.leads_to(library.short("/busy"))):
+    documents, busy = library.documents, library.link("/busy")
+    for asked in (documents.read(busy), documents.leads_to(library.short("/busy")), documents.title(busy)):
         with pytest.raises(Throttled) as caught:
             await asked
         assert caught.value.until == NOW + HOUR

@@ -1,4 +1,4 @@
-"""Documents from nowhere: what stands in `texts`, and where `leads` says short links lead."""
+"""Documents from nowhere: what stands in `texts`, where `leads` says short links lead, what `titles` calls pages."""
 
 from collections.abc import Mapping
 
@@ -13,12 +13,15 @@ class FakeDocuments:
         texts: Mapping[str, str] | None = None,
         leads: Mapping[str, str] | None = None,
         problems: Mapping[str, AdapterError] | None = None,
+        titles: Mapping[str, str] | None = None,
     ) -> None:
         self.texts = dict(texts or {})
         self.leads = dict(leads or {})
         self.problems = dict(problems or {})
+        self.titles = dict(titles or {})
         self.read_places: list[str] = []
         self.followed: list[str] = []
+        self.titles_asked: list[str] = []
 
     async def read(self, place: str) -> str:
         self.read_places.append(place)
@@ -27,6 +30,10 @@ class FakeDocuments:
     async def leads_to(self, url: str) -> str:
         self.followed.append(url)
         return self._found(self.leads, url)
+
+    async def title(self, url: str) -> str:
+        self.titles_asked.append(url)
+        return self._found(self.titles, url)
 
     def _found(self, known: Mapping[str, str], asked: str) -> str:
         if asked in self.problems:

@@ -57,10 +57,11 @@ def _result(host: str, port: int, address: str) -> ResolveResult:
 
 @dataclass
 class LinkServer:
-    """Serves under every name. `texts` and `moved` are by path; what was asked for is kept as "METHOD host/path"."""
+    """Serves under every name. `texts`, `pages` and `moved` are by path; `asked` is kept as "METHOD host/path"."""
 
     port: int
     texts: dict[str, str] = field(default_factory=dict)
+    pages: dict[str, str] = field(default_factory=dict)
     moved: dict[str, str] = field(default_factory=dict)
     statuses: dict[str, tuple[int, dict[str, str]]] = field(default_factory=dict)
     without_head: set[str] = field(default_factory=set)
@@ -84,6 +85,8 @@ class LinkServer:
             return web.Response(status=status, headers=headers)
         if path in self.texts:
             return web.Response(body=self.texts[path].encode())
+        if path in self.pages:
+            return web.Response(text=self.pages[path], content_type="text/html")
         return await self._trouble(request)
 
     async def _trouble(self, request: web.Request) -> web.StreamResponse:
@@ -98,7 +101,7 @@ class LinkServer:
             await self._done.wait()
         if path in {"/drip", "/endless"}:
             return await self._never_done(request, b"." if path == "/drip" else b"x" * 65_536)
-        return await self._cut(request) if path == "/cut" else web.Response(status=404)
+        return await self._cut(request) if path in {"/cut", "/cut-page"} else web.Response(status=404)
 
     async def _never_done(self, request: web.Request, piece: bytes) -> web.StreamResponse:
         response = web.StreamResponse()
@@ -110,7 +113,7 @@ class LinkServer:
         return response
 
     async def _cut(self, request: web.Request) -> web.StreamResponse:
-        response = web.StreamResponse(headers={"Content-Length": "100"})
+        response = web.StreamResponse(headers={"Content-Length": "100", "Content-Type": "text/html"})
         await response.prepare(request)
         await response.write(b"half of it")
         if request.transport:
