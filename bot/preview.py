@@ -29,7 +29,7 @@ from bot.plugins import Sight
 from bot.ports import Abilities, ChatAdapter, Inbox, Outgoing, SeenReaction, Ticker
 from bot.services.ids import new_id
 from bot.services.parts import Parts
-from bot.views import Form, Message
+from bot.views import Button, Buttons, Form, LibraryEntry, Message
 
 ROOM, MATHS, ENGLISH = "staffroom", "maths", "english"
 ANA = "ana"
@@ -51,6 +51,7 @@ EVERYTHING = Abilities(
     personal_channels=True,
     personal_reactions=True,
     read_messages=True,
+    files=True,
 )
 
 
@@ -177,15 +178,37 @@ class Tour:
             ("/pln holidays", lambda: self._command("holidays")),
             ("/pln pause for two weeks", lambda: self._command("pause for two weeks")),
             ("/pln resume", lambda: self._command("resume")),
-            ("/pln find poem", lambda: self._command("find poem")),
+            *self._library(digest),
             ("/pln search poem", lambda: self._command("search poem")),
-            ("/pln save a link", lambda: self._command("save https://resources.example/exit-tickets")),
             ("/pln settings", lambda: self._command("settings")),
             ("/pln settings when", lambda: self._command("settings when")),
             ("/pln me follow #edchat", lambda: self._command("me follow #edchat")),
             ("“Save to library” on any message", self._message),
             self._own_page(),
             ("/pln help", lambda: self._command("help")),
+        ]
+
+    def _library(self, digest: str) -> "list[tuple[str, Callable[[], Happening]]]":
+        """What has no caption is done and not shown."""
+        return [
+            ("/pln find poem", lambda: self._command("find poem")),
+            ("/pln save a link", lambda: self._command("save https://resources.example/exit-tickets")),
+            ("/pln tag and note", lambda: self._command("tag 1 poetry, year 9")),
+            ("", lambda: self._command("note 1 Worked well with 9B, who wrote one of their own.")),
+            *(("", lambda n=number: self._button(save_item(digest, n).encode())) for number in (3, 4, 5)),
+            ("/pln find paper", lambda: self._command("find paper")),
+            ("/pln find by:me, more than fits", lambda: self._command("find by:me")),
+            ("The next ones", lambda: self._press("Next")),
+            ("", lambda: self._command("find poetry")),
+            ("History of an item", lambda: self._press("History")),
+            ("An item shared in the channel", lambda: self._press("Share in")),
+            ("/pln find with a slip", lambda: self._command("find fracton")),
+            ("/pln digests", lambda: self._command("digests")),
+            ("A past digest", lambda: self._press("Open 1")),
+            ("/pln export", lambda: self._command("export me csv")),
+            ("/pln undo", lambda: self._command("undo")),
+            ("/pln library", lambda: self._command("library")),
+            ("/pln help find", lambda: self._command("help find")),
         ]
 
     def _own_page(self) -> "tuple[str, Callable[[], Happening]]":
@@ -223,7 +246,8 @@ class Tour:
         before = len(self.onlooker.seen)
         await self.inbox.accept(Event(workspace, f"preview:{self._events}", happening(), self.parts.clock.now()))
         await self._engine.turn_answers()
-        return await self._shown(caption, before)
+        shown = await self._shown(caption, before)
+        return shown if caption else []
 
     async def _shown(self, caption: str, before: int | None = None) -> list[Sight]:
         new = self.onlooker.seen[self._told if before is None else before :]
@@ -257,6 +281,17 @@ class Tour:
     def _button(self, action: str) -> Happening:
         return ButtonPressed(self._person(), self._channel(), "0", action, self._reply())
 
+    def _press(self, beginning: str) -> Happening:
+        """The button whose label begins like that, wherever one was seen last."""
+        return self._button(
+            next(
+                button.action
+                for seen in reversed(self.onlooker.seen)
+                for button in _buttons_of(seen.shown)
+                if button.label.startswith(beginning)
+            )
+        )
+
     def _message(self) -> Happening:
         link = "https://resources.example/exit-tickets"
         text = "This helped my Year 9s a lot"
@@ -264,3 +299,9 @@ class Tour:
 
     def _home(self) -> Happening:
         return HomeOpened(self._person(), ChannelKey(self.onlooker.workspace.id, ANA))
+
+
+def _buttons_of(shown: Message | Form) -> list[Button]:
+    blocks = shown.blocks if isinstance(shown, Message) else ()
+    buttons = [each for block in blocks if isinstance(block, Buttons | LibraryEntry) for each in block.buttons]
+    return [*buttons, *(each for block in blocks if isinstance(block, LibraryEntry) for each in block.menu)]

@@ -111,7 +111,8 @@ class GoneItem:
 class LibraryEntry:
     """An item of the library. `text` is the beginning of the saved post, where it is still there to be shown, or the
     part of it in which something was found; `marks` are the places in it that match, first letter and after the last.
-    `tags` say shelves and tags in words, `notes` what colleagues wrote, each with its author in front."""
+    `tags` say shelves and tags in words, `notes` what colleagues wrote, each with its author in front. `menu` as of a
+    PostItem."""
 
     item: str
     title: str
@@ -127,6 +128,7 @@ class LibraryEntry:
     tags: str = ""
     notes: tuple[str, ...] = ()
     marks: tuple[tuple[int, int], ...] = ()
+    menu: tuple[Button, ...] = ()
     kind: Literal["entry"] = "entry"
 
 
@@ -136,8 +138,27 @@ class Buttons:
     kind: Literal["buttons"] = "buttons"
 
 
+@dataclass(frozen=True, slots=True)
+class File:
+    """Something to keep. `media_type` goes with `charset=utf-8`; `about` is a sentence that says what is in it. At most
+    `MOST_BYTES_OF_A_FILE` of text, only in a message to one person, and only for chats with files."""
+
+    name: str
+    media_type: str
+    text: str
+    about: str
+    kind: Literal["file"] = "file"
+
+    @property
+    def bytes(self) -> bytes:
+        return self.text.encode("utf-8", "replace")
+
+
+MOST_BYTES_OF_A_FILE = 8 * 1024 * 1024
+
 Block = Annotated[
-    Heading | Paragraph | Hint | Link | PostItem | GoneItem | LibraryEntry | Buttons, Field(discriminator="kind")
+    Heading | Paragraph | Hint | Link | PostItem | GoneItem | LibraryEntry | Buttons | File,
+    Field(discriminator="kind"),
 ]
 
 
@@ -147,6 +168,10 @@ class Message:
 
     blocks: tuple[Block, ...]
     summary: str
+
+    @property
+    def files(self) -> "tuple[File, ...]":
+        return tuple(block for block in self.blocks if isinstance(block, File))
 
 
 _messages: TypeAdapter[Message] = TypeAdapter(Message)

@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, date
 
 from bot.commands.context import Answer, Asked
-from bot.commands.rights import is_admin
 from bot.domain.budget import Money, Purpose, Spent, in_words
 from bot.domain.channel import Channel
 from bot.domain.content import headed
@@ -12,6 +11,7 @@ from bot.domain.keys import ChannelKey
 from bot.domain.shares import left_for_channels
 from bot.domain.topic import Topic
 from bot.services.costs import expected_a_month, month_ends, priced_sources, rest_of_month, spent_this_month
+from bot.services.roles import is_admin
 from bot.services.wording import counted, listed
 
 MOST_TOPICS = 5

@@ -1,17 +1,27 @@
 """What happens when a button is pressed."""
 
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+
+from bot.commands import departments
 from bot.commands.context import Answer, Asked, in_one
+from bot.commands.describing import describe_form, history
 from bot.commands.following import accept, agree, follow_the_pack
 from bot.commands.keeping_out import mute
-from bot.commands.library import describe_form, save_and_say
+from bot.commands.library import save_and_say
 from bot.commands.linking import save_known_post
 from bot.commands.me import for_oneself
+from bot.commands.past_digests import open_one
+from bot.commands.removing import put_back, take_out
 from bot.commands.reports import decide, report, undecide
 from bot.commands.rights import may, require
 from bot.commands.run import run
+from bot.commands.saved import undo_one
+from bot.commands.sharing import join, share
 from bot.commands.start import unfollow_the_pack
 from bot.domain.actions import OWN, Action, less_like, take_back_less, whole_number
-from bot.domain.content import AskForm, Say, offer, say
+from bot.domain.content import AskForm, Say, offer, say, ways_in
+from bot.domain.delivery import Delivery
 from bot.domain.digest import DigestItem
 from bot.domain.keys import ChannelKey, PostKey
 from bot.domain.library import shelf_of
@@ -22,7 +32,6 @@ from bot.domain.taste import traits_against
 from bot.errors import Mistake
 from bot.services.explained import why_item
 from bot.services.leanings import heard_in, labels_of, posts_with
-from bot.services.shelf import undo
 from bot.services.tapped import ShownDigest, digest_shown_by
 
 GONE = "This post is no longer available."
@@ -39,31 +48,56 @@ async def press(asked: Asked, encoded: str) -> Answer:
 
 async def _press(asked: Asked, action: Action) -> Answer:
     match action:
-        case Action("run", words):
-            return await run(asked, " ".join(words))
+        case Action("run" | "page" | "way", _):
+            return await _command(asked, action)
         case Action("save" | "less" | "more" | "mute" | "why" | "report" as verb, (delivery, number, *more)):
             shown, item = await _item(asked, delivery, number, may_be_elsewhere=verb == "save")
             return await _about_an_item(asked, verb, shown, item, "".join(more[:1]))
         case Action("keep" | "flag" as verb, (source, post)):
             return await _about_a_post(asked, verb, PostKey(source, post))
-        case Action("undo", (item,)):
-            undone = await undo(asked.tx, asked.person.key, item, asked.at)
-            return Answer(
-                say("Undone: it is no longer among your saves." if undone else "It was not among your saves.")
-            )
-        case Action("restore" | "remove" as verb, (source, post)):
-            verdict = Verdict.RESTORED if verb == "restore" else Verdict.REMOVED
-            return await decide(asked, PostKey(source, post), verdict)
-        case Action("reopen", (source, post)):
-            return await undecide(asked, PostKey(source, post))
+        case Action("restore" | "remove" | "reopen" as verb, (source, post)):
+            return await _decide(asked, verb, PostKey(source, post))
         case Action("pack" | "unpack" | "agree" | "accept", _):
             return await _follow(asked, action)
-        case Action("describe", (item,)):
-            return await describe_form(asked, item)
-        case Action("form", (delivery,)):
-            return await _open_again(asked, delivery)
+        case Action(verb, (item, *page)) if verb in WITH_ITEMS:
+            return await WITH_ITEMS[verb](replace(asked, page=whole_number("".join(page)) or 1), item)
+        case Action("into" | "out_of" as verb, (item, library)):
+            return await (departments.put if verb == "into" else departments.take)(asked, item, library)
+        case Action("past" | "form" as verb, (which,)):
+            return await (open_one if verb == "past" else _open_again)(asked, which)
         case _:
             raise Mistake(NOT_OURS)
+
+
+WITH_ITEMS: Mapping[str, Callable[[Asked, str], Awaitable[Answer]]] = {
+    "undo": undo_one,
+    "describe": describe_form,
+    "join": join,
+    "share": share,
+    "history": history,
+    "libraries": departments.choose,
+    "take_out": take_out,
+    "put_back": put_back,
+}
+"""What is done with an item of the library; a page is that of its history."""
+
+
+async def _command(asked: Asked, action: Action) -> Answer:
+    match action:
+        case Action("run", words):
+            return await run(asked, " ".join(words))
+        case Action("page", (number, *words)):
+            return await run(replace(asked, page=whole_number(number)), " ".join(words))
+        case Action("way", (delivery, number)):
+            return await _go(asked, delivery, whole_number(number))
+        case _:
+            raise Mistake(NOT_OURS)
+
+
+async def _decide(asked: Asked, verb: str, post: PostKey) -> Answer:
+    if verb == "reopen":
+        return await undecide(asked, post)
+    return await decide(asked, post, Verdict.RESTORED if verb == "restore" else Verdict.REMOVED)
 
 
 async def _follow(asked: Asked, action: Action) -> Answer:
@@ -181,6 +215,22 @@ async def _mute_author(asked: Asked, shown: ShownDigest, item: DigestItem) -> An
     less = less_like(shown.delivery.id, item.number)
     sentence = "Muting is for the whole channel, so only admins do it. You can ask for less of this author."
     return Answer((Say(sentence), *in_one([("Less of this author", less.encode())])))
+
+
+async def _go(asked: Asked, delivery_id: str, number: int) -> Answer:
+    """Only for whom the command is kept: what was typed stands in it."""
+    delivery = await asked.tx.outbox.get(asked.channel.workspace, delivery_id)
+    kept = ways_in(delivery.content) if delivery and _is_for(asked, delivery) else ()
+    if not 1 <= number <= len(kept):
+        raise Mistake("That list is no longer there. Please ask for it again.")
+    way = kept[number - 1]
+    return await run(replace(asked, page=way.page), way.command)
+
+
+def _is_for(asked: Asked, delivery: Delivery) -> bool:
+    if delivery.private_to is None:
+        return delivery.channel == asked.channel
+    return delivery.private_to == asked.person.key.person
 
 
 async def _open_again(asked: Asked, delivery_id: str) -> Answer:

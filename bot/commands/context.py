@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.domain.actions import Action, run_command
 from bot.domain.channel import Channel, Origin
-from bot.domain.content import AskForm, Content, Offer, Say, offer
+from bot.domain.content import AskForm, Content, Offer, Say, ShowFile, offer
 from bot.domain.events import Person, ReplyHandle
 from bot.domain.keys import ChannelKey
 from bot.domain.people import Standing
@@ -40,7 +40,7 @@ class Around:
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A command within the transaction that its effects and its answer share. `event` is unique to it, `reply` is how
-    it can be answered later, where it can."""
+    it can be answered later, where it can. `page` says which one of a list is wanted."""
 
     tx: Transaction
     parts: Parts
@@ -50,6 +50,7 @@ class Asked:
     at: datetime
     around: Around = Around()
     reply: ReplyHandle | None = None
+    page: int = 1
 
     @property
     def able(self) -> Abilities:
@@ -118,12 +119,14 @@ class Asked:
 class Answer:
     """`private` is for the person who asked; `aloud` is said in the channel because it changes something for all.
 
-    Where a form can be opened, `form` is, and `private` is not said then.
+    Where a form can be opened, `form` is, and `private` is not said then. `file` comes to the person as a message of
+    its own, a direct one where the platform has these; only for chats with files.
     """
 
     private: Content
     aloud: Content = ()
     form: AskForm | None = None
+    file: ShowFile | None = None
 
 
 def said_aloud(asked: Asked, sentence: str) -> Content:

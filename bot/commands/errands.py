@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 
 from bot.commands.context import Asked
-from bot.commands.rights import is_admin
 from bot.domain.errand import Errand, ErrandKind
+from bot.services.roles import is_admin
 
 
 async def send_for(asked: Asked, kind: ErrandKind, *words: str) -> None:

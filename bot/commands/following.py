@@ -7,7 +7,7 @@ from datetime import timedelta
 from bot.commands.at_once import check_at_once, split_now
 from bot.commands.context import Answer, Asked, in_one
 from bot.commands.errands import asked_today, send_for
-from bot.commands.rights import is_admin, may_only_suggest, require
+from bot.commands.rights import may_only_suggest, require
 from bot.commands.start import follow_pack_now, topics_of_pack
 from bot.commands.topics import follow_all, follow_now, labels, not_yet_followed, put_channel, topics_in
 from bot.domain.actions import Action, accept_suggestion, agree_to, fits_on_a_button, whole_number
@@ -22,14 +22,14 @@ from bot.errors import Mistake
 from bot.ports import PostSource
 from bot.services.costs import COUNTABLE, Price, ReadingCosts, price_of, priced_sources
 from bot.services.means import can_pay
+from bot.services.notice_keys import MOST_SUGGESTED_A_DAY, suggestion_keys
+from bot.services.roles import is_admin
 from bot.services.wording import counted, listed
 
 MOST_COUNTED = 5
 """Topics of one command; what the others cost is supposed."""
 MOST_ASKED_A_DAY = 10
 """So often a person's commands may have topics counted in a day."""
-MOST_SUGGESTED_A_DAY = 3
-"""By one person, because all others hear it."""
 ASKED_AGAIN_AFTER = timedelta(days=1)
 ONLY_SOME = "Only admins, and people whom an admin chose, decide here what is followed."
 A_CENT = Money(10_000)
@@ -276,11 +276,6 @@ async def _may_suggest_more(asked: Asked) -> bool:
         if await _first_time_today(asked, workspace, key):
             return True
     return False
-
-
-def suggestion_keys(person: str) -> list[str]:
-    """What is noted of somebody who suggests."""
-    return [f"suggests:{person}:{number}" for number in range(MOST_SUGGESTED_A_DAY)]
 
 
 async def accept(asked: Asked, words: Sequence[str]) -> Answer:

@@ -1,8 +1,10 @@
 """limit, lock, unlock, guests, threshold: what admins decide"""
 
+from bot.commands.auditing import note, note_here
 from bot.commands.context import Answer, Asked, said_aloud
 from bot.commands.rights import MOST_TOPICS, most_topics, require, rules_of
 from bot.domain.actions import whole_number
+from bot.domain.admin_acts import Decided
 from bot.domain.content import Say, offer, say
 from bot.domain.people import Right
 from bot.domain.rules import LARGEST_LIMIT, LARGEST_THRESHOLD, Rule, RuleKind
@@ -32,6 +34,7 @@ async def limit(asked: Asked, words: str) -> Answer:
     if wanted == most:
         return Answer(say(f"{asked.here} may follow at most {counted(most, 'topic')} already."))
     await asked.tx.rules.put(_rule(asked, asked.channel.channel, RuleKind.TOPICS, str(wanted)))
+    await note_here(asked, Decided.LIMIT, counted(wanted, "topic"))
     followed = len(await asked.tx.topics.followed(asked.channel))
     more = f" It follows {followed} now; those stay." if followed > wanted else ""
     undo = offer(("Undo", asked.again("limit", "topics", str(most)).encode()))
@@ -45,6 +48,7 @@ async def _limit_everywhere(asked: Asked, wanted: int) -> Answer:
     """For every channel, people's own among them, that has no limit of its own."""
     limits = [rule.value for rule in await rules_of(asked) if (rule.kind, rule.channel) == (RuleKind.TOPICS, "")]
     await asked.tx.rules.put(_rule(asked, "", RuleKind.TOPICS, str(wanted)))
+    await note(asked, Decided.LIMIT, f"{counted(wanted, 'topic')}, everywhere")
     earlier = limits[0] if limits else str(MOST_TOPICS)
     undo = offer(("Undo", asked.again("limit", "topics", earlier, EVERYWHERE).encode()))
     sentence = (
@@ -59,6 +63,7 @@ async def lock(asked: Asked, _: str) -> Answer:
         raise Mistake("Your own digest is yours alone, so there is nothing to lock.")
     if not await asked.tx.rules.put(_rule(asked, asked.channel.channel, RuleKind.LOCK, "")):
         return Answer(say("This channel is locked already."))
+    await note_here(asked, Decided.LOCK)
     sentence = "Only admins change what this channel follows and when, from now on. Everybody can still save."
     return Answer(
         (Say(sentence), offer(("Undo", asked.again("unlock").encode()))),
@@ -70,6 +75,7 @@ async def unlock(asked: Asked, _: str) -> Answer:
     await require(asked, Right.GOVERN)
     if not await asked.tx.rules.remove(asked.channel.workspace, asked.channel.channel, RuleKind.LOCK, ""):
         return Answer(say("This channel is not locked."))
+    await note_here(asked, Decided.UNLOCK)
     return Answer(
         (Say("Every member may change this channel again."), offer(("Undo", asked.again("lock").encode()))),
         said_aloud(asked, "unlocked this channel's digest: every member may change it."),
@@ -90,6 +96,7 @@ async def guests(asked: Asked, words: str) -> Answer:
         raise Mistake(f"Say /pln guests allow or /pln guests refuse.{nearest(word, ['allow', 'refuse'])}")
     if allowed is (word == "allow"):
         return Answer(say("That is how it is already."))
+    await note(asked, Decided.GUESTS, "they may do what members may" if word == "allow" else "they may look only")
     return await _let_guests(asked) if word == "allow" else await _refuse_guests(asked)
 
 
@@ -116,6 +123,7 @@ async def threshold(asked: Asked, words: str) -> Answer:
     if wanted == needed:
         return Answer(say(f"That is how it is already. {_needed_in_words(needed)}"))
     await asked.tx.rules.put(_rule(asked, "", RuleKind.THRESHOLD, str(wanted)))
+    await note(asked, Decided.THRESHOLD, "1 person" if wanted == 1 else f"{wanted} people")
     undo = offer(("Undo", asked.again("threshold", str(needed)).encode()))
     return Answer((Say(_needed_in_words(wanted)), undo))
 

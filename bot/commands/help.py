@@ -3,10 +3,27 @@
 from collections.abc import Sequence
 
 from bot.commands.context import Answer, Asked
-from bot.domain.catalogue import COMMAND, GROUPS, UNDER, VERBS, Verb, meant, verb_named, verbs_under
+from bot.domain.catalogue import COMMAND, GROUPS, ME, UNDER, VERBS, Verb, meant, verb_named, verbs_under
 from bot.domain.content import Say, headed, offer, say
+from bot.domain.search.kinds import KINDS
 from bot.services.calendars import coming
 from bot.services.wording import listed
+
+SEARCHING = (
+    "What can stand in a search",
+    (
+        "fractions year — both words, wherever they stand; of the last word the beginning is enough.",
+        "“exit ticket” — these words next to each other.",
+        "fractions / decimals — one or the other; or means the same, and brackets ( ) hold more together.",
+        "-primary — without that; the minus may stand before anything here.",
+        "#year9 — with that tag. @nrichmaths — by that account.",
+        "from:#edchat — came with that topic. in:maths — from that channel or department; in:all — from everywhere.",
+        f"kind:video — one of {', '.join(KINDS)}. domain:nrich.org — a page of that site.",
+        "since:2026-09 before:2026-10-15 — saved from that month or day on, or before it.",
+        "by:me — what you saved; by: with a colleague’s name finds what they saved, where they agreed to it.",
+    ),
+)
+"""The language of `bot.domain.search`, on one screen."""
 
 
 async def home(asked: Asked, _: str) -> Answer:
@@ -36,15 +53,15 @@ async def home(asked: Asked, _: str) -> Answer:
 async def show_help(_: Asked, words: str) -> Answer:
     word = _verb_of(words.casefold().split())
     if word == "admin":
-        return Answer(headed("What admins can type", _lines([verb for verb in VERBS if verb.for_admins])))
-    if verb := verb_named(word):
-        return Answer(say(*_lines([verb])))
-    if word in UNDER:
+        return Answer(headed("What admins can type", _briefly([verb for verb in VERBS if verb.for_admins])))
+    if word in UNDER and word != ME:
         return Answer(headed(UNDER[word], _lines([verb for verb in VERBS if verb.under == word])))
+    if verb := verb_named(word):
+        return Answer((*say(*_lines([verb])), *(headed(*SEARCHING) if verb.name == "find" else ())))
     if word:
         return Answer(say(f"There is no command “{word[:40]}”.{meant(word)} See {COMMAND} help for all of them."))
-    groups = [part for heading in GROUPS for part in headed(heading, _lines(verbs_under(heading)))]
-    one = f"For one of them alone: {COMMAND} help follow."
+    groups = [part for heading in GROUPS for part in headed(heading, _briefly(verbs_under(heading)))]
+    one = f"All about one of them, with an example: {COMMAND} help follow."
     more = Say(f"What admins can type is under {COMMAND} help admin.", "hint")
     return Answer((*headed("What you can type", [one]), *groups, more))
 
@@ -54,6 +71,11 @@ def _verb_of(words: list[str]) -> str:
     while len(words) > 1 and (words[0] in UNDER or words[0].removeprefix("/").startswith(COMMAND.removeprefix("/"))):
         words = words[1:]
     return " ".join(words)
+
+
+def _briefly(verbs: Sequence[Verb]) -> list[str]:
+    """Without an example: nobody reads fifty."""
+    return [f"{verb.usage} — {verb.brief}" for verb in verbs]
 
 
 def _lines(verbs: Sequence[Verb]) -> list[str]:

@@ -4,8 +4,8 @@ import re
 
 from bot.commands.context import Answer, Asked
 from bot.commands.errands import asked_today, send_for
-from bot.commands.library import GONE, numbered, save_and_say, saved_answer
-from bot.commands.rights import require, vouches, why_nothing_is_read
+from bot.commands.library import GONE, numbered, save_and_say, save_page_here, saved_answer
+from bot.commands.rights import require, why_nothing_is_read
 from bot.domain.actions import whole_number
 from bot.domain.content import Content, Say, ShowPost, say
 from bot.domain.errand import ErrandKind
@@ -14,28 +14,39 @@ from bot.domain.links import is_web_address
 from bot.domain.people import Right
 from bot.errors import Mistake
 from bot.services.means import can_pay
-from bot.services.shelf import save_link
 from bot.services.standings import why_not_saved, why_not_shown
 
 MOST_LOOK_UPS = 20
 """That one person may ask for in a day. Each costs what a post costs."""
 COMMAND = "command"
+ONLY_ME = "only me"
+_ONLY_ME = re.compile(
+    r"(?:^|(?<=\s))(?:(?:only|just) (?:for )?me|for me (?:only|alone)|private(?:ly)?)$", re.IGNORECASE
+)
 
 _WITHOUT_SCHEME = re.compile(r"(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,63}(?:/\S*)?", re.IGNORECASE)
 
 
 async def save(asked: Asked, words: str) -> Answer:
     await require(asked, Right.SAVE)
-    typed = words.strip()
+    typed, private = without_only_me(words)
     if whole_number(typed.removeprefix("#")):
-        return await save_and_say(asked, await numbered(asked, typed, "save 3"), origin=COMMAND)
+        post = await numbered(asked, typed, "save 3")
+        return await save_and_say(asked, post, origin=COMMAND, private=private)
     address = _address(typed)
     if not address:
         raise Mistake(
             "Say which item of the latest digest, one number at a time, such as /pln save 3. A link can be saved, too: "
             "one at a time, as it stands in the address bar."
         )
-    return await _save_address(asked, address)
+    return await _save_address(asked, address, private=private)
+
+
+def without_only_me(words: str) -> tuple[str, bool]:
+    """What is to be saved, and whether for that person alone."""
+    typed = " ".join(words.split())
+    found = _ONLY_ME.search(typed)
+    return (typed[: found.start()] if found else typed).strip(), found is not None
 
 
 def _address(typed: str) -> str:
@@ -44,33 +55,27 @@ def _address(typed: str) -> str:
     return address if is_web_address(address) else ""
 
 
-async def _save_address(asked: Asked, address: str) -> Answer:
+async def _save_address(asked: Asked, address: str, *, private: bool) -> Answer:
     post = post_at(asked, address)
     if post is None:
-        item = await save_link(
-            asked.tx, asked.person, address, "", origin=COMMAND, at=asked.at, vouched=await vouches(asked)
-        )
-        return await saved_answer(asked, item)
+        return await saved_answer(asked, await save_page_here(asked, address, "", origin=COMMAND, private=private))
     if (known := await asked.tx.posts.with_edition(post.source, post.id)) is not None:
-        return await save_known_post(asked, known, origin=COMMAND)
+        return await save_known_post(asked, known, origin=COMMAND, private=private)
     if why_not := await why_not_shown(asked.tx, asked.channel.workspace, post):
         return Answer(say(why_not))
     if await asked_today(asked, ErrandKind.LOOK_UP) >= MOST_LOOK_UPS:
         raise Mistake(f"You have had {MOST_LOOK_UPS} posts looked up today, which is the limit. Try again tomorrow.")
     price, label = asked.parts.sources[post.source].prices.post, asked.parts.source_label(post.source)
     if price and (why_not := await why_nothing_is_read(asked)):
-        return await _save_the_link_alone(asked, address, why_not)
+        return await _save_the_link_alone(asked, address, why_not, private=private)
     if not await can_pay(asked.tx, asked.parts, await asked.known_channel(), price):
         raise Mistake(f"{asked.here} has spent its part of the money for {label}, so the post was not looked up.")
-    await send_for(asked, ErrandKind.LOOK_UP, post.source, post.id, address)
+    await send_for(asked, ErrandKind.LOOK_UP, post.source, post.id, address, *((ONLY_ME,) if private else ()))
     return Answer(say(f"Looking the post up on {label} to save it."))
 
 
-async def _save_the_link_alone(asked: Asked, address: str, why: str) -> Answer:
-    item = await save_link(
-        asked.tx, asked.person, address, "", origin=COMMAND, at=asked.at, vouched=await vouches(asked)
-    )
-    saved = await saved_answer(asked, item)
+async def _save_the_link_alone(asked: Asked, address: str, why: str, *, private: bool) -> Answer:
+    saved = await saved_answer(asked, await save_page_here(asked, address, "", origin=COMMAND, private=private))
     return Answer((Say(f"{why} Only the link was kept."), *saved.private))
 
 
@@ -80,14 +85,14 @@ def post_at(asked: Asked, address: str) -> PostKey | None:
     return next((PostKey(name, post) for name, post in found if post), None)
 
 
-async def save_known_post(asked: Asked, post: PostKey, *, origin: str) -> Answer:
+async def save_known_post(asked: Asked, post: PostKey, *, origin: str, private: bool = False) -> Answer:
     """A stored post, whether a digest ever showed it or not: saved, and told which it is."""
     stored = (await asked.tx.posts.get([post])).get(post)
     if stored is None:
         return Answer(say(await why_not_shown(asked.tx, asked.channel.workspace, post) or GONE))
     if why_not := await why_not_saved(asked.tx, asked.channel.workspace, stored):
         return Answer(say(why_not))
-    answer = await save_and_say(asked, post, origin=origin)
+    answer = await save_and_say(asked, post, origin=origin, private=private)
     return Answer((*answer.private[:1], *_in_short(post), *answer.private[1:])) if origin == COMMAND else answer
 
 

@@ -2,12 +2,7 @@
 
 from bot.commands.context import Answer, Asked
 from bot.domain.content import Say
-from bot.domain.keys import ChannelKey
-
-
-def stopped_key(channel: ChannelKey) -> str:
-    """The notice that somebody was told that the channel gets no digest; taken away when one arrives."""
-    return f"stopped:{channel.channel}"
+from bot.services.notice_keys import stopped_key
 
 
 async def with_own_digest(asked: Asked, answer: Answer) -> Answer:

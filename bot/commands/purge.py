@@ -1,8 +1,10 @@
 """purge"""
 
+from bot.commands.auditing import note
 from bot.commands.context import Answer, Asked
 from bot.commands.rights import require
 from bot.domain.actions import run_command
+from bot.domain.admin_acts import Decided
 from bot.domain.content import offer, say
 from bot.domain.people import Right
 from bot.errors import Mistake
@@ -35,6 +37,7 @@ async def purge_post(asked: Asked, words: str) -> Answer:
         button = (f"Erase {counted(len(posts), 'post')}", run_command("purge", what, CONFIRMED).encode())
         return Answer((*say(sentence), offer(button)))
     done = in_words(await purge(asked.tx, asked.parts, posts))
+    await note(asked, Decided.PURGED, "all posts of an account" if is_account(what) else "one post")
     more = f" To keep new posts of {what} out, type /pln block {what}." if is_account(what) else ""
     return Answer(say(done + more))
 

@@ -1,8 +1,8 @@
 """What a reaction does: on a digest it saves an item, on anybody's message the post that it links to."""
 
 from bot.commands.context import Answer, Asked
-from bot.commands.library import is_first_save, saved_answer
-from bot.commands.rights import is_undecided, may, require, vouches
+from bot.commands.library import is_first_save, save_here, save_page_here, saved_answer
+from bot.commands.rights import is_undecided, may, require
 from bot.domain.actions import save_item
 from bot.domain.content import Content, Say, offer, say
 from bot.domain.digest import DigestItem
@@ -11,8 +11,9 @@ from bot.domain.keys import PostKey
 from bot.domain.library import reaction_origin, shelf_of
 from bot.domain.people import Right
 from bot.errors import Mistake
+from bot.services.notice_keys import read_only_key
 from bot.services.permalinks import is_link_to_a_post, leads_to_what_vanished, post_linked
-from bot.services.shelf import save_link, save_post, withdraw, withdraw_link, withdraw_reaction
+from bot.services.shelf import withdraw, withdraw_link, withdraw_reaction
 from bot.services.standings import why_not_saved
 from bot.services.tapped import ShownDigest, digest_shown_by, item_tapped, means_something
 
@@ -28,6 +29,13 @@ class TooEarly(Exception):
 
 async def react(asked: Asked, reaction: ReactionAdded) -> Answer:
     """Privately answered only where somebody would else not know what became of it. Raises TooEarly."""
+    try:
+        return await _react(asked, reaction)
+    except Mistake as refusal:
+        return Answer(say(str(refusal))) if asked.able.private_messages else NOTHING
+
+
+async def _react(asked: Asked, reaction: ReactionAdded) -> Answer:
     if asked.around.is_app or not means_something(reaction.emoji, asked.parts.shelves):
         return NOTHING
     shown = await _shown(asked, reaction)
@@ -77,8 +85,7 @@ async def _shown(asked: Asked, reaction: Reaction) -> ShownDigest | None:
 
 
 async def _save(asked: Asked, reaction: ReactionAdded, item: DigestItem, shelf: str) -> Answer:
-    origin, vouched = _origin(reaction), await vouches(asked)
-    saved = await save_post(asked.tx, asked.person, item.post, origin=origin, at=asked.at, shelf=shelf, vouched=vouched)
+    saved = await save_here(asked, item.post, origin=_origin(reaction), shelf=shelf)
     return await _after(asked, saved, shelf)
 
 
@@ -90,17 +97,14 @@ async def _save_what_it_links_to(asked: Asked, reaction: ReactionAdded) -> Answe
     if not await _may_save(asked):
         return await _refused(asked)
     shelf, origin = shelf_of(reaction.emoji, asked.parts.shelves) or "", _origin(reaction)
-    vouched = await vouches(asked)
     if post is not None:
         if why_not := await _why_not_saved(asked, post):
             return Answer(say(why_not)) if asked.able.private_messages else NOTHING
-        saved = await save_post(asked.tx, asked.person, post, origin=origin, at=asked.at, shelf=shelf, vouched=vouched)
+        saved = await save_here(asked, post, origin=origin, shelf=shelf)
     elif await leads_to_what_vanished(asked.tx, asked.parts, link):
         saved = None
     else:
-        saved = await save_link(
-            asked.tx, asked.person, link, "", origin=origin, at=asked.at, shelf=shelf, vouched=vouched
-        )
+        saved = await save_page_here(asked, link, "", origin=origin, shelf=shelf)
     return await _after(asked, saved, shelf)
 
 
@@ -143,10 +147,6 @@ async def _refused(asked: Asked) -> Answer:
     except Mistake as refusal:
         return Answer(say(str(refusal)))
     return NOTHING
-
-
-def read_only_key(person: str) -> str:
-    return f"read-only:{person}"
 
 
 def _which_one(shown: ShownDigest, emoji: str) -> Content:

@@ -1,8 +1,10 @@
 """reports, and what is done about a reported post"""
 
+from bot.commands.auditing import note
 from bot.commands.context import Answer, Asked
 from bot.commands.rights import require
 from bot.domain.actions import decide_again
+from bot.domain.admin_acts import Decided
 from bot.domain.content import Block, Say, offer, say
 from bot.domain.keys import PostKey
 from bot.domain.people import Right
@@ -40,6 +42,7 @@ async def decide(asked: Asked, post: PostKey, verdict: Verdict) -> Answer:
     await require(asked, Right.MODERATE)
     if not await settle(asked.tx, asked.parts, post, verdict, asked.person.key):
         return Answer(say("Somebody has decided about this post already."))
+    await note(asked, Decided.SETTLED, "shown again" if verdict is Verdict.RESTORED else "kept away")
     back = "The post is shown again everywhere."
     away = "The post stays away. Saves and notes of it are kept."
     undo = offer(("Undo", decide_again(post.source, post.id).encode()))
@@ -50,4 +53,5 @@ async def undecide(asked: Asked, post: PostKey) -> Answer:
     await require(asked, Right.MODERATE)
     if not await unsettle(asked.tx, asked.parts, asked.channel.workspace, post):
         return Answer(say("Nothing is decided about this post."))
+    await note(asked, Decided.SETTLED, "taken back")
     return Answer((Say("Undone: the post is hidden again and waits for a decision."), decision(post, "")))

@@ -1,12 +1,13 @@
 """Who may do what, in one place."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 
 from bot.commands.context import Asked
-from bot.domain.people import Right, Standing
-from bot.domain.rules import EVERYBODY, Rule, RuleKind, is_open
+from bot.domain.people import Right, Role
+from bot.domain.rules import Rule, RuleKind, is_open
 from bot.errors import Mistake
 from bot.services.parts import Parts
+from bot.services.roles import CHOSEN_BY, chosen_for, has_rule, is_admin, is_chosen, is_moderator, takes_part
 from bot.services.wording import cut, one_line
 
 MOST_TOPICS = 40
@@ -25,13 +26,6 @@ ROLES_NOT_KNOWN = "I could not find out just now which roles you have. Please tr
 ONLY_SUGGEST = " You can suggest a topic: /pln follow #edchat."
 LONGEST_ROLE = 60
 
-CHOSEN_BY: Mapping[Right, RuleKind] = {
-    Right.SAVE: RuleKind.SAVERS,
-    Right.CHANGE: RuleKind.FOLLOWERS,
-    Right.MODERATE: RuleKind.MODERATORS,
-}
-"""The rules that choose the groups who have a right."""
-
 
 async def require(asked: Asked, right: Right) -> None:
     """Raises Mistake, in words for that person, where they do not have the right."""
@@ -47,9 +41,9 @@ async def require(asked: Asked, right: Right) -> None:
         return
     if right is Right.CHANGE:
         _require_a_voice(asked)
-    if right is Right.CHANGE and _has(rules, RuleKind.LOCK, asked.channel.channel):
+    if right is Right.CHANGE and has_rule(rules, RuleKind.LOCK, asked.channel.channel):
         raise Mistake(LOCKED)
-    if right in CHOSEN_BY and not _is_chosen(right, asked.around.groups, rules):
+    if right in CHOSEN_BY and not is_chosen(right, asked.around.groups, rules):
         raise Mistake(_why_not(asked, right, rules))
 
 
@@ -66,6 +60,24 @@ def _require_a_voice(asked: Asked) -> None:
         raise Mistake(f"{WRITERS_ONLY}{WRITE_OWN if asked.able.personal_channels else ''}")
 
 
+async def require_to_share(asked: Asked) -> None:
+    """Raises Mistake for who may not have something of the library shown to the channel."""
+    await require(asked, Right.SAVE)
+    if is_admin(asked.parts, asked.person.key.person, asked.around.standing):
+        return
+    if not asked.around.may_write and not asked.is_own:
+        raise Mistake("Only people who may write in this channel share something in it.")
+    if has_rule(await rules_of(asked), RuleKind.LOCK, asked.channel.channel):
+        raise Mistake("An admin has locked this channel, so only admins share something in it.")
+
+
+async def role_here(asked: Asked) -> Role:
+    """What this person may do with what is in the library."""
+    if is_admin(asked.parts, asked.person.key.person, asked.around.standing):
+        return Role.OWNER
+    return Role.EDITOR if await may(asked, Right.SAVE) else Role.READER
+
+
 async def may(asked: Asked, right: Right) -> bool:
     try:
         await require(asked, right)
@@ -74,26 +86,16 @@ async def may(asked: Asked, right: Right) -> bool:
     return True
 
 
-def takes_part(standing: Standing | None, rules: Sequence[Rule]) -> bool:
-    """Whether somebody who is no admin may do more than read in a workspace with these rules."""
-    return standing not in {Standing.GUEST, Standing.EXTERNAL} or _has(rules, RuleKind.GUESTS, "")
-
-
-def may_save(standing: Standing, groups: Collection[str], rules: Sequence[Rule]) -> bool:
-    """The same for saving, by somebody in these groups."""
-    return takes_part(standing, rules) and _is_chosen(Right.SAVE, groups, rules)
-
-
 async def may_only_suggest(asked: Asked) -> bool:
     """Whether this person may say what a channel should follow, and others decide."""
     if is_admin(asked.parts, asked.person.key.person, asked.around.standing):
         return False
     rules = await rules_of(asked)
-    if not takes_part(asked.around.standing, rules) or _has(rules, RuleKind.LOCK, asked.channel.channel):
+    if not takes_part(asked.around.standing, rules) or has_rule(rules, RuleKind.LOCK, asked.channel.channel):
         return False
     if not asked.around.may_write and not asked.is_own:
         return False
-    return not _is_chosen(Right.CHANGE, asked.around.groups, rules)
+    return not is_chosen(Right.CHANGE, asked.around.groups, rules)
 
 
 async def why_nothing_is_read(asked: Asked) -> str:
@@ -102,7 +104,7 @@ async def why_nothing_is_read(asked: Asked) -> str:
     rules = await rules_of(asked)
     if not is_open(rules) or is_admin(asked.parts, asked.person.key.person, asked.around.standing):
         return ""
-    if _is_chosen(Right.CHANGE, asked.around.groups, rules):
+    if is_chosen(Right.CHANGE, asked.around.groups, rules):
         return ""
     return (
         f"Reading posts costs money, so only {_admins_and(asked, chosen_for(Right.CHANGE, rules))} ask for that here."
@@ -119,23 +121,6 @@ async def vouches(asked: Asked) -> bool:
     if is_admin(asked.parts, asked.person.key.person, asked.around.standing):
         return True
     return is_moderator(asked.around.groups, await rules_of(asked))
-
-
-def is_moderator(groups: Collection[str], rules: Sequence[Rule]) -> bool:
-    return _is_chosen(Right.MODERATE, groups, rules)
-
-
-def chosen_for(right: Right, rules: Sequence[Rule]) -> list[str]:
-    """The ids of the groups that an admin chose, oldest first; or `EVERYBODY`."""
-    return [rule.value for rule in rules if rule.kind is CHOSEN_BY[right]]
-
-
-def _is_chosen(right: Right, groups: Collection[str], rules: Sequence[Rule]) -> bool:
-    """Where strangers may join, nobody changes what is followed unless an admin said so."""
-    chosen = chosen_for(right, rules)
-    if not chosen:
-        return right is Right.SAVE or (right is Right.CHANGE and not is_open(rules))
-    return EVERYBODY in chosen or not set(chosen).isdisjoint(groups)
 
 
 def _why_not(asked: Asked, right: Right, rules: Sequence[Rule]) -> str:
@@ -162,10 +147,6 @@ def role_in_words(parts: Parts, workspace: str, group: str) -> str:
     return cut(one_line(name), LONGEST_ROLE)[0] if name else "that is no longer there"
 
 
-def is_admin(parts: Parts, person: str, standing: Standing | None) -> bool:
-    return standing is Standing.ADMIN or person in parts.owners
-
-
 async def rules_of(asked: Asked) -> list[Rule]:
     return await asked.tx.rules.of(asked.channel.workspace)
 
@@ -175,7 +156,3 @@ async def most_topics(asked: Asked) -> int:
     limits = {rule.channel: rule.value for rule in await rules_of(asked) if rule.kind is RuleKind.TOPICS}
     limit = limits.get(asked.channel.channel, limits.get("", ""))
     return int(limit) if limit.isdigit() else MOST_TOPICS
-
-
-def _has(rules: Sequence[Rule], kind: RuleKind, channel: str) -> bool:
-    return any((rule.kind, rule.channel) == (kind, channel) for rule in rules)

@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 
+from bot.commands.auditing import note, note_here
 from bot.commands.context import Answer, Asked, in_one, said_aloud
-from bot.commands.rights import CHOSEN_BY, chosen_for, require, role_in_words, rules_of
+from bot.commands.rights import require, role_in_words, rules_of
 from bot.domain.actions import fits_on_a_button
+from bot.domain.admin_acts import Decided
 from bot.domain.content import Content, Say, headed, say
 from bot.domain.people import Right
 from bot.domain.rules import EVERYBODY, Rule, RuleKind, is_open
 from bot.domain.suggest import nearest
 from bot.errors import Mistake
+from bot.services.roles import CHOSEN_BY, chosen_for
 from bot.services.wording import one_line
 
 OFF = "off"
@@ -99,6 +102,7 @@ async def _take_away(asked: Asked, right: Right, chosen: Sequence[str]) -> None:
 
 
 async def _done(asked: Asked, right: Right) -> Answer:
+    await note(asked, Decided.ROLE, await _who_may(asked, right))
     undo = asked.again("role", _word(right), OFF)
     chosen = chosen_for(right, await rules_of(asked))
     label = "Take that back" if EVERYBODY in chosen else "Choose no role"
@@ -131,6 +135,7 @@ async def call(asked: Asked, words: str) -> Answer:
         await asked.tx.rules.put(_rule(asked, asked.channel.channel, RuleKind.CALL, wanted))
     else:
         await asked.tx.rules.remove(*where, RuleKind.CALL, called)
+    await note_here(asked, Decided.CALL, _calls(asked, wanted))
     undo = asked.again("call", called or NOBODY)
     button = [("Undo", undo.encode())] if fits_on_a_button(undo) else []
     aloud = said_aloud(asked, f"changed it: {_calls(asked, wanted)}")

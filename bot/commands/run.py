@@ -4,25 +4,36 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 
 from bot.commands import (
+    auditing,
     budget,
+    departments,
+    describing,
     digests,
+    finding,
     following,
     forget,
     governing,
     keeping_out,
     library,
     linking,
+    names,
+    past_digests,
     pausing,
+    people,
+    privacy,
     purge,
+    removing,
     reports,
     roles,
     roundup,
+    saved,
     searching,
     settings,
     shape,
     start,
     status,
     suiting,
+    taking_out,
     taste,
     topics,
 )
@@ -64,12 +75,16 @@ ACTS: Mapping[str, Act] = {
     "taste": taste.taste,
     "settings": settings.settings,
     "me": me,
-    "saved": library.saved,
+    "saved": saved.saved,
     "save": linking.save,
-    "tag": library.tag,
-    "note": library.note,
-    "find": library.find,
+    "tag": describing.tag,
+    "untag": describing.untag,
+    "note": describing.note,
+    "undo": saved.undo_last,
+    "find": finding.find,
     "library": library.library,
+    "digests": past_digests.digests,
+    "export": taking_out.export,
     "mute": keeping_out.mute,
     "unmute": keeping_out.unmute,
     "status": status.status,
@@ -84,8 +99,17 @@ ACTS: Mapping[str, Act] = {
     "guests": governing.guests,
     "role": roles.role,
     "threshold": governing.threshold,
+    "department": departments.department,
     "call": roles.call,
     "reports": reports.reports,
+    "removed": removing.removed,
+    "names": names.names,
+    "findable": names.findable,
+    "privacy": privacy.privacy,
+    "my-data": privacy.my_data,
+    "erase-person": privacy.erase_person,
+    "audit": auditing.audit,
+    "people": people.people,
     "purge": purge.purge_post,
 }
 
@@ -99,13 +123,20 @@ async def run(asked: Asked, text: str) -> Answer:
 
 
 async def _do(asked: Asked, text: str) -> Answer:
-    word, _, rest = text.partition(" ")
+    word, _, rest = _without_group(text).partition(" ")
     verb = verb_named(word or "home")
     if verb is None:
         return unknown(word, meant(word))
     if word.casefold() in {"now", "preview", "cards"}:
         rest = word
     return await ACTS[verb.name](asked, rest)
+
+
+def _without_group(text: str) -> str:
+    """`keep tag 3 maths` is the same as `tag 3 maths`: some platforms have verbs in groups."""
+    group, _, rest = text.partition(" ")
+    verb = verb_named(rest.partition(" ")[0])
+    return rest if verb and verb.under == group.casefold() else text
 
 
 def _without_command(text: str) -> str:

@@ -3,19 +3,19 @@
 from collections.abc import Mapping
 
 from bot.commands.context import Answer, Asked, in_one
-from bot.commands.library import GONE, describe, save_and_say, saved_answer, with_more
-from bot.commands.rights import require, vouches
-from bot.domain.actions import save_item, whole_number
+from bot.commands.describing import describe, description_in, with_more
+from bot.commands.library import GONE, mark_here, save_and_say, save_here, save_page_here, saved_answer
+from bot.commands.rights import require
+from bot.domain.actions import save_item
 from bot.domain.content import AskForm, Say, say
 from bot.domain.events import MessageChosen
 from bot.domain.keys import PostKey
-from bot.domain.library import parse_note, parse_tags
 from bot.domain.links import is_web_address
 from bot.domain.people import Right
 from bot.errors import Mistake
-from bot.services.forms import SAVE, FormState, shelves_of
+from bot.services.forms import SAVE, FormState, Place, place_in
 from bot.services.permalinks import leads_to_what_vanished, post_linked
-from bot.services.shelf import FORM, LONGEST_TITLE, mark_item, save_link, save_post
+from bot.services.shelf import FORM, LONGEST_TITLE
 from bot.services.standings import why_not_saved
 from bot.services.tapped import ShownDigest, digest_shown_by
 from bot.services.wording import cut
@@ -49,7 +49,7 @@ async def _anybodys(asked: Asked, chosen: MessageChosen) -> Answer:
     state = await _about(asked, chosen)
     if asked.able.forms:
         return Answer(say("The form could not be opened."), form=AskForm(SAVE, state.written(), again=""))
-    item = await _save(asked, state, "")
+    item = await _save(asked, state, Place())
     return await saved_answer(asked, item) if item else Answer(say(GONE))
 
 
@@ -66,7 +66,7 @@ async def _about(asked: Asked, chosen: MessageChosen) -> FormState:
         raise Mistake("There is no link in this message, so there is nothing to save.")
     if len(url) > LONGEST_ADDRESS_IN_A_FORM:
         raise Mistake("The address in this message is too long to be saved.")
-    return FormState(url=url, title=title)
+    return FormState(url=url, title=title, is_message=not links)
 
 
 async def _require_that_it_may_be_saved(asked: Asked, post: PostKey) -> None:
@@ -85,26 +85,24 @@ def _without(text: str, links: tuple[str, ...]) -> str:
 async def save_form(asked: Asked, state: FormState, values: Mapping[str, str]) -> Answer:
     """Raises Mistake before anything is changed."""
     await require(asked, Right.SAVE)
-    tags, note = parse_tags(values.get("tags", "")), parse_note(values.get("note", ""))
-    shelves = shelves_of(asked.parts)
-    shelf = shelves[min(whole_number(values.get("shelf", "0")), len(shelves) - 1)]
-    item = await _save(asked, state, shelf)
+    filled = description_in(state, values)
+    place = place_in(asked.parts, values)
+    item = await _save(asked, state, place)
     if item is None:
         raise Mistake(GONE)
-    added = await describe(asked, item, tags, note)
-    return with_more(await saved_answer(asked, item, shelf), added)
+    added = await describe(asked, item, filled)
+    return with_more(await saved_answer(asked, item, place.shelf), added)
 
 
-async def _save(asked: Asked, state: FormState, shelf: str) -> str | None:
-    person, at, vouched = asked.person, asked.at, await vouches(asked)
+async def _save(asked: Asked, state: FormState, place: Place) -> str | None:
+    shelf, private = place.shelf, place.private
     if state.post_key is not None:
         await _require_that_it_may_be_saved(asked, state.post_key)
-        return await save_post(asked.tx, person, state.post_key, origin=FORM, at=at, shelf=shelf, vouched=vouched)
+        return await save_here(asked, state.post_key, origin=FORM, shelf=shelf, private=private)
     if state.item:
-        if state.item not in await asked.tx.library.items(asked.channel.workspace, [state.item]):
-            return None
-        await mark_item(asked.tx, person, state.item, origin=FORM, at=at, shelf=shelf, vouched=vouched)
-        return state.item
+        return await mark_here(asked, state.item, origin=FORM, shelf=shelf, private=private)
     if await leads_to_what_vanished(asked.tx, asked.parts, state.url):
         return None
-    return await save_link(asked.tx, person, state.url, state.title, origin=FORM, at=at, shelf=shelf, vouched=vouched)
+    return await save_page_here(
+        asked, state.url, state.title, origin=FORM, shelf=shelf, private=private, is_page=not state.is_message
+    )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from bot.commands.auditing import note_here
 from bot.commands.context import Answer, Asked, in_one, said_aloud
 from bot.commands.following import check_may_follow, follow_from_form
 from bot.commands.keeping_out import put_all, remove_all
@@ -13,6 +14,7 @@ from bot.commands.suiting import comes_in, languages_as_typed, languages_in_word
 from bot.commands.topics import labels, unfollow_all
 from bot.commands.typed import typed
 from bot.domain.actions import fits_on_a_button, whole_number
+from bot.domain.admin_acts import Decided
 from bot.domain.calendar.regions import called_region
 from bot.domain.channel import LARGEST_SIZE, Channel, Layout, Origin
 from bot.domain.content import AskForm, Content, headed, say
@@ -175,7 +177,11 @@ async def _remute(asked: Asked, wanted: list[Muted] | None) -> tuple[list[Muted]
     channel = asked.channel.channel
     kept_out = mutes_of(await rules_of(asked), channel)
     gone = await remove_all(asked, channel, [each for each in kept_out if each not in wanted])
-    return await put_all(asked, channel, wanted), gone
+    new = await put_all(asked, channel, wanted)
+    for what, which in ((Decided.MUTE, new), (Decided.UNMUTE, gone)):
+        if which:
+            await note_here(asked, what, listed([each.label for each in which]))
+    return new, gone
 
 
 def _differences(before: Channel, after: Channel) -> list[str]:

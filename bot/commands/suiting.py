@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 
+from bot.commands.auditing import note, note_here
 from bot.commands.context import Answer, Asked, said_aloud
 from bot.commands.governing import EVERYWHERE
 from bot.commands.rights import require, rules_of
+from bot.domain.admin_acts import Decided
 from bot.domain.channel import Channel, Origin
 from bot.domain.content import Content, Say, offer, say
 from bot.domain.languages import language_name, parse_language
@@ -109,6 +111,7 @@ async def _pictures_here(asked: Asked, word: str) -> Answer:
         raise Mistake(f"{await _pictures_now(asked)} {EVERYWHERE_AGAIN}")
     if not await _decide(asked, asked.channel.channel, word):
         return Answer(say(f"That is how it is already. {await _pictures_now(asked)}"))
+    await note_here(asked, Decided.PICTURES, word)
     return _done(asked, await _pictures_now(asked), "pictures", _opposite(word))
 
 
@@ -117,6 +120,7 @@ async def _pictures_everywhere(asked: Asked, word: str) -> Answer:
     await require(asked, Right.GOVERN)
     if not await _decide(asked, "", word):
         return Answer(say(f"That is how it is already. {await _pictures_now(asked)}"))
+    await note(asked, Decided.PICTURES, f"{word}, everywhere")
     every_channel_for_itself = "Each channel decides about pictures for itself from now on."
     sentence = await _pictures_now(asked) if word == KNOWN else every_channel_for_itself
     undo = offer(("Undo", asked.again("pictures", _opposite(word), EVERYWHERE).encode()))

@@ -139,6 +139,21 @@ def share_item(item: str) -> Action:
     return Action("share", (item,))
 
 
+def choose_library(item: str) -> Action:
+    """Ask in which department's library the item is to be as well."""
+    return Action("libraries", (item,))
+
+
+def put_into(item: str, library: str) -> Action:
+    """Share it with the library of that key, empty for that of the workspace."""
+    return Action("into", (item, library))
+
+
+def take_out_of(item: str, library: str) -> Action:
+    """Share it so no longer."""
+    return Action("out_of", (item, library))
+
+
 def show_history(item: str, page: int = 1) -> Action:
     """Say who changed what about a library item, a page of it."""
     return Action("history", (item, str(page)))

@@ -18,7 +18,7 @@ class Proposed(StrEnum):
     topics     popular hashtags and those of the packs, for following
     followed   what the channel follows
     zones      time zones
-    tags       tags of the library
+    tags       tags of the library, saved those and the other words that /pln saved knows, sought what a search can have
     regions    countries and regions whose public holidays are known
     muted      what is muted there, blocked what is blocked in the workspace
     packs      subjects of the packs, countries those that packs are for
@@ -31,6 +31,8 @@ class Proposed(StrEnum):
     FOLLOWED = "followed"
     ZONES = "zones"
     TAGS = "tags"
+    SAVED = "saved"
+    SOUGHT = "sought"
     REGIONS = "regions"
     MUTED = "muted"
     BLOCKED = "blocked"
@@ -108,13 +110,18 @@ class Spelling:
 
 
 CHANGE = "change"
+KEEP = "keep"
+ABOUT_ME = "about-me"
 UNDER: Mapping[str, str] = {
     CHANGE: "Change when the digest comes and how it looks.",
+    KEEP: "Describe what is kept, take back a save, look at past digests, and take things with you.",
+    ABOUT_ME: "See what is kept about you, and have it sent to you or erased.",
     ME: "The same for a digest of your own, which only you get.",
 }
 """The groups that verbs stand under where a platform has room for few, with their help."""
 
 MOST_LIKES = 10_000
+MOST_DIGESTS_BACK = 1_000
 SETTINGS_PARTS = (
     ("what", "What comes: topics, languages, what is muted"),
     ("when", "When it comes: time, days, zone"),
@@ -142,7 +149,7 @@ VERBS: Sequence[Verb] = (
     Verb(
         "help",
         "",
-        "List the commands, with an example each.",
+        "List the commands, or tell all about one of them.",
         "help",
         ("?", "commands"),
         options=(Option("command", "The command you want to know more about", proposed=Proposed.COMMANDS),),
@@ -337,14 +344,30 @@ VERBS: Sequence[Verb] = (
         "me follow #edchat",
         ("my", "personal"),
     ),
-    Verb("saved", "", "See what you have saved.", "saved", ("saves", "mine")),
+    Verb(
+        "saved",
+        "me|week|<tag>",
+        "See what you have saved. With week it is what all colleagues saved this week, with a tag what has that tag.",
+        "saved week",
+        ("saves", "mine"),
+        options=(
+            Option(
+                "which",
+                "What you saved (me), what colleagues saved this week (week), or a tag",
+                proposed=Proposed.SAVED,
+            ),
+        ),
+    ),
     Verb(
         "save",
-        "<number or link>",
-        "Save an item of the latest digest, a post by its link, or any page.",
+        "<number or link> [only me]",
+        "Save an item of the latest digest, a post by its link, or any page. With only me nobody else finds it.",
         "save 3",
         ("keep", "bookmark"),
-        options=(Option("what", "The number of an item of the latest digest, or a link", required=True),),
+        options=(
+            Option("what", "The number of an item of the latest digest, or a link", required=True),
+            Option("who", "Who finds it; without this everybody here", choices=(("only me", "Only me"),)),
+        ),
     ),
     Verb(
         "tag",
@@ -356,6 +379,19 @@ VERBS: Sequence[Verb] = (
             _ITEM,
             Option("tags", "Tags, with a comma between two", required=True, proposed=Proposed.TAGS),
         ),
+        under=KEEP,
+    ),
+    Verb(
+        "untag",
+        "<number> <tags>",
+        "Take tags away from a saved item of the latest digest.",
+        "untag 3 fractions",
+        ("unlabel",),
+        options=(
+            _ITEM,
+            Option("tags", "Tags, with a comma between two", required=True, proposed=Proposed.TAGS),
+        ),
+        under=KEEP,
     ),
     Verb(
         "note",
@@ -365,13 +401,15 @@ VERBS: Sequence[Verb] = (
         ("comment",),
         options=(
             _ITEM,
-            Option("words", "What it is good for, or how it went; colleagues see your name beside it", required=True),
+            Option("words", "What it is good for, or how it went; colleagues read it", required=True),
         ),
+        under=KEEP,
     ),
+    Verb("undo", "", "Take back what you saved last.", "undo", ("unsave",), under=KEEP),
     Verb(
         "find",
         "<words>",
-        "Search the library of what colleagues saved.",
+        "Search the library of what colleagues saved. Say /pln help find for all it understands.",
         "find fractions",
         ("look", "seek"),
         options=(
@@ -379,9 +417,53 @@ VERBS: Sequence[Verb] = (
                 "words",
                 "Words of the post, its tags or notes, such as fractions",
                 required=True,
-                proposed=Proposed.TAGS,
+                proposed=Proposed.SOUGHT,
+            ),
+            Option(
+                "where",
+                "In which library, where departments have their own",
+                choices=(("in:all", "In all libraries"),),
             ),
         ),
+    ),
+    Verb(
+        "digests",
+        "<number>",
+        "See which digests this channel had, and open one for yourself.",
+        "digests 2",
+        ("archive",),
+        options=(Option("which", "Which one to open; 1 is the newest", least=1, most=MOST_DIGESTS_BACK),),
+        under=KEEP,
+    ),
+    Verb(
+        "export",
+        "library|me|<tag>|digests csv|md|html|json",
+        "Get what is saved as a file, sent to you alone.",
+        "export library csv",
+        ("download",),
+        options=(
+            Option(
+                "what",
+                "What the file holds",
+                choices=(
+                    ("library", "The library"),
+                    ("me", "What you saved"),
+                    ("digests", "Past digests of this channel"),
+                ),
+            ),
+            Option("tag", "Only what has this tag", proposed=Proposed.TAGS, written="#{}"),
+            Option(
+                "format",
+                "What kind of file",
+                choices=(
+                    ("csv", "A table, for a spreadsheet (CSV)"),
+                    ("md", "Text to read or print (Markdown)"),
+                    ("html", "Bookmarks, for a browser (HTML)"),
+                    ("json", "Everything, to import elsewhere (JSON)"),
+                ),
+            ),
+        ),
+        under=KEEP,
     ),
     Verb("library", "", "See where to find what colleagues saved.", "library", ("shelf", "shelves")),
     Verb(
@@ -404,11 +486,51 @@ VERBS: Sequence[Verb] = (
     ),
     Verb("status", "", "See whether all is well: last read, next digest, spending.", "status", ("health",), own=True),
     Verb(
+        "people",
+        "",
+        "See whom colleagues learn from: accounts saved most here, and some that nobody follows yet.",
+        "people",
+        ("who", "accounts"),
+    ),
+    Verb(
+        "privacy",
+        "",
+        "See what is kept about you, for how long, and what you can do about it.",
+        "privacy",
+        ("data-protection",),
+        under=ABOUT_ME,
+    ),
+    Verb(
+        "my-data",
+        "text|json",
+        "Get everything that is kept about you as a file.",
+        "my-data",
+        ("mydata",),
+        options=(
+            Option(
+                "format",
+                "What kind of file",
+                choices=(("text", "Text to read"), ("json", "For other programs (JSON)")),
+            ),
+        ),
+        under=ABOUT_ME,
+    ),
+    Verb(
+        "findable",
+        "yes|no",
+        "Say whether colleagues may find what you saved by your name.",
+        "findable yes",
+        ("consent",),
+        options=(Option("answer", "Whether they may", choices=(("yes", "They may"), ("no", "They may not"))),),
+        under=ABOUT_ME,
+    ),
+    Verb(
         "forget-me",
         "",
         "Erase your name, your saves and your notes from Staffroom, for good. What colleagues saved too stays.",
         "forget-me",
         ("forget", "forgetme", "erase"),
+        under=ABOUT_ME,
     ),
     Verb(
         "budget",
@@ -453,6 +575,53 @@ VERBS: Sequence[Verb] = (
         ("unban",),
         for_admins=True,
         options=(Option("what", 'An account (@name), a hashtag (#tag), "words" or a site', proposed=Proposed.BLOCKED),),
+    ),
+    Verb(
+        "removed",
+        "",
+        "See what was removed from the library lately, and restore it.",
+        "removed",
+        ("deleted", "bin", "trash"),
+        for_admins=True,
+    ),
+    Verb(
+        "names",
+        "all|saver|none",
+        "Say whose names stand beside what is saved.",
+        "names saver",
+        (),
+        for_admins=True,
+        options=(
+            Option(
+                "whose",
+                "Whose names are shown",
+                choices=(
+                    ("all", "Everybody sees who saved something"),
+                    ("saver", "People see their own name only"),
+                    ("none", "Nobody is named"),
+                ),
+            ),
+        ),
+    ),
+    Verb(
+        "audit",
+        "",
+        "See what admins decided, and when.",
+        "audit",
+        ("log",),
+        for_admins=True,
+    ),
+    Verb(
+        "erase-person",
+        "<name or id>",
+        "Erase what is kept about somebody who has left.",
+        "erase-person Ana Turner",
+        ("forget-person",),
+        for_admins=True,
+        options=(
+            Option("who", "Their name or id", required=True),
+            Option("sure", "That it is erased, for good", choices=(("yes", "Yes, erase it"),)),
+        ),
     ),
     Verb(
         "pictures",
@@ -524,6 +693,15 @@ VERBS: Sequence[Verb] = (
         options=(Option("people", "How many people have to save it", least=1, most=LARGEST_THRESHOLD),),
     ),
     Verb(
+        "department",
+        "<name>|none",
+        "Say which department this channel belongs to: what is saved here goes into its library.",
+        "department Maths",
+        ("departments", "library-of"),
+        for_admins=True,
+        options=(Option("name", "The department, such as Maths, or none"),),
+    ),
+    Verb(
         "call",
         "<role>|nobody",
         "Say which role the morning digest of this channel calls.",
@@ -553,8 +731,8 @@ VERBS: Sequence[Verb] = (
 GROUPS: Mapping[str, str] = {
     "What comes": "start follow unfollow list search mute unmute language taste",
     "When and how it comes": "digest schedule pause resume holidays size layout roundup settings me",
-    "What is kept": "saved save tag note find library",
-    "Besides": "home help status reports forget-me",
+    "What is kept": "saved save tag untag note undo find library digests export",
+    "Besides": "home help status reports people privacy my-data findable forget-me",
 }
 """The verbs for everybody under headings, because nobody reads thirty lines in a row."""
 

@@ -33,12 +33,38 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """A button that gives a command as if it were typed; of a list it asks for that page."""
+
+    label: str
+    command: str
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class OfferWays:
+    """A row of them, however long the commands are: the message keeps what no button can carry."""
+
+    ways: tuple[Way, ...]
+    block: Literal["ways"] = "ways"
+
+
+@dataclass(frozen=True, slots=True)
 class ShowLink:
     """A web address that people may go to, such as a search on the source's own page."""
 
     label: str
     url: str
     block: Literal["link"] = "link"
+
+
+@dataclass(frozen=True, slots=True)
+class SignInLink:
+    """A link that signs somebody in on the web, by its id: what it opens with is made when it is shown, and is nowhere
+    kept. Only for who asked for it."""
+
+    id: str
+    block: Literal["sign_in"] = "sign_in"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +138,20 @@ class ShowHome:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowFile:
+    """A file for the one person who gets the message. `kind` and `value` say what is in it, as those of a
+    `bot.domain.exchange.Listing`, and `format` is the value of a `Format`; of `my-data` it is `text` or `json`. `about`
+    is a sentence that tells people.
+    """
+
+    kind: str
+    value: str
+    format: str
+    about: str
+    block: Literal["file"] = "file"
+
+
+@dataclass(frozen=True, slots=True)
 class AskForm:
     """A form to fill in. `state` comes back with what was filled in; `again` is the action that opens the form once
     more, for a button where it could not be opened in time."""
@@ -123,7 +163,20 @@ class AskForm:
 
 
 Part = (
-    Say | Offer | ShowLink | ShowPost | ShowItem | ShowDigest | ShowCover | ShowCard | ShowRoundup | ShowHome | AskForm
+    Say
+    | Offer
+    | OfferWays
+    | ShowLink
+    | SignInLink
+    | ShowPost
+    | ShowItem
+    | ShowDigest
+    | ShowCover
+    | ShowCard
+    | ShowRoundup
+    | ShowHome
+    | ShowFile
+    | AskForm
 )
 Block = Annotated[Part, Field(discriminator="block")]
 Content = tuple[Block, ...]
@@ -146,6 +199,16 @@ def say(*sentences: str) -> Content:
 
 def offer(*buttons: tuple[str, str]) -> Offer:
     return Offer(buttons)
+
+
+def ways(*ways: Way) -> Content:
+    """A row of these buttons, if there are any."""
+    return (OfferWays(ways),) if ways else ()
+
+
+def ways_in(content: Content) -> tuple[Way, ...]:
+    """All that the message offers, in their order."""
+    return tuple(way for part in content if isinstance(part, OfferWays) for way in part.ways)
 
 
 def without(person: str, content: Content) -> Content:

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field, replace
 
 from pydantic import TypeAdapter, ValidationError
 
+from bot.domain.actions import whole_number
 from bot.domain.catalogue import SETTINGS_PARTS
 from bot.domain.channel import LARGEST_SIZE, Channel, Layout, Origin
 from bot.domain.content import AskForm
 from bot.domain.keys import ChannelKey, PostKey
-from bot.domain.library import MOST_LETTERS_IN_A_NOTE
+from bot.domain.library import MOST_LETTERS_IN_A_NOTE, MOST_LETTERS_IN_A_TAG, Item
 from bot.domain.rules import mutes_of
 from bot.domain.schedule import Schedule
 from bot.errors import Mistake
@@ -17,13 +18,17 @@ from bot.ports import Transaction
 from bot.services.parts import Parts
 from bot.services.present import Occasion
 from bot.services.shelf import FORM
+from bot.services.threshold import as_seen, savers_needed
 from bot.services.wording import DAYS, cut
 from bot.views import ChoiceField, Form, FormField, TextField
 
 SETTINGS = "settings"
 SAVE = "save"
+DESCRIBE = "describe"
 FIND = "find"
+ALONE = "alone"
 MOST_STATE = 2_900
+MOST_CHOICES = 25
 LONGEST_TITLE_SHOWN = 200
 LAYOUTS = ((Layout.LIST.value, "One message with all posts"), (Layout.CARDS.value, "A message for each post"))
 YES_NO = (("yes", "Yes"), ("no", "No"))
@@ -39,7 +44,8 @@ TITLES: Mapping[str, str] = {part: label.partition(":")[0] for part, label in SE
 @dataclass(frozen=True, slots=True)
 class FormState:
     """What a form is about. `channel` is set for a person's own, `part` where it has one part of the settings alone,
-    `typed` is what stood in the fields when the form was sent with a mistake."""
+    `is_message` where the address is that of a message in the chat. `typed` is what stood in the fields when the form
+    was sent with a mistake."""
 
     channel: str = ""
     part: str = ""
@@ -50,6 +56,7 @@ class FormState:
     post: str = ""
     url: str = ""
     title: str = ""
+    is_message: bool = False
     typed: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -169,25 +176,69 @@ async def _mutes(tx: Transaction, key: ChannelKey) -> TextField:
 
 
 async def _save(tx: Transaction, parts: Parts, occasion: Occasion, state: FormState) -> Form:
-    item = (await tx.library.items(occasion.channel.workspace, [state.item])).get(state.item) if state.item else None
+    item = await _item_of(tx, occasion, state)
     title = item.title if item else state.title
-    mine = [note for note in item.notes if note.by == occasion.viewer] if item else []
-    fields: list[FormField] = [
-        TextField("tags", "Tags", "", "A comma between two, such as fractions, year 9.", optional=True, most=400),
-        TextField(
-            "note",
-            "Note for colleagues",
-            mine[0].text if mine else "",
-            "What it is good for, or how it went. Colleagues see your name beside it.",
-            optional=True,
-            long=True,
-            most=MOST_LETTERS_IN_A_NOTE,
-        ),
-    ]
-    shelf = await _shelf_of(tx, occasion, item.id) if item else ""
+    fields = _about(item, occasion.viewer)
+    place = await _place_of(tx, occasion, item.id) if item else Place()
     what = cut(f"Saving “{title}”." if title else "Saving this to the library.", LONGEST_TITLE_SHOWN)[0]
-    intro = f"{what} Everybody here can find it there, also those who cannot read where it comes from."
-    return Form(SAVE, "Save to library", "Save", (*fields, *_shelf(parts, shelf)), intro)
+    intro = (
+        f"{what} Everybody here can find it, also those who cannot read where it comes from, unless you choose Only me."
+    )
+    return Form(SAVE, "Save to library", "Save", (*fields, _shelf(parts, place)), intro)
+
+
+async def _describe(tx: Transaction, _parts: Parts, occasion: Occasion, state: FormState) -> Form:
+    item = await _item_of(tx, occasion, state)
+    intro = cut(f"About “{item.title}”. What you write here, everybody here can read." if item else "", 1_000)[0]
+    return Form(DESCRIBE, "Tags and note", "Save", tuple(_about(item, occasion.viewer)), intro)
+
+
+async def _item_of(tx: Transaction, occasion: Occasion, state: FormState) -> Item | None:
+    """As this person sees it."""
+    workspace = occasion.channel.workspace
+    known = await tx.library.items(workspace, [state.item] if state.item else [], occasion.viewer)
+    item = known.get(state.item)
+    return as_seen(item, await savers_needed(tx, workspace), occasion.viewer) if item else None
+
+
+def _about(item: Item | None, viewer: str | None) -> list[FormField]:
+    """Tags and this person's note."""
+    mine = next((note.text for note in item.notes if note.by == viewer), "") if item else ""
+    there = [tag for tag in item.tags if len(tag) <= MOST_LETTERS_IN_A_TAG and "," not in tag] if item else []
+    hint = "What it is good for, or how it went. Colleagues read it."
+    return [
+        TextField("tags", "Tags", "", "A comma between two, such as fractions, year 9.", optional=True, most=400),
+        *(
+            [
+                ChoiceField(
+                    "untag",
+                    "Take tags away",
+                    tuple((tag, tag) for tag in there[:MOST_CHOICES]),
+                    several=True,
+                    optional=True,
+                )
+            ]
+            if there
+            else []
+        ),
+        TextField("note", "Note for colleagues", mine, hint, optional=True, long=True, most=MOST_LETTERS_IN_A_NOTE),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a save was put: on a shelf, empty for the library itself, or kept for that person alone."""
+
+    shelf: str = ""
+    private: bool = False
+
+
+def place_in(parts: Parts, values: Mapping[str, str]) -> Place:
+    """Where it was to be put; the library itself where the form did not ask."""
+    chosen, shelves = values.get("shelf", "0"), shelves_of(parts)
+    if chosen == ALONE:
+        return Place(private=True)
+    return Place(shelves[min(whole_number(chosen), len(shelves) - 1)])
 
 
 def shelves_of(parts: Parts) -> list[str]:
@@ -195,18 +246,20 @@ def shelves_of(parts: Parts) -> list[str]:
     return list(dict.fromkeys(["", *parts.shelves.values()]))
 
 
-async def _shelf_of(tx: Transaction, occasion: Occasion, item: str) -> str:
+async def _place_of(tx: Transaction, occasion: Occasion, item: str) -> Place:
     """Where the form put it before."""
     marks = await tx.library.marks(occasion.channel.workspace, item, occasion.viewer or "")
-    return next((mark.shelf for mark in marks if mark.origin == FORM and mark.stands), "")
+    standing = [mark for mark in marks if mark.stands]
+    shelf = next((mark.shelf for mark in standing if mark.origin == FORM), "")
+    return Place(shelf, private=bool(standing) and all(mark.private for mark in standing))
 
 
-def _shelf(parts: Parts, chosen: str) -> list[FormField]:
+def _shelf(parts: Parts, chosen: Place) -> ChoiceField:
     """Numbered, because a platform may refuse an empty value or a long one."""
     shelves = shelves_of(parts)
-    options = tuple((str(number), name or "The library") for number, name in enumerate(shelves))
-    number = shelves.index(chosen) if chosen in shelves else 0
-    return [ChoiceField("shelf", "Shelf", options, (str(number),))] if len(shelves) > 1 else []
+    options = [(str(number), name or "The library") for number, name in enumerate(shelves)]
+    number = str(shelves.index(chosen.shelf)) if chosen.shelf in shelves else "0"
+    return ChoiceField("shelf", "Shelf", (*options, (ALONE, "Only me")), (ALONE if chosen.private else number,))
 
 
 # ---------------------------------------------------------------------------------------------------------------- find
@@ -217,4 +270,4 @@ async def _find(_tx: Transaction, _parts: Parts, _occasion: Occasion, _state: Fo
     return Form(FIND, "Find in the library", "Find", (words,))
 
 
-_FORMS = {SETTINGS: _settings, SAVE: _save, FIND: _find}
+_FORMS = {SETTINGS: _settings, SAVE: _save, DESCRIBE: _describe, FIND: _find}

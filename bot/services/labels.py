@@ -11,9 +11,9 @@ def told_apart(blocks: Iterable[Block]) -> Iterable[Block]:
     taken: dict[str, int] = {}
     for block in blocks:
         match block:
-            case Buttons() | LibraryEntry():
+            case Buttons():
                 yield replace(block, buttons=tuple(_relabelled(each, taken) for each in block.buttons))
-            case PostItem():
+            case PostItem() | LibraryEntry():
                 buttons = tuple(_relabelled(each, taken) for each in block.buttons)
                 yield replace(block, buttons=buttons, menu=tuple(_relabelled(each, taken) for each in block.menu))
             case _:

@@ -1,43 +1,72 @@
 """From content to a message: references become words, read from the store at the moment of sending."""
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from bot.domain.actions import ask_why, flag_post, keep_post, less_like, mute_author, report_item, save_item
+from bot.domain.actions import (
+    ask_why,
+    fits_on_a_button,
+    flag_post,
+    go_way,
+    keep_post,
+    less_like,
+    mute_author,
+    report_item,
+    run_command,
+    save_item,
+    turn_to,
+)
 from bot.domain.content import (
     AskForm,
     Content,
     Offer,
+    OfferWays,
     Part,
     Say,
     ShowCard,
     ShowCover,
     ShowDigest,
+    ShowFile,
     ShowHome,
     ShowItem,
     ShowLink,
     ShowPost,
     ShowRoundup,
+    SignInLink,
+    Way,
+    ways_in,
 )
 from bot.domain.digest import Digest, DigestItem
-from bot.domain.keys import ChannelKey, PostKey
+from bot.domain.keys import ChannelKey, PersonKey, PostKey
 from bot.domain.library import KEYCAPS, Item, savers_in_words
 from bot.domain.links import host_of, is_web_address
 from bot.domain.post import Author, Post
 from bot.domain.search import Passage
 from bot.ports import Abilities, Transaction
 from bot.services.contexts import contexts_in_words
-from bot.services.entry_words import entry_buttons, found_in, note_in_words, tags_in_words
-from bot.services.hiding import NO_LONGER, SENSITIVE, not_shown, pointer_in_words
+from bot.services.entry_words import (
+    entry_buttons,
+    entry_menu,
+    found_in,
+    note_in_words,
+    save_button,
+    savers_told,
+    tags_in_words,
+)
+from bot.services.files import file_block
+from bot.services.hiding import NO_LONGER, SENSITIVE, not_shown_of, pointer_in_words
 from bot.services.labels import told_apart
+from bot.services.names import as_named, names_shown
 from bot.services.own_page import own_page
 from bot.services.parts import Parts
 from bot.services.post_words import as_read, digest_title, media_in_words, resource_of
+from bot.services.sign_in_links import link_of
 from bot.services.summary import in_plain_text
-from bot.services.threshold import is_for_all, savers_needed
+from bot.services.threshold import as_seen, is_for_all, savers_needed
 from bot.services.wording import counted, cut, date_in_words, day_in_words, moment_in_words
 from bot.views import (
     Block,
@@ -58,7 +87,10 @@ LONGEST_TEXT = 600
 LONGEST_EXCERPT = 200
 LONGEST_BEGINNING = 120
 MOST_NOTES = 3
+MOST_CITATIONS = 20
+"""Of so many posts that lead to an item one is chosen to be shown."""
 CAN_YOU_HELP = "Perhaps somebody here can help."
+NOTHING: Mapping[str, Item] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +115,24 @@ async def occasion_of(
     return Occasion(channel, zone, parts.clock.now(), able, delivery, viewer)
 
 
-async def present(tx: Transaction, parts: Parts, occasion: Occasion, content: Content) -> Message:
-    """The message that says this content now. What was erased meanwhile is left out or said to be gone."""
+async def present(
+    tx: Transaction, parts: Parts, occasion: Occasion, content: Content, known: Mapping[str, Item] = NOTHING
+) -> Message:
+    """The message that says this content now. What was erased meanwhile is left out or said to be gone. Items that are
+    `known` were read for this viewer in the same transaction."""
     content = await _with_pages(tx, parts, occasion, content)
-    desk = await _Desk.gather(tx, parts, occasion, content)
-    blocks = tuple(told_apart(block for part in content for block in desk.blocks_for(part)))
+    desk = await _Desk.gather(tx, parts, occasion, content, known)
+    files = await _files(tx, parts, occasion, content)
+    blocks = (*told_apart(block for part in content for block in desk.blocks_for(part)), *files)
     return Message(blocks, summary=in_plain_text(blocks))
+
+
+async def _items(
+    tx: Transaction, occasion: Occasion, wanted: Sequence[str], known: Mapping[str, Item]
+) -> dict[str, Item]:
+    there = {item: known[item] for item in wanted if item in known}
+    others = [item for item in wanted if item not in known]
+    return there | await tx.library.items(occasion.channel.workspace, others, occasion.viewer) if others else there
 
 
 async def _with_pages(tx: Transaction, parts: Parts, occasion: Occasion, content: Content) -> Content:
@@ -100,6 +144,15 @@ async def _with_pages(tx: Transaction, parts: Parts, occasion: Occasion, content
         else:
             written.append(part)
     return tuple(written)
+
+
+async def _files(tx: Transaction, parts: Parts, occasion: Occasion, content: Content) -> list[Block]:
+    """Below all that is said; where several people read there is nothing to give."""
+    if occasion.viewer is None:
+        return []
+    viewer = PersonKey(occasion.channel.workspace, occasion.viewer)
+    wanted = [part for part in content if isinstance(part, ShowFile)]
+    return [await file_block(tx, parts, viewer, occasion.abilities, part) for part in wanted]
 
 
 class _Desk:
@@ -115,10 +168,16 @@ class _Desk:
         self._items: dict[str, Item] = {}
         self._saved: dict[PostKey, Item] = {}
         self._contexts: dict[PostKey, str] = {}
+        self._has_departments = False
         self._names: dict[str, str] = {}
+        self._ways: Sequence[Way] = ()
+        self._least = 1
+        self._share_in = ""
 
     @classmethod
-    async def gather(cls, tx: Transaction, parts: Parts, occasion: Occasion, content: Content) -> "_Desk":
+    async def gather(
+        cls, tx: Transaction, parts: Parts, occasion: Occasion, content: Content, known: Mapping[str, Item] = NOTHING
+    ) -> "_Desk":
         desk = cls(parts, occasion)
         workspace = occasion.channel.workspace
         for part in content:
@@ -127,15 +186,25 @@ class _Desk:
             ):
                 desk._digests[part.slot] = digest
         items = [item for part in content for item in _library_items(part)]
-        least = await savers_needed(tx, workspace)
-        found = await tx.library.items(workspace, items, occasion.viewer)
-        desk._items = {key: _as_seen(item, least, occasion.viewer) for key, item in found.items()}
+        desk._least = least = await savers_needed(tx, workspace)
+        desk._share_in = await _name_of(tx, occasion)
+        found = await as_named(tx, workspace, await _items(tx, occasion, items, known), occasion.viewer)
+        desk._items = {key: as_seen(item, least, occasion.viewer) for key, item in found.items()}
+        desk._ways = ways_in(content)
         people = {part.by for part in content if isinstance(part, Say) and part.by}
-        desk._names = await tx.people.names(workspace, people)
+        if any(_library_items(part) for part in content):
+            desk._names = await names_shown(tx, workspace, people, occasion.viewer)
+        else:
+            desk._names = await tx.people.names(workspace, people)
+        desk._has_departments = bool(items) and await tx.library.has_departments(workspace)
         posts = list(desk._post_keys(content))
         desk._posts = await tx.posts.get(posts)
-        desk._hidden = await not_shown(tx, workspace, posts)
-        saved = await tx.library.of_post(workspace, posts)
+        desk._hidden = await not_shown_of(tx, workspace, posts, desk._posts)
+        desk._items = {key: _with_what_can_be_shown(item, desk._hidden) for key, item in desk._items.items()}
+        told_of = {post for item in desk._items.values() for post in item.citations}
+        shown = [post for post in desk._shown_posts(content) if post not in told_of]
+        of_posts = await tx.library.of_post(workspace, shown) if shown else {}
+        saved = await as_named(tx, workspace, of_posts, occasion.viewer) if of_posts else {}
         desk._saved = {key: item for key, item in saved.items() if is_for_all(item, least)}
         desk._contexts = await contexts_in_words(tx, occasion.channel, desk._posts.values())
         for source in {key.source for key in desk._posts}:
@@ -144,19 +213,28 @@ class _Desk:
                 desk._authors[source, author.id] = author
         return desk
 
-    def _post_keys(self, content: Content) -> Iterable[PostKey]:
+    def _shown_posts(self, content: Content) -> Iterable[PostKey]:
+        """Those that are shown as posts, with who saved them, unless their item stands beside them."""
         yield from (PostKey(part.source, part.id) for part in content if isinstance(part, ShowPost))
         yield from (item.post for digest in self._digests.values() for item in digest.items)
-        yield from (item.post for item in self._items.values() if item.post)
 
-    def blocks_for(self, part: Part) -> Sequence[Block]:  # noqa: C901 - a case each
+    def _post_keys(self, content: Content) -> Iterable[PostKey]:
+        yield from self._shown_posts(content)
+        yield from (item.post for item in self._items.values() if item.post)
+        yield from (post for item in self._items.values() for post in item.citations[:MOST_CITATIONS])
+
+    def blocks_for(self, part: Part) -> Sequence[Block]:  # noqa: C901, PLR0912 - a case each
         match part:
             case Say():
                 return [self._sentence(part)]
             case Offer(buttons):
                 return self._buttons(*(Button(*each) for each in buttons))
+            case OfferWays(ways):
+                return self._buttons(*(button for way in ways for button in self._way(way)))
             case ShowLink(label, url):
                 return [Link(label, url)] if is_web_address(url) else []
+            case SignInLink(id_):
+                return [Link("Open the library", link_of(self._parts, id_))]
             case AskForm(again=again):
                 return self._buttons(Button("Open the form again", again)) if self._occasion.abilities.forms else []
             case ShowPost(amount="all"):
@@ -164,7 +242,7 @@ class _Desk:
             case ShowPost():
                 return self._short_post(part)
             case ShowItem(item, sought):
-                return self._entry(self._items[item], sought) if item in self._items else []
+                return self._with_acts(self._items[item], sought) if item in self._items else []
             case ShowDigest(slot):
                 return self._digest(self._digests[slot]) if slot in self._digests else []
             case ShowCover(slot):
@@ -173,8 +251,9 @@ class _Desk:
                 card = self._card(self._digests[slot], number) if slot in self._digests else []
                 return [_without_number(block) for block in card] if alone else card
             case ShowRoundup(items, total, since):
-                return self._roundup([self._items[item] for item in items if item in self._items], total, since)
-            case ShowHome():
+                standing = [self._items[item] for item in items if item in self._items]
+                return self._roundup(standing, total - len(items), since)
+            case ShowHome() | ShowFile():
                 return []
 
     def _sentence(self, said: Say) -> Block:
@@ -191,6 +270,13 @@ class _Desk:
     def _buttons(self, *buttons: Button) -> list[Block]:
         return [Buttons(buttons)] if self._occasion.abilities.buttons else []
 
+    def _way(self, way: Way) -> list[Button]:
+        """None for a long command in what is no message of its own."""
+        action = run_command(way.command) if way.page == 1 else turn_to(way.page, way.command)
+        if not fits_on_a_button(action):
+            action = go_way(self._occasion.delivery, self._ways.index(way) + 1)
+        return [Button(way.label, action.encode())] if fits_on_a_button(action) else []
+
     def _digest(self, digest: Digest) -> list[Block]:
         return [*self._head(digest), *(self._digest_item(digest, item) for item in digest.items)]
 
@@ -202,10 +288,9 @@ class _Desk:
         how = f"To save an item, {' or '.join(ways)}." if ways else ""
         return [*self._head(digest), *([Hint(how)] if how else [])]
 
-    def _roundup(self, items: Sequence[Item], total: int, since: date) -> list[Block]:
-        """What was hidden, or taken out of the library, is not spoken of."""
+    def _roundup(self, items: Sequence[Item], left_out: int, since: date) -> list[Block]:
+        """What was hidden, or taken out of the library, is not spoken of. `left_out` is how many more there were."""
         standing = [item for item in items if item.saver_count and self._is_worth_a_look(item)]
-        left_out = total - len(items)
         told = f"What colleagues saved, tagged or noted since {day_in_words(since)}."
         more = f" These are {len(standing)} of them, those of most colleagues first." if left_out > 0 else ""
         return [
@@ -221,14 +306,14 @@ class _Desk:
 
     def _look_back(self, item: Item) -> list[Block]:
         """Where nothing can be taken back, nobody is named and nobody's words are shown."""
-        if self._occasion.abilities.can_take_back:
-            return self._entry(item)
         return [
-            replace(block, text="", notes=(), saved_by=savers_in_words((), item.saver_count))
-            if isinstance(block, LibraryEntry)
-            else block
-            for block in self._entry(item)
+            self._for_good(block, item) if isinstance(block, LibraryEntry) else block for block in self._entry(item)
         ]
+
+    def _for_good(self, entry: LibraryEntry, item: Item) -> LibraryEntry:
+        if self._occasion.abilities.can_take_back:
+            return entry
+        return replace(entry, text="", marks=(), notes=(), saved_by=savers_in_words((), item.saver_count))
 
     def _head(self, digest: Digest) -> list[Block]:
         in_part = ["Read in part today: not every topic could be read in full."] if digest.in_part else []
@@ -349,6 +434,26 @@ class _Desk:
     def _saved_by(self, item: Item | None) -> str:
         return savers_in_words(item.savers, item.saver_count) if item else ""
 
+    def _with_acts(self, item: Item, sought: str) -> list[Block]:
+        """What stands there no longer is only said to be gone."""
+        if not item.saver_count and not item.saved_by_me:
+            return [Hint("This item is no longer in the library.")]
+        return [
+            self._acting(block, item) if isinstance(block, LibraryEntry) else block
+            for block in self._entry(item, sought)
+        ]
+
+    def _acting(self, entry: LibraryEntry, item: Item) -> LibraryEntry:
+        """In a channel it can be saved by everybody; whoever looks alone can do more."""
+        able = self._occasion.abilities
+        called = replace(item, title=entry.title)
+        if self._occasion.viewer is None:
+            return replace(self._for_good(entry, item), buttons=(save_button(called),) if self._has_buttons else ())
+        share_in = self._share_in if item.saver_count and is_for_all(item, self._least) else ""
+        more = self._has_departments and is_for_all(item, self._least)
+        menu = entry_menu(called, share_in, has_departments=more) if self._has_buttons else ()
+        return replace(entry, buttons=entry_buttons(called, able), menu=menu)
+
     def _entry(self, item: Item, sought: str = "") -> list[Block]:
         why = self._hidden.get(item.post) if item.post else None
         if why is not None:
@@ -362,13 +467,12 @@ class _Desk:
             url=item.url,
             host=host_of(item.url),
             when=date_in_words(item.saved_at.astimezone(self._occasion.zone).date()),
-            saved_by=savers_in_words(item.savers, item.saver_count),
+            saved_by=savers_told(item),
             text=shown.text,
             marks=shown.marks,
             credit=_credit(author),
             view_label=f"View on {self._parts.source_label(post.key.source)}" if post else "",
             view_url=post.url if post else "",
-            buttons=entry_buttons(item, self._occasion.abilities),
             tags=tags_in_words(item),
             notes=tuple(note_in_words(note) for note in item.notes[-MOST_NOTES:]),
         )
@@ -384,8 +488,7 @@ class _Desk:
             url=page,
             host=host_of(page) if page else "",
             when=date_in_words(item.saved_at.astimezone(self._occasion.zone).date()),
-            saved_by=savers_in_words(item.savers, item.saver_count),
-            buttons=entry_buttons(bare, self._occasion.abilities),
+            saved_by=savers_told(item),
             tags=tags_in_words(item),
             notes=tuple(note_in_words(note) for note in item.notes[-MOST_NOTES:]),
         )
@@ -397,13 +500,18 @@ class _Desk:
         return "" if post and post.url == item.url else item.url
 
 
-def _as_seen(item: Item, least: int, viewer: str | None) -> Item:
-    """What is not in the library of all yet says nothing of others who saved it."""
-    if is_for_all(item, least):
-        return item
-    mine = replace(item, notes=tuple(note for note in item.notes if note.by == viewer))
-    is_mine_alone = item.saved_by_me and item.saver_count == 1
-    return mine if is_mine_alone else replace(mine, savers=(), saver_count=0, shelves=(), tags=())
+async def _name_of(tx: Transaction, occasion: Occasion) -> str:
+    """The channel that others read, too; empty where that is nobody else's."""
+    known = await tx.channels.get(occasion.channel)
+    if occasion.channel.channel == occasion.viewer or (known and known.owner):
+        return ""
+    return known.name if known else "this channel"
+
+
+def _with_what_can_be_shown(item: Item, hidden: Mapping[PostKey, str]) -> Item:
+    """Of several posts that lead to it the newest that can be shown."""
+    there = (post for post in item.citations[:MOST_CITATIONS] if post not in hidden)
+    return replace(item, post=next(there, item.post))
 
 
 def _library_items(part: Part) -> Sequence[str]:

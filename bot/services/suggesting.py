@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -11,14 +11,21 @@ from bot.domain.calendar.regions import known_regions, parts_of_country, said_el
 from bot.domain.catalogue import VERBS, Proposed, verb_named
 from bot.domain.channel import Origin
 from bot.domain.completing import ENOUGH_TO_GUESS, Completion, Known, as_one, by_commas, by_words, completions, last_of
+from bot.domain.department import library_key
+from bot.domain.keys import ChannelKey, PersonKey
 from bot.domain.languages import known_languages
 from bot.domain.packs import countries, subjects
 from bot.domain.rules import mutes_of
 from bot.domain.schedule import FULL_DAY_NAMES, known_zones
+from bot.domain.search.entry import tag_facet
+from bot.domain.search.kinds import KINDS
+from bot.domain.search.words import run_together, words_in
 from bot.ports import Suggestion, Transaction, Typing
 from bot.services.parts import Parts
 from bot.services.threshold import savers_needed
 
+LETTERS_OF_A_WORD = 4
+"""By which topics are near to what somebody looked for."""
 MOST_TAGS = 200
 """So many that have the letters, or of all where none has, are looked at."""
 SEVERAL_DAYS = (Known("mon-fri", "Monday to Friday"), Known("daily", "Every day"))
@@ -83,6 +90,20 @@ async def _topics(desk: Desk) -> Iterable[Known]:
     return [every[key] for key in ranked if key not in {label.casefold() for label in here}]
 
 
+async def topics_about(
+    tx: Transaction, parts: Parts, person: PersonKey, channel: ChannelKey, words: Collection[str]
+) -> list[str]:
+    """Topics that the channel does not follow yet and whose name, or that of their subject, has one of these words."""
+    sought = {word[:LETTERS_OF_A_WORD] for word in words if len(word) >= ENOUGH_TO_GUESS}
+    known = await _topics(Desk(tx, parts, Typing(person, channel, "follow", "topics", "")))
+    return [each.value for each in known if any(_has_word(each, word) for word in sought)]
+
+
+def _has_word(known: Known, word: str) -> bool:
+    """At the beginning of one: `maths` is in `#mathchat`, too."""
+    return any(each.startswith(word) for each in words_in(f"{known.value} {known.name}"))
+
+
 async def _followed_elsewhere(desk: Desk) -> list[str]:
     """What people follow for themselves alone, or in a channel that not everybody sees, is nobody else's business."""
     workspace = desk.typing.channel.workspace
@@ -115,6 +136,28 @@ async def _tags(desk: Desk) -> Iterable[Known]:
     if not found and len(sought) >= ENOUGH_TO_GUESS:
         found = await desk.tx.library.tags(workspace, "", MOST_TAGS, least)
     return map(Known, found)
+
+
+async def _saved(desk: Desk) -> Iterable[Known]:
+    """What `/pln saved` knows beside tags."""
+    return [Known("me", "what you saved"), Known("week", "what colleagues saved this week"), *await _tags(desk)]
+
+
+async def _sought(desk: Desk) -> Iterable[Known]:
+    """What a search can have beside words: tags first."""
+    workspace = desk.typing.channel.workspace
+    sought = last_of(desk.typing.text, by_words).lstrip("#")
+    found = await desk.tx.library.tags(workspace, sought, MOST_TAGS, await savers_needed(desk.tx, workspace))
+    tags = [Known(tag_facet(tag), tag if " " in tag else "") for tag in found if run_together(tag)]
+    topics = [each.topic.label for each in await desk.tx.topics.followed(desk.typing.channel)]
+    departments = await desk.tx.library.departments(workspace)
+    return [
+        *tags,
+        *(Known(f"from:{label}", "came with that topic") for label in topics if " " not in label),
+        *(Known(f"in:{library_key(name)}", f"in the library of {name}") for name in departments),
+        *(Known(f"kind:{kind}") for kind in KINDS),
+        Known("by:me", "what you saved"),
+    ]
 
 
 async def _regions(desk: Desk) -> Iterable[Known]:
@@ -178,6 +221,8 @@ _WAYS: Mapping[Proposed, tuple[Callable[[Desk], Awaitable[Iterable[Known]]], Cal
     Proposed.FOLLOWED: (_followed, by_words),
     Proposed.ZONES: (_zones, as_one),
     Proposed.TAGS: (_tags, by_commas),
+    Proposed.SAVED: (_saved, as_one),
+    Proposed.SOUGHT: (_sought, by_words),
     Proposed.REGIONS: (_regions, by_commas),
     Proposed.MUTED: (_muted, by_words),
     Proposed.BLOCKED: (_blocked, by_words),

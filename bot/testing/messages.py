@@ -23,7 +23,7 @@ HOSTILE = (
     '=HYPERLINK("https://evil.example","click")',
     "*bold* _slanted_ ~gone~ `code` **very** __under__ ||hidden|| > quoted",
     "[a link](https://evil.example) <https://evil.example|another> &lt;b&gt; &amp;amp;",
-    "```fence``` {{ 7 * 7 }} {% raw %} ${HOME} %s \\n \\ /pln forget-me",
+    "```fence``` {{ 7 * 7 }} {% raw %} ${HOME} %s \\n \\ /pln status",
     "right-to-left \u202e override, zero\u200bwidth, Z\u0351\u0310algo",
 )
 

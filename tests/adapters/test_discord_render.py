@@ -1,5 +1,6 @@
 """What a message looks like in Discord, component by component."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -503,3 +504,27 @@ def test_a_long_message_fits_into_the_embed() -> None:
     (embed,) = plain_embeds(Message(tuple(posts(10, "Long enough to be cut. " * 40)), ""))
     assert length(embed["description"]) <= 4_096
     assert embed["description"].count("https://x.com/anateachesmaths/status/181") == 10
+
+
+# ------------------------------------------------------------------------------------------------ what a search found
+
+
+def test_the_words_by_which_something_was_found_are_bold_and_nothing_else_of_the_text_is() -> None:
+    text = "Two **quokkas** @everyone, a _quokka_ at https://evil.example and :quokka:"
+    places = tuple((found.start(), found.end()) for found in re.finditer("quokkas?|everyone", text))
+    (shown,) = [
+        each
+        for each in texts(components_of(replace(ENTRIES[0], text=text, marks=places, credit=None)))
+        if "Two" in each
+    ]
+    read = markdown(shown)
+    assert text in read.text
+    assert re.findall(r"\*\*(\w+)\*\*", shown) == ["quokkas", "everyone", "quokka", "quokka"]
+    assert "@everyone" not in shown
+
+
+def test_what_is_seldom_wanted_of_an_item_of_the_library_is_in_a_menu() -> None:
+    menu = (Button("Share in Staff: Ten", "share/i-1"), Button("History: Ten", "history/i-1/1"))
+    components = components_of(replace(ENTRIES[0], menu=menu))
+    (select,) = [each for each in parts_of(components) if each["type"] == Part.MENU]
+    assert [each["value"] for each in select["options"]] == ["share/i-1", "history/i-1/1"]

@@ -1,5 +1,6 @@
 """What a message looks like in Slack, block by block."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -346,3 +347,24 @@ def _long_post(number: int) -> PostItem:
             Button(f"{word} {number}", f"{word}/d-digest/{number}") for word in ("less", "mute", "why", "report")
         ),
     )
+
+
+# ------------------------------------------------------------------------------------------------ what a search found
+
+
+def test_the_words_by_which_something_was_found_are_bold_and_nothing_else_of_the_text_is() -> None:
+    text = "Two <@U1> *quokkas* & a _quokka_ at http://evil.example"
+    places = tuple((found.start(), found.end()) for found in re.finditer("quokkas?", text))
+    (body, *_) = blocks_of(replace(ENTRIES[0], text=text, marks=places, credit=None))
+    quotation = next(each for each in body["elements"] if each["type"] == "rich_text_quote")
+    bold = [each["text"] for each in quotation["elements"] if each.get("style") == {"bold": True}]
+    assert bold == ["quokkas", "quokka"]
+    assert "".join(each["text"] for each in quotation["elements"]) == text
+    assert {each["type"] for each in quotation["elements"]} == {"text"}
+
+
+def test_what_is_seldom_wanted_of_an_item_of_the_library_is_in_a_menu() -> None:
+    menu = (Button("Share in Staff: Ten", "share/i-1"), Button("History: Ten", "history/i-1/1"))
+    shown = elements(blocks_of(replace(ENTRIES[0], menu=menu)))
+    assert [each["type"] for each in shown] == ["button", "button", "overflow"]
+    assert [each["value"] for each in shown[-1]["options"]] == ["share/i-1", "history/i-1/1"]

@@ -1,6 +1,6 @@
 """What a person reads of a message, and what there is to press."""
 
-from bot.views import Block, Button, Buttons, GoneItem, LibraryEntry, Link, Message, PostItem
+from bot.views import Block, Button, Buttons, File, GoneItem, LibraryEntry, Link, Message, PostItem
 
 
 def plain_text(message: Message) -> str:
@@ -20,7 +20,7 @@ def buttons_of(message: Message) -> list[Button]:
 
 def all_buttons_of(message: Message) -> list[Button]:
     """With those that are in a menu."""
-    menus = [button for block in message.blocks if isinstance(block, PostItem) for button in block.menu]
+    menus = [button for block in message.blocks if isinstance(block, PostItem | LibraryEntry) for button in block.menu]
     return [*buttons_of(message), *menus]
 
 
@@ -39,6 +39,8 @@ def _parts(block: Block) -> list[str]:
         case LibraryEntry():
             said = [block.title, block.host, block.text, block.when, block.saved_by, block.view_label]
             return [*said, block.tags, *block.notes]
+        case File(name=name, about=about):
+            return [about, name]
         case Link(label, url):
             return [f"{label} ({url})"]
         case Buttons():

@@ -277,7 +277,7 @@ async def test_other_emoji_and_messages_without_a_post_are_left_alone() -> None:
 async def test_the_library_says_where_it_is() -> None:
     async with school(shelves=SHELVES) as our:
         await our.digest_of()
-        assert "empty yet" in await our.say("ana", "/pln library")
+        assert "still empty" in await our.say("ana", "/pln library")
         await our.say("ana", "/pln tag 1 fractions")
         answer = await our.say("ana", "/pln library")
         assert "It holds 1 item" in answer
@@ -315,7 +315,7 @@ async def test_find_reads_the_language_and_says_what_cannot_be_meant() -> None:
         assert "Tags: poems" in await our.say("ben", "/pln find by:me")
         assert "2 items with" in await our.say("ben", "/pln find from:#edchat in:staff")
         assert "since:2026-09" in await our.say("ben", "/pln find since:lately")
-        assert "nobody has agreed to it" in await our.say("ben", "/pln find by:Ana")
+        assert "Nobody called that has agreed" in await our.say("ben", "/pln find by:Ana")
 
 
 async def test_a_misspelt_search_proposes_another_one_that_finds_something() -> None:

@@ -8,7 +8,7 @@ from tests.rigs.discord_server_messages import called_by, edit, take_away, tell_
 from tests.rigs.discord_server_rules import TOKEN_LIVES, Act, Flag, Refused, invalid, unknown
 from tests.rigs.discord_server_rules import Answer as Kind
 from tests.rigs.discord_server_shapes import callback_json, message_json
-from tests.rigs.discord_server_world import Interaction, Json, Message, World
+from tests.rigs.discord_server_world import Interaction, Json, Message, SentFile, World
 
 MAY_ANSWER = {
     Act.COMMAND: (Kind.MESSAGE, Kind.THINKING, Kind.MODAL),
@@ -40,7 +40,7 @@ def call_back(call: Call) -> Answer:
     return callback_json(world, acted) if wants else None
 
 
-def _answer(world: World, acted: Interaction, kind: Kind, data: Json, files: list[str]) -> None:
+def _answer(world: World, acted: Interaction, kind: Kind, data: Json, files: list[SentFile]) -> None:
     if kind == Kind.MESSAGE:
         acted.original = _written(world, acted, data, files).id
     elif kind == Kind.THINKING:
@@ -59,7 +59,7 @@ def _answer(world: World, acted: Interaction, kind: Kind, data: Json, files: lis
             edit(world, world.messages[acted.message], data, files)
 
 
-def _written(world: World, acted: Interaction, data: Json, files: list[str]) -> Message:
+def _written(world: World, acted: Interaction, data: Json, files: list[SentFile]) -> Message:
     """It is seen by the person who acted alone where it is flagged so."""
     content = check_content(data, files)
     channel = world.channels[acted.channel]
@@ -134,7 +134,7 @@ def delete_one(call: Call) -> Answer:
     return None
 
 
-def _settle(world: World, message: Message, body: Json, files: list[str]) -> None:
+def _settle(world: World, message: Message, body: Json, files: list[SentFile]) -> None:
     """What was thought about becomes a message."""
     promised = message.flags & Flag.EPHEMERAL
     message.flags = promised | (int(body.get("flags") or 0) & Flag.COMPONENTS_V2)

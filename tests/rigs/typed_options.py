@@ -23,6 +23,8 @@ PROPOSED = {
     Proposed.FOLLOWED: "#edchat",
     Proposed.ZONES: "Europe/Paris",
     Proposed.TAGS: "fractions",
+    Proposed.SAVED: "week",
+    Proposed.SOUGHT: "fractions",
     Proposed.REGIONS: "GB-ENG",
     Proposed.MUTED: "#ad",
     Proposed.BLOCKED: "#ad",
@@ -41,6 +43,8 @@ TYPED = {
     ("note", "words"): "Worked well",
     ("mute", "what"): "#ad",
     ("block", "what"): "example.com",
+    ("department", "name"): "Maths",
+    ("erase-person", "who"): "Ana Turner",
     ("purge", "what"): "https://x.com/name/status/1234567890",
 }
 TOGETHER = {

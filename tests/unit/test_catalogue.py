@@ -7,7 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.catalogue import UNDER, VERBS, Option, Spelling, Verb, spellings, verb_named, written
+from bot.domain.catalogue import (
+    GROUPS,
+    UNDER,
+    VERBS,
+    Option,
+    Spelling,
+    Verb,
+    spellings,
+    verb_named,
+    verbs_under,
+    written,
+)
 
 ENGINE = Path(__file__).parents[2] / "bot"
 MOST_WORDS = 25
@@ -33,6 +44,11 @@ def test_no_two_commands_are_spelt_alike_and_none_like_a_group() -> None:
 
 def test_every_verb_but_me_can_be_spelt() -> None:
     assert {each.verb.name for each in ALL} == {verb.name for verb in VERBS} - {"me"}
+
+
+def test_every_verb_for_everybody_stands_under_one_heading_of_the_help() -> None:
+    shown = [verb.name for heading in GROUPS for verb in verbs_under(heading)]
+    assert sorted(shown) == sorted(verb.name for verb in VERBS if not verb.for_admins)
 
 
 @pytest.mark.parametrize("for_admins", [False, True])

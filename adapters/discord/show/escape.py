@@ -7,9 +7,11 @@ the label of a link it hides no backslash, and where there is an emoji, a mentio
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 from bot.domain import harmless
 from bot.domain.harmless import length
+from bot.domain.marked import Stretch
 
 _SIGNS = re.compile(r"[\\*_~`|<>\[\]]|:(?=//|[^\s:]+:)|@(?=everyone|here)", re.IGNORECASE)
 """A colon before an address, which would become a link, and before what could be the name of an emoji."""
@@ -43,6 +45,12 @@ def escape(text: str) -> str:
 def inline(text: str) -> str:
     """The same for a single line that others stand beside: writing from right to left does not turn them."""
     return _beside_others(escape(text), text)
+
+
+def marked(parts: Sequence[Stretch]) -> str:
+    """The same for a line in parts: what was found is bold."""
+    escaped = (f"**{escape(part.text)}**" if part.is_found else escape(part.text) for part in parts)
+    return _beside_others("".join(escaped), "".join(part.text for part in parts))
 
 
 def link(address: str, label: str) -> str:

@@ -4,15 +4,17 @@ from dataclasses import dataclass
 from typing import Literal
 
 from adapters.discord.show import limits
-from adapters.discord.show.escape import escape, inline, label_of, link, suits_a_button, web_address
+from adapters.discord.show.escape import escape, inline, label_of, link, marked, suits_a_button, web_address
 from adapters.discord.show.spelled import spelled
 from bot.domain.catalogue import COMMAND
 from bot.domain.harmless import clean, cut, length, one_line
+from bot.domain.marked import stretches
 from bot.views import (
     Block,
     Button,
     Buttons,
     Credit,
+    File,
     GoneItem,
     Heading,
     Hint,
@@ -101,6 +103,8 @@ def piece_of(block: Block, room: Room) -> Piece:
             return Piece(_small(f"{number}. {one_line(text)}", room), kind="item")
         case Buttons(buttons):
             return Piece(buttons=buttons)
+        case File(about=about):
+            return Piece(_lines(escape(room.words(about))))
         case PostItem():
             return _post(block, room)
         case LibraryEntry():
@@ -193,6 +197,7 @@ def _entry(entry: LibraryEntry, room: Room) -> Piece:
         ),
         ways=_way(entry.view_label, entry.view_url, room),
         buttons=entry.buttons,
+        menu=entry.menu,
         kind="item",
     )
 
@@ -203,8 +208,9 @@ def _title(entry: LibraryEntry, room: Room) -> str:
 
 
 def _excerpt(entry: LibraryEntry, room: Room) -> tuple[str, ...]:
-    """Not as a quotation: what is small after one is not small for every reader of Markdown."""
-    author, text = _signed(entry.credit, room), inline(room.words(one_line(entry.text)))
+    """Not as a quotation: what is small after one is not small for every reader of Markdown. Those words stand out by
+    which it was found."""
+    author, text = _signed(entry.credit, room), marked(stretches(entry.text, entry.marks, room.text, one_line))
     return _lines(": ".join(part for part in (author, text) if part))
 
 

@@ -6,11 +6,13 @@ from adapters.slack.show import limits, rich
 from adapters.slack.show.escape import web_address
 from adapters.slack.show.rich import Json
 from bot.domain.harmless import clean, cut, one_line
+from bot.domain.marked import stretches
 from bot.views import (
     Block,
     Button,
     Buttons,
     Credit,
+    File,
     GoneItem,
     Heading,
     Hint,
@@ -73,6 +75,8 @@ def piece_of(block: Block, room: Room) -> Piece:
             return Piece(small=_small(f"{number}. {one_line(text)}", room), is_item=True)
         case Buttons(buttons):
             return Piece(buttons=buttons)
+        case File(about=about):
+            return Piece(body=_lines(room.words(about)))
         case PostItem():
             return _post(block, room)
         case LibraryEntry():
@@ -152,6 +156,7 @@ def _entry(entry: LibraryEntry, room: Room) -> Piece:
             *_way_there(entry.view_label, entry.view_url, room),
         ),
         buttons=entry.buttons,
+        menu=entry.menu,
         is_item=True,
     )
 
@@ -164,10 +169,12 @@ def _title(entry: LibraryEntry, room: Room) -> Json:
 
 
 def _excerpt(entry: LibraryEntry, room: Room) -> tuple[Json, ...]:
-    text = room.words(entry.text)
+    """Those words stand out by which it was found."""
+    parts = stretches(entry.text, entry.marks, room.text)
+    text = [rich.words(part.text, bold=part.is_found) for part in parts]
     credit = [_credit(entry.credit, room)] if entry.credit else []
     between = [rich.words("\n")] if credit and text else []
-    pieces = [*credit, *between, *([rich.words(text)] if text else [])]
+    pieces = [*credit, *between, *text]
     return (rich.quotation(*pieces),) if pieces else ()
 
 

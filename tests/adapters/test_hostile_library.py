@@ -1,0 +1,70 @@
+"""A library full of somebody's tricks, shown in Slack and in Discord: it does there what a harmless one does."""
+
+from datetime import datetime
+
+import pytest
+
+from bot.domain.channel import Channel
+from bot.domain.department import library_key
+from bot.domain.events import Person
+from bot.domain.keys import ChannelKey, PersonKey
+from bot.domain.library import parse_note, parse_tags
+from bot.domain.people import Role
+from bot.domain.schedule import Schedule
+from bot.ports import Store
+from bot.services.care import note_item, retitle, tag_item
+from bot.services.sharing import share_item
+from bot.services.shelf import save_link
+from bot.testing.messages import HOSTILE
+from tests.rigs.discord_school import discord_school
+from tests.rigs.discord_server_text import read as read_discord
+from tests.rigs.slack import STAFFROOM
+from tests.rigs.slack_school import ROOM, slack_school
+from tests.rigs.slack_server_text import read as read_slack
+
+PAGE = "https://pages.example/fractions"
+HARMLESS = "Fold it into eighths"
+ASKED = ("find {}by:nobody", "find {}in:nowhere", "saved", "library", "people", "find {}fractions")
+
+
+async def fill(store: Store, channel: ChannelKey, said: str, at: datetime) -> None:
+    """All that somebody can call something is called `said`, or as much of it as fits."""
+    somebody = Person(PersonKey(channel.workspace, "U0SOMEBODY"), said)
+    async with store.transaction() as tx:
+        await tx.channels.put(Channel(channel, said[:60], Schedule("UTC"), department=said[:30]))
+        shelf, library = said[:40], library_key(said[:30])
+        item = await save_link(tx, somebody, PAGE, said, origin="form", at=at, shelf=shelf, library=library)
+        await retitle(tx, somebody, Role.EDITOR, item, f"{said[:100]} once more", at=at)
+        await tag_item(tx, somebody, Role.EDITOR, item, parse_tags(said.replace(",", " ")[:30]) or ("tag",), at=at)
+        await note_item(tx, somebody, Role.EDITOR, item, parse_note(said), at=at)
+        await share_item(tx, somebody, Role.EDITOR, item, said[:30], at=at)
+
+
+async def done_in_slack(said: str) -> set[str]:
+    async with slack_school() as our:
+        await our.say("ana", "/pln save https://pages.example/else")
+        await fill(our.store, STAFFROOM, said, our.clock.now())
+        for asked in ASKED:
+            await our.say("ana", f"/pln {asked.format('')}")
+        await our.say("ana", f"/pln find {said}")
+        return {did for each in our.server.messages(ROOM, "ana") for did in read_slack(each).did}
+
+
+async def done_in_discord(said: str) -> set[str]:
+    async with discord_school() as our:
+        await our.say("ana", "/pln save what:https://pages.example/else")
+        await fill(our.store, our.staff, said, our.clock.now())
+        for asked in ASKED:
+            await our.say("ana", f"/pln {asked.format('words:')}")
+        messages = list(our.server.world.messages.values())
+        return {did for each in messages for did in (*read_discord(each).did, *each.called)}
+
+
+@pytest.mark.parametrize("said", HOSTILE)
+async def test_hostile_words_do_in_slack_what_harmless_ones_do(said: str) -> None:
+    assert await done_in_slack(said) == await done_in_slack(HARMLESS)
+
+
+@pytest.mark.parametrize("said", HOSTILE)
+async def test_hostile_words_do_in_discord_what_harmless_ones_do(said: str) -> None:
+    assert await done_in_discord(said) == await done_in_discord(HARMLESS)

@@ -1,0 +1,573 @@
+"""The library in chat, whole: for schools that have no page of it."""
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.content import ShowFile
+from bot.domain.people import Standing
+from tests.fakes.chat import EVERYTHING, Shown
+from tests.fakes.chat_text import all_buttons_of
+from tests.rigs.school import OFFICE, STAFF, WORKSPACE, School, school
+
+
+async def save_links(our: School, count: int, *, person: str = "ana", about: str = "fractions") -> None:
+    for number in range(1, count + 1):
+        our.clock.advance(timedelta(minutes=1))
+        await our.say(person, f"/pln save https://pages.example/{about}/{number:02}")
+
+
+def labels(shown: Shown) -> list[str]:
+    return [button.label for button in all_buttons_of(shown.message)]
+
+
+def numbers(text: str) -> list[int]:
+    """Of the pages that a message shows, in its order."""
+    return list(dict.fromkeys(int(number) for number in re.findall(r"pages\.example/\w+/(\d+)", text)))
+
+
+async def press(our: School, person: str, beginning: str) -> str:
+    """Presses a button of the last answer."""
+    label = next(each for each in labels(our.last_answer(person)) if each.startswith(beginning))
+    return await our.hear(person, our.chat.press(person, our.last_answer(person).id, label))
+
+
+# ----------------------------------------------------------------------------------------------------------- in pages
+
+
+async def test_what_is_found_is_shown_five_at_a_time_and_buttons_lead_on_and_back() -> None:
+    async with school() as our:
+        await our.open_channel()
+        await save_links(our, 12)
+        first = await our.say("ben", "/pln find fractions")
+        assert first.startswith("12 items with “fractions”: 1 to 5")
+        assert "Previous" not in first
+        second = await press(our, "ben", "Next 5")
+        assert "12 items with “fractions”: 6 to 10" in second
+        third = await press(our, "ben", "Next 2")
+        assert "12 items with “fractions”: 11 to 12" in third
+        assert sorted([*numbers(first), *numbers(second), *numbers(third)]) == list(range(1, 13))
+        assert numbers(await press(our, "ben", "Previous 5")) == numbers(second)
+
+
+async def test_a_search_too_long_for_a_button_is_paged_too_and_only_by_whoever_asked() -> None:
+    long = "fractions -" + " -".join(f"{letter}{'x' * 18}" for letter in "abcdefgh")
+    assert len(long) > 100
+    async with school() as our:
+        await our.open_channel()
+        await save_links(our, 12)
+        first = await our.say("ben", f"/pln find {long}")
+        found = our.last_answer("ben")
+        second = await press(our, "ben", "Next 5")
+        assert "6 to 10" in second
+        assert set(numbers(first)).isdisjoint(numbers(second))
+        on = next(each.action for each in all_buttons_of(found.message) if each.label.startswith("Next"))
+        assert on.startswith("way/")
+        assert "no longer there" in await our.hear("cem", our.chat.press_elsewhere("cem", STAFF, on))
+
+
+async def test_ones_own_saves_are_paged_and_so_are_those_of_a_week_and_of_a_tag() -> None:
+    async with school() as our:
+        await our.open_channel()
+        await save_links(our, 7)
+        assert "You have saved 7 items: 1 to 5" in await our.say("ana", "/pln saved")
+        assert "7 items: 6 to 7" in await press(our, "ana", "Next 2")
+        assert "7 items saved since a week ago: 1 to 5" in await our.say("ben", "/pln saved week")
+        our.clock.advance(timedelta(days=8))
+        assert "Nothing in the library is saved since a week ago" in await our.say("ben", "/pln saved week")
+
+
+async def test_a_tag_lists_what_has_it() -> None:
+    async with school() as our:
+        await our.digest_of(2)
+        await our.say("ana", "/pln tag 1 fractions, year 9")
+        await our.say("ana", "/pln tag 2 poems")
+        for typed in ("#year9", "year 9", "#year 9"):
+            answer = await our.say("ben", f"/pln saved {typed}")
+            assert answer.startswith("1 item tagged year")
+            assert "poems" not in answer
+        assert "Nothing in the library is tagged latin" in await our.say("ben", "/pln saved #latin")
+        assert "one tag at a time" in await our.say("ben", "/pln saved #one #two")
+
+
+# -------------------------------------------------------------------------------------------------- with others' items
+
+
+async def test_a_colleague_saves_an_item_that_was_found_and_joins_it() -> None:
+    async with school() as our:
+        await our.open_channel()
+        await save_links(our, 1)
+        await our.say("ben", "/pln find fractions")
+        assert "Saved to the library." in await press(our, "ben", "Save: ")
+        assert "and 1 colleague" in await our.say("cem", "/pln find fractions")
+
+
+async def test_tags_and_a_note_can_be_added_to_what_a_colleague_saved_without_saving_it() -> None:
+    async with school() as our:
+        await our.open_channel()
+        await save_links(our, 1)
+        await our.say("ben", "/pln find fractions")
+        await press(our, "ben", "Tags and note: ")
+        answer = await our.hear("ben", our.chat.fill_in("ben", {"tags": "year 9", "note": "Worked well"}))
+        assert "Tagged year 9." in answer
+        found = await our.say("ana", "/pln find fractions")
+        assert "Tags: year 9" in found
+        assert "Ben: Worked well" in found
+        assert "saved nothing" in await our.say("ben", "/pln saved")
+
+
+async def test_a_tag_is_taken_away_in_the_form_and_by_number_and_an_emptied_note_goes() -> None:
+    async with school() as our:
+        await our.digest_of(1)
+        await our.say("ana", "/pln tag 1 fractions, year 9")
+        await our.say("ana", "/pln note 1 Worked well")
+        assert "No longer tagged fractions." in await our.say("ben", "/pln untag 1 fractions")
+        assert "It is not tagged latin." in await our.say("ben", "/pln untag 1 latin")
+        await our.say("ana", "/pln saved")
+        await press(our, "ana", "Tags and note: ")
+        answer = await our.hear("ana", our.chat.fill_in("ana", {"untag": "year 9", "note": ""}))
+        assert "No longer tagged year 9." in answer
+        assert "Your note is deleted." in answer
+        found = await our.say("ana", "/pln saved")
+        assert "Tags:" not in found
+        assert "Worked well" not in found
+
+
+async def test_untag_says_what_to_do_where_there_is_nothing_to_take_away() -> None:
+    async with school() as our:
+        await our.digest_of(1)
+        assert "Item 1 is not in the library" in await our.say("ana", "/pln untag 1 fractions")
+        assert "such as /pln untag 3 fractions" in await our.say("ana", "/pln untag 1")
+
+
+async def test_the_history_of_an_item_says_who_did_what_and_when() -> None:
+    async with school() as our:
+        await our.digest_of(1)
+        await our.say("ana", "/pln tag 1 fractions")
+        await our.say("ben", "/pln note 1 Worked well")
+        await our.say("cem", "/pln find fractions")
+        told = await press(our, "cem", "History: ")
+        assert told.startswith("History of “Post by Author 1”")
+        assert "24 November 2026: Ana added the tags fractions" in told
+        assert "24 November 2026: Ben wrote a note: Worked well" in told
+
+
+async def test_a_reader_is_told_why_nothing_can_be_written() -> None:
+    async with school() as our:
+        await our.open_channel()
+        await save_links(our, 1)
+        our.chat.standings["gus"] = Standing.GUEST
+        await our.say("gus", "/pln find fractions")
+        for button in ("Save: ", "Tags and note: ", "Share in "):
+            assert "You are here as a guest" in await press(our, "gus", button)
+            await our.say("gus", "/pln find fractions")
+
+
+# -------------------------------------------------------------------------------------------------------------- undone
+
+
+async def test_undo_takes_back_the_last_save_and_offers_it_again() -> None:
+    async with school() as our:
+        await our.open_channel()
+        await save_links(our, 2)
+        undone = await our.say("ana", "/pln undo")
+        assert undone.startswith("Undone: “pages.example/fractions/02” is no longer among your saves.")
+        assert "saved 1 item" in await our.say("ana", "/pln saved")
+        await our.say("ana", "/pln undo")
+        assert "no save to take back" in await our.say("ana", "/pln undo")
+
+
+async def test_what_was_undone_can_be_saved_again_at_once() -> None:
+    async with school() as our:
+        await our.open_channel()
+        await save_links(our, 1)
+        await our.say("ana", "/pln undo")
+        await press(our, "ana", "Save it again")
+        assert "saved 1 item" in await our.say("ana", "/pln saved")
+
+
+# -------------------------------------------------------------------------------------------------------------- shared
+
+
+def aloud(our: School) -> list[str]:
+    return [each.text for each in our.chat.shown(STAFF) if each.private_to is None]
+
+
+async def share(our: School, person: str, words: str = "fractions") -> str:
+    await our.say(person, f"/pln find {words}")
+    return await press(our, person, "Share in Staff: ")
+
+
+async def test_an_item_is_shared_in_the_channel_where_everybody_can_save_it() -> None:
+    async with school() as our:
+        await our.open_channel()
+        await save_links(our, 1)
+        assert "Shared “pages.example/fractions/01” in this channel." in await share(our, "ben")
+        assert "Ben shared this from the library." in aloud(our)[-1]
+        assert "pages.example/fractions/01" in aloud(our)[-1]
+        shared = [each for each in our.chat.shown(STAFF) if each.private_to is None][-1]
+        await our.press("cem", shared.id, "Save: ")
+        assert "saved 1 item" in await our.say("cem", "/pln saved")
+
+
+async def test_what_was_shared_a_moment_ago_is_not_shared_twice() -> None:
+    async with school() as our:
+        await our.open_channel()
+        await save_links(our, 1)
+        await share(our, "ben")
+        before = len(aloud(our))
+        assert "shared in this channel today already" in await share(our, "cem")
+        assert len(aloud(our)) == before
+        our.clock.advance(timedelta(days=2))
+        assert "Shared " in await share(our, "cem")
+
+
+async def test_what_is_taken_back_hidden_or_removed_is_shown_no_more_where_it_was_shared() -> None:
+    async with school() as our:
+        await our.digest_of(1, text="Fractions by folding paper, a lesson worth having")
+        await our.say("ana", "/pln save 1")
+        await share(our, "ben")
+        await our.say("ana", "/pln undo")
+        await our.a_minute_later()
+        assert "folding paper" not in aloud(our)[-1]
+        assert "This item is no longer in the library." in aloud(our)[-1]
+
+
+async def test_nothing_that_waits_for_more_savers_is_shared() -> None:
+    async with school() as our:
+        await our.open_channel()
+        our.chat.standings |= {"ada": Standing.ADMIN}
+        await our.say("ada", "/pln threshold 2")
+        await save_links(our, 1)
+        await our.say("ana", "/pln saved")
+        assert not [each for each in labels(our.last_answer("ana")) if each.startswith("Share")]
+
+
+async def test_who_may_not_write_in_a_channel_or_finds_it_locked_does_not_share_there() -> None:
+    async with school() as our:
+        await our.open_channel()
+        await save_links(our, 1)
+        our.chat.read_only.add(("ben", STAFF.channel))
+        assert "Only people who may write in this channel share something in it." in await share(our, "ben")
+        our.chat.standings |= {"ada": Standing.ADMIN}
+        await our.say("ada", "/pln lock")
+        assert "An admin has locked this channel" in await share(our, "cem")
+        assert "Shared " in await share(our, "ada")
+
+
+# ------------------------------------------------------------------------------------------------------- found nothing
+
+
+async def test_where_nothing_is_saved_posts_that_were_read_already_are_offered_and_can_be_saved() -> None:
+    async with school() as our:
+        await our.digest_of(2, text="Counting quokkas, a lesson for year nine with fractions in it")
+        before = our.x.requests
+        answer = await our.say("ana", "/pln find quokkas fractions")
+        assert "Nothing saved so far has “quokkas fractions”." in answer
+        assert "2 posts of the last days have it" in answer
+        assert our.x.requests == before
+        await press(our, "ana", "Save this post")
+        assert "1 item" in await our.say("ana", "/pln find quokkas")
+
+
+async def test_what_is_muted_or_reported_is_not_offered_either() -> None:
+    async with school() as our:
+        digest = await our.digest_of(1, text="Counting quokkas, a lesson for year nine with fractions in it")
+        await our.hear("ana", our.chat.press("ana", digest.id, "Report item 1"))
+        assert "of the last days" not in await our.say("ben", "/pln find quokkas")
+
+
+async def test_first_another_spelling_then_posts_then_a_search_then_topics() -> None:
+    async with school() as our:
+        await our.digest_of(1, text="Counting quokkas, a lesson for year nine with fractoins in it")
+        await our.say("ana", "/pln save https://pages.example/fractions")
+        await our.chat.command("ben", OFFICE, "/pln follow #fractionchat")
+        await our.settle()
+        answer = await our.say("ben", "/pln find fractoins")
+        meant = "Did you mean “fractions”?"
+        expected = [meant, "Find fractions", "1 post of the last days has it", "Search X", "Follow #fractionchat"]
+        places = [answer.index(each) for each in expected]
+        assert places == sorted(places)
+        assert "now follows #fractionchat" in await press(our, "ben", "Follow #fractionchat")
+
+
+async def test_a_search_for_what_only_saved_things_have_offers_no_posts() -> None:
+    async with school() as our:
+        await our.digest_of(1)
+        assert "of the last days" not in await our.say("ana", "/pln find kind:video")
+
+
+# ------------------------------------------------------------------------------------------------------- past digests
+
+
+async def test_past_digests_are_listed_and_opened_for_whoever_asks() -> None:
+    async with school() as our:
+        await our.digest_of(2)
+        our.clock.advance(timedelta(hours=2))
+        our.write("A third one that came later in the morning")
+        await our.say("ana", "/pln digest now")
+        listed = await our.say("ben", "/pln digests")
+        assert listed.startswith("2 past digests")
+        assert "1. Tuesday 24 November · 1 post from #edchat" in listed
+        assert "2. Tuesday 24 November · 2 posts from #edchat" in listed
+        opened = await press(our, "ben", "Open 2")
+        assert "Tuesday 24 November · 2 posts from #edchat" in opened
+        assert "Only you see this." in opened
+        assert "Saved to the library." in await press(our, "ben", "Save this post by Author 2")
+        assert (await our.say("cem", "/pln digests 2")).splitlines()[0] == opened.splitlines()[0]
+
+
+async def test_a_past_digest_shows_nothing_that_is_gone_or_hidden_by_then() -> None:
+    async with school() as our:
+        digest = await our.digest_of(2)
+        await our.hear("ana", our.chat.press("ana", digest.id, "Report item 1"))
+        assert "hidden until an admin has looked at it" in await our.say("ben", "/pln digests 1")
+
+
+async def test_a_channel_without_digests_says_so_and_a_number_beyond_the_last_is_a_mistake() -> None:
+    async with school() as our:
+        await our.open_channel()
+        assert "has had no digest yet" in await our.say("ana", "/pln digests")
+        assert "has had 0 digests" in await our.say("ana", "/pln digests 4")
+        assert "Say the number" in await our.say("ana", "/pln digests soon")
+
+
+async def test_the_digest_of_another_channel_is_not_opened() -> None:
+    async with school() as our:
+        await our.digest_of(1)
+        await our.say("ana", "/pln digests")
+        action = next(each.action for each in all_buttons_of(our.last_answer("ana").message) if each.label == "Open 1")
+        assert "no longer kept" in await our.hear("ana", our.chat.press_elsewhere("ana", OFFICE, action))
+
+
+# ------------------------------------------------------------------------------------------------------------- besides
+
+
+async def test_a_verb_may_be_typed_behind_the_group_that_other_platforms_put_it_in() -> None:
+    async with school() as our:
+        await our.digest_of(1)
+        assert "Tagged fractions." in await our.say("ana", "/pln keep tag 1 fractions")
+        assert "Saved" in await our.say("ana", "/pln keep 1")
+
+
+@pytest.mark.parametrize("word", ["find", "look"])
+async def test_the_whole_language_of_searching_stands_on_one_screen(word: str) -> None:
+    async with school() as our:
+        told = await our.say("ana", f"/pln help {word}")
+        for part in "“exit -primary #year9 @ by:me from: in:all kind: domain: since: before: or ( )".split():
+            assert part in told
+        assert len(told) < 2_000
+
+
+async def test_where_there_are_no_buttons_everything_still_has_words() -> None:
+    async with school(abilities=replace(EVERYTHING, buttons=False, forms=False)) as our:
+        await our.digest_of(2)
+        await our.say("ana", "/pln tag 1 fractions")
+        assert "1 item" in await our.say("ben", "/pln find fractions")
+        assert "1 past digest" in await our.say("ben", "/pln digests")
+        assert "Author 1" in await our.say("ben", "/pln digests 1")
+        assert "Undone" in await our.say("ana", "/pln undo")
+
+
+# -------------------------------------------------------------------------------------------------------------- export
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("", ("library", "", "csv")),
+        ("library json", ("library", "", "json")),
+        ("json me", ("mine", "", "json")),
+        ("digests markdown", ("digests", "staff", "markdown")),
+        ("#year 9 html", ("tag", "year 9", "bookmarks")),
+        ("library #fractions csv", ("tag", "fractions", "csv")),
+    ],
+)
+async def test_an_export_says_what_is_in_it_and_in_which_other_forms_it_can_come(
+    typed: str, expected: tuple[str, str, str]
+) -> None:
+    async with school(abilities=replace(EVERYTHING, files=True)) as our:
+        await our.digest_of(1)
+        await our.say("ana", "/pln tag 1 fractions, year 9")
+        await our.say("ana", f"/pln export {typed}")
+        told = [each for each in our.chat.messages if each.private_to == "ana"][-2:]
+        assert len([each for message in told for each in labels(message) if each.startswith("As ")]) == 3
+        async with our.store.reading() as tx:
+            sent = [await tx.outbox.get(WORKSPACE, message.delivery) for message in told]
+        files = [
+            (part, each.private_to) for each in sent if each for part in each.content if isinstance(part, ShowFile)
+        ]
+        ((file, for_whom),) = files
+        assert (file.kind, file.value, file.format) == expected
+        assert for_whom == "ana"
+
+
+@pytest.mark.parametrize("typed", ["csv json", "everything", "#one #two", "#"])
+async def test_what_cannot_be_exported_is_said_with_what_can_be(typed: str) -> None:
+    async with school() as our:
+        await our.open_channel()
+        assert "/pln export " in await our.say("ana", f"/pln export {typed}")
+
+
+async def test_where_no_file_can_be_sent_that_is_said() -> None:
+    async with school(abilities=replace(EVERYTHING, files=False)) as our:
+        await our.open_channel()
+        assert "Files cannot be sent in this chat" in await our.say("ana", "/pln export")
+
+
+# --------------------------------------------------------------------------------------------------------- departments
+
+
+async def of_departments(our: School) -> None:
+    """Staff is Maths, the office English; each saved one thing, and Maths one more."""
+    await our.open_channel()
+    our.chat.standings |= {"ada": Standing.ADMIN}
+    await our.say("ada", "/pln department Maths")
+    await our.chat.command("ada", OFFICE, "/pln department English")
+    await our.settle()
+    await save_links(our, 2, about="fractions")
+    await our.say("ana", "/pln save https://pages.example/essays/1", OFFICE)
+    await our.say("ana", "/pln save https://pages.example/fractions/99", OFFICE)
+
+
+async def test_a_departments_channel_finds_in_its_library_and_a_button_looks_in_all() -> None:
+    async with school() as our:
+        await of_departments(our)
+        assert "2 items in the library of Maths with “fractions”" in await our.say("ben", "/pln find fractions")
+        assert "3 items with “in:all fractions”" in await press(our, "ben", "Look in all libraries (3)")
+
+
+async def test_what_only_another_department_has_is_one_button_away() -> None:
+    async with school() as our:
+        await of_departments(our)
+        assert "Nothing saved so far in this library has “essays”." in await our.say("ben", "/pln find essays")
+        assert "pages.example/essays/1" in await press(our, "ben", "Look in all libraries (1)")
+
+
+async def test_a_search_may_say_itself_where_to_look_wherever_that_stands_in_it() -> None:
+    async with school() as our:
+        await of_departments(our)
+        for typed in ("in:all fractio", "fractio in:all"):
+            assert "3 items with" in await our.say("ben", f"/pln find {typed}")
+        assert "1 item with “in:english fractions”" in await our.say("ben", "/pln find in:english fractions")
+        assert "Look in all" not in await our.say("ben", "/pln find in:english fractions")
+
+
+async def test_paging_stays_in_the_library_that_was_looked_in() -> None:
+    async with school() as our:
+        await of_departments(our)
+        await save_links(our, 7, about="decimals")
+        await our.say("ana", "/pln save https://pages.example/decimals/99", OFFICE)
+        await our.say("ben", "/pln find decimals")
+        assert "7 items in the library of Maths with “decimals”: 6 to 7" in await press(our, "ben", "Next 2")
+
+
+# ------------------------------------------------------------------------------------------------------------- private
+
+
+async def test_what_is_kept_for_oneself_stays_so_when_it_is_noted_shared_or_undone() -> None:
+    async with school() as our:
+        await our.digest_of(1)
+        await our.say("ana", "/pln save 1 only me")
+        noted = await our.say("ana", "/pln note 1 For my own class")
+        assert "Only you see it." in noted
+        await our.say("ana", "/pln saved")
+        assert not [each for each in labels(our.last_answer("ana")) if each.startswith("Share")]
+        assert "Nothing saved so far" in await our.say("ben", "/pln find author")
+        await our.say("ana", "/pln undo")
+        assert "Save it again" not in our.last_answer("ana").text
+
+
+async def test_nobody_shares_saves_or_reads_the_history_of_what_a_colleague_keeps_to_themselves() -> None:
+    async with school() as our:
+        await our.digest_of(1)
+        await our.say("ana", "/pln save 1 only me")
+        await our.say("ana", "/pln saved")
+        item = next(each.action for each in all_buttons_of(our.last_answer("ana").message)).partition("/")[2]
+        for act in ("join", "share", "describe", "history"):
+            heard = await our.hear("ben", our.chat.press_elsewhere("ben", STAFF, f"{act}/{item}"))
+            assert heard == "This item is no longer in the library."
+
+
+# ------------------------------------------------------------------------------------------------------------- hostile
+
+
+HOSTILE = "<!channel> @everyone [click](https://evil.example) *bold* `code` \u202eevil"
+
+
+async def test_hostile_words_are_found_again_shared_and_told_in_the_history_as_they_are() -> None:
+    async with school() as our:
+        await our.digest_of(1)
+        await our.say("ana", "/pln tag 1 <!channel>, {0}, *bold*")
+        await our.say("ana", f"/pln note 1 {HOSTILE}")
+        await our.say("ana", "/pln find evil.example")
+        await press(our, "ana", "Share in Staff: ")
+        assert "[click](https://evil.example) *bold*" in aloud(our)[-1]
+        await our.say("ana", "/pln find bold")
+        told = await press(our, "ana", "History: ")
+        assert "added the tags <!channel>, {0}, *bold*" in told
+        assert "wrote a note: <!channel> @everyone [click](https://evil.example)" in told
+
+
+@pytest.mark.parametrize("typed", ["/" * 200, "(" * 90, "in:" * 60, '"' * 200, "\u2215" * 120, "-" * 250, "#" * 200])
+async def test_a_strange_search_is_answered_whatever_stands_in_it(typed: str) -> None:
+    async with school() as our:
+        await our.digest_of(1)
+        assert "our fault" not in await our.say("ana", f"/pln find {typed} fractions")
+
+
+@pytest.mark.parametrize(("policy", "shown"), [("all", "Ana shared this"), ("saver", "A colleague shared this")])
+async def test_who_shared_something_is_named_as_the_workspace_shows_names(policy: str, shown: str) -> None:
+    async with school() as our:
+        await our.open_channel()
+        our.chat.standings |= {"ada": Standing.ADMIN}
+        await our.say("ada", f"/pln names {policy}")
+        await save_links(our, 1)
+        await share(our, "ana")
+        assert f"{shown} from the library." in aloud(our)[-1]
+
+
+async def test_who_is_forgotten_is_not_named_where_they_shared_something() -> None:
+    async with school() as our:
+        await our.open_channel()
+        await save_links(our, 1)
+        await share(our, "ben")
+        await our.say("ben", "/pln forget-me yes")
+        await our.a_minute_later()
+        assert "Ben" not in aloud(our)[-1]
+
+
+async def test_where_nothing_can_be_taken_back_nobody_is_named_and_no_wording_is_shared() -> None:
+    async with school(abilities=replace(EVERYTHING, edit=False, remove=False)) as our:
+        await our.digest_of(1, text="Fractions by folding paper, a lesson worth having")
+        await our.say("ana", "/pln note 1 Worked well")
+        await share(our, "ben", "folding")
+        assert "A colleague shared this from the library." in aloud(our)[-1]
+        assert "Saved by 1 colleague" in aloud(our)[-1]
+        for word in ("folding", "Worked well", "Ana", "Ben"):
+            assert word not in aloud(our)[-1]
+
+
+# ------------------------------------------------------------------------------------------------------- on the web
+
+
+async def test_the_library_leads_to_the_web_where_it_has_an_address_and_to_no_dead_link_where_not() -> None:
+    async with school() as our:
+        await our.open_channel()
+        assert "http" not in await our.say("ana", "/pln library")
+    async with school(public_url="https://staffroom.example") as our:
+        await our.open_channel()
+        told = await our.say("ana", "/pln library")
+        assert "https://staffroom.example/sign-in/link/" in told
+        assert "works once within ten minutes" in told
+        assert our.last_answer("ana").private_to == "ana"
+
+
+async def test_no_link_that_signs_somebody_in_is_said_where_others_read_it() -> None:
+    able = replace(EVERYTHING, private_messages=False, forms=False, home=False, files=False)
+    async with school(abilities=able, public_url="https://staffroom.example") as our:
+        await our.chat.command("ana", STAFF, "/pln library")
+        await our.settle()
+        assert "sign-in" not in our.chat.messages[-1].text
