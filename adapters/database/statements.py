@@ -1,7 +1,7 @@
 """One open transaction, as the repositories use it: statements in, rows out, errors in our words."""
 
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -30,23 +30,28 @@ from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from adapters.database.errors import translated
-from adapters.database.index import fill, forget_deleted, renew
-from adapters.database.tables import Base, Delivery, Errand, InboxEvent, Slot
+from adapters.database.index import entries_of, fill, forget_deleted, renew
+from adapters.database.tables import Base, Delivery, Errand, Import, InboxEvent, Slot
 from adapters.database.text import storable_text
+from bot.domain.search import Entry
 
 _Value = TypeVar("_Value")
 
 Insert = sqlite.Insert | postgresql.Insert
-Claimable = type[Slot] | type[Delivery] | type[InboxEvent] | type[Errand]
+Claimable = type[Slot] | type[Delivery] | type[InboxEvent] | type[Errand] | type[Import]
 
 MOST_VALUES = 1000
 """How many values one statement asks for at most; databases have a limit."""
 
 
 class Statements:
-    def __init__(self, connection: AsyncConnection, place: str) -> None:
+    """With `unchanging`, nothing changes for it while it is open, neither by itself nor by others."""
+
+    def __init__(self, connection: AsyncConnection, place: str, *, unchanging: bool = False) -> None:
         self._connection = connection
         self._place = place
+        self._unchanging = unchanging
+        self._answers: dict[Hashable, Any] = {}
 
     @property
     def on_postgresql(self) -> bool:
@@ -68,6 +73,16 @@ class Statements:
         if self.on_postgresql:
             return func.unnest(literal(each, ARRAY(Text))).table_valued("value", name="given").render_derived()
         return func.json_each(json.dumps(each)).table_valued("value", name="given")
+
+    async def once(self, question: Hashable, ask: Callable[[], Awaitable[_Value]]) -> _Value:
+        """The answer to a small question that is asked again and again, asked once where nothing changes. Nobody may
+        change the answer."""
+        if not self._unchanging:
+            return await ask()
+        if question not in self._answers:
+            self._answers[question] = await ask()
+        answer: _Value = self._answers[question]
+        return answer
 
     async def rows(self, statement: Executable, values: Mapping[str, object] | None = None) -> Sequence[Row[Any]]:
         """`values` are those of the statement's own parameters, for one that was built before."""
@@ -106,6 +121,14 @@ class Statements:
         with translated(self._place):
             for part in in_parts(items):
                 await self._connection.run_sync(renew, workspace, part)
+
+    async def entries(self, workspace: str, items: Collection[str], reader: str) -> dict[str, Entry]:
+        """What these items would be found by, for this person."""
+        with translated(self._place):
+            found: dict[str, Entry] = {}
+            for part in in_parts(items):
+                found |= await self._connection.run_sync(entries_of, workspace, part, reader)
+            return found
 
     async def complete_index(self) -> None:
         """Adds what another version of the program saved."""

@@ -14,22 +14,32 @@ from adapters.database.engine import PATIENCE, Engines, address, empty_log, engi
 from adapters.database.errors import translated
 from adapters.database.inbox import StoreInbox
 from adapters.database.repositories.calendars import CalendarRepository
+from adapters.database.repositories.caring import CareRepository
 from adapters.database.repositories.channels import ChannelRepository
 from adapters.database.repositories.coverage import CoverageRepository
 from adapters.database.repositories.digests import DigestRepository
 from adapters.database.repositories.errands import ErrandRepository
 from adapters.database.repositories.events import EventRepository
+from adapters.database.repositories.facts import FactRepository
+from adapters.database.repositories.feeds import FeedRepository
+from adapters.database.repositories.history import HistoryRepository
+from adapters.database.repositories.imports import ImportRepository
 from adapters.database.repositories.ledger import LedgerRepository
 from adapters.database.repositories.library import LibraryRepository
+from adapters.database.repositories.listings import ListingRepository
+from adapters.database.repositories.network import NetworkRepository
 from adapters.database.repositories.notices import NoticeRepository
 from adapters.database.repositories.outbox import OutboxRepository
 from adapters.database.repositories.people import PeopleRepository
 from adapters.database.repositories.posts import PostRepository
+from adapters.database.repositories.privacy import AdminActRepository, TombstoneRepository
 from adapters.database.repositories.readings import ReadingRepository
 from adapters.database.repositories.removals import RemovalRepository
 from adapters.database.repositories.reports import ReportRepository
 from adapters.database.repositories.rules import RuleRepository
+from adapters.database.repositories.sessions import SessionRepository
 from adapters.database.repositories.slots import SlotRepository
+from adapters.database.repositories.titles import TitleRepository
 from adapters.database.repositories.topics import TopicRepository
 from adapters.database.revisions import require_current, version_of
 from adapters.database.room import DatabaseRoom
@@ -56,12 +66,23 @@ class DatabaseTransaction:
         self.outbox: ports.Outbox = OutboxRepository(db)
         self.events: ports.Events = EventRepository(db)
         self.library: ports.Library = LibraryRepository(db)
+        self.facts: ports.Facts = FactRepository(db)
+        self.history: ports.History = HistoryRepository(db)
+        self.care: ports.Care = CareRepository(db)
+        self.titles: ports.Titles = TitleRepository(db)
+        self.tombstones: ports.Tombstones = TombstoneRepository(db)
+        self.admin_acts: ports.AdminActs = AdminActRepository(db)
+        self.network: ports.Network = NetworkRepository(db)
+        self.listings: ports.Listings = ListingRepository(db)
+        self.feeds: ports.Feeds = FeedRepository(db)
+        self.imports: ports.Imports = ImportRepository(db)
         self.people: ports.People = PeopleRepository(db)
         self.rules: ports.Rules = RuleRepository(db)
         self.reports: ports.Reports = ReportRepository(db)
         self.ledger: ports.Ledger = LedgerRepository(db)
         self.notices: ports.Notices = NoticeRepository(db)
         self.calendars: ports.Calendars = CalendarRepository(db)
+        self.sessions: ports.Sessions = SessionRepository(db)
 
 
 class DatabaseStore:
@@ -104,7 +125,7 @@ class DatabaseStore:
         """A transaction as the repositories see it."""
         with translated(self.address.place):
             async with engine.connect() as connection, connection.begin() as transaction:
-                yield Statements(connection, self.address.place)
+                yield Statements(connection, self.address.place, unchanging=engine is self.engines.reading)
                 if not keep:
                     await transaction.rollback()
 

@@ -312,6 +312,7 @@ class Channel(Tenant, Base):
     roundup: Mapped[str | None]
     taste_since: Mapped[datetime | None]
     share: Mapped[float | None]
+    department: Mapped[str] = mapped_column(server_default="")
 
 
 class Subscription(Tenant, Base):
@@ -501,16 +502,22 @@ class Notice(Tenant, Base):
 
 
 class Person(Tenant, Base):
+    """`findable` is their consent to be found by name."""
+
     __tablename__ = "person"
 
     id: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str]
+    findable: Mapped[bool] = mapped_column(server_default=false())
 
 
 class Item(Tenant, Base):
     """`saved_at` is the time of the newest save that stands, empty where none does: only those are ever searched.
     `savers` is how many people's saves stand, `vouched` whether one of them looks after the workspace. `author_id` is
-    who wrote the post, whether or not that is still stored. `kind` is empty where only the address tells."""
+    who wrote the post that is shown of its citations. `kind` is empty where only the address tells. Private marks
+    count for none of these. What was removed is found nowhere until it is restored: none of its saves counts.
+    `own_title` and `own_kind` are those that somebody wrote or chose. `title_due_at` is when the page is asked for its
+    title. Of what is `erased` nothing but the key is left, so that it stays removed."""
 
     __tablename__ = "item"
     __table_args__ = (
@@ -518,6 +525,9 @@ class Item(Tenant, Base):
         Index(None, "workspace_id", "post_source", "post_id"),
         Index(None, "workspace_id", "post_source", "author_id"),
         Index(None, "workspace_id", "saved_at"),
+        Index(None, "workspace_id", "removed_at"),
+        Index(None, "removed_at"),
+        Index(None, "title_due_at"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -533,6 +543,67 @@ class Item(Tenant, Base):
     savers: Mapped[int] = mapped_column(server_default="0")
     vouched: Mapped[bool] = mapped_column(server_default=false())
     kind: Mapped[str] = mapped_column(server_default="")
+    removed_at: Mapped[datetime | None]
+    removed_by: Mapped[str] = mapped_column(server_default="")
+    erased: Mapped[bool] = mapped_column(server_default=false())
+    own_title: Mapped[bool] = mapped_column(server_default=false())
+    own_kind: Mapped[bool] = mapped_column(server_default=false())
+    title_due_at: Mapped[datetime | None]
+    title_tries: Mapped[int] = mapped_column(server_default="0")
+
+
+class Citation(Tenant, Base):
+    """A post that leads to the page of an item, or is the item. `search_text` is what it says, `author_id` who wrote
+    it, whether or not it is still stored; both go when it is erased."""
+
+    __tablename__ = "citation"
+    __table_args__ = (
+        part_of("item", item_id="id"),
+        Index(None, "workspace_id", "source", "post_id"),
+        Index(None, "workspace_id", "source", "author_id"),
+    )
+
+    item_id: Mapped[str] = mapped_column(primary_key=True)
+    source: Mapped[str] = mapped_column(primary_key=True)
+    post_id: Mapped[str] = mapped_column(primary_key=True)
+    cited_at: Mapped[datetime]
+    search_text: Mapped[str]
+    author_id: Mapped[str | None]
+
+
+class ItemShare(Tenant, Base):
+    """An item that was saved in one department, in the library of another as well."""
+
+    __tablename__ = "item_share"
+    __table_args__ = (part_of("item", item_id="id"), Index(None, "workspace_id", "shared_by"))
+
+    item_id: Mapped[str] = mapped_column(primary_key=True)
+    library: Mapped[str] = mapped_column(primary_key=True)
+    shared_by: Mapped[str]
+    shared_at: Mapped[datetime]
+
+
+class ItemChange(Tenant, Base):
+    """What somebody changed about an item. Who did it is empty once that person is forgotten, and so is `whose` note it
+    was. Of what was changed at once, `position` says what came first."""
+
+    __tablename__ = "item_change"
+    __table_args__ = (
+        part_of("item", item_id="id"),
+        Index(None, "workspace_id", "item_id", "at"),
+        Index(None, "workspace_id", "changed_by"),
+        Index(None, "workspace_id", "whose"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    item_id: Mapped[str]
+    at: Mapped[datetime]
+    changed_by: Mapped[str]
+    what: Mapped[str]
+    before: Mapped[str]
+    after: Mapped[str]
+    whose: Mapped[str]
+    position: Mapped[int]
 
 
 class Sought(Tenant, Base):
@@ -548,14 +619,23 @@ class Sought(Tenant, Base):
     vector: Mapped[str | None] = mapped_column(Text().with_variant(TSVECTOR(), "postgresql"))
 
 
+ALONE = text("private")
+"""Few marks are: what people keep to themselves is found among them."""
+DEPARTMENT = text("library <> ''")
+"""Where there are no departments, no mark is."""
+
+
 class Mark(Tenant, Base):
-    """An ended mark stays as a tombstone."""
+    """An ended mark stays as a tombstone. `library` is the department it was made in, empty for the library of all; a
+    `private` one only that person finds."""
 
     __tablename__ = "mark"
     __table_args__ = (
         part_of("item", item_id="id"),
         Index(None, "workspace_id", "person_id"),
         Index(None, "workspace_id", "made_at"),
+        Index("ix_mark_private", "workspace_id", "person_id", sqlite_where=ALONE, postgresql_where=ALONE),
+        Index("ix_mark_library", "workspace_id", "library", sqlite_where=DEPARTMENT, postgresql_where=DEPARTMENT),
     )
 
     item_id: Mapped[str] = mapped_column(primary_key=True)
@@ -566,6 +646,8 @@ class Mark(Tenant, Base):
     ending: Mapped[str | None]
     shelf: Mapped[str] = mapped_column(server_default="")
     vouched: Mapped[bool] = mapped_column(server_default=false())
+    library: Mapped[str] = mapped_column(server_default="")
+    private: Mapped[bool] = mapped_column(server_default=false())
 
 
 class ItemTag(Tenant, Base):
@@ -576,6 +658,7 @@ class ItemTag(Tenant, Base):
         part_of("item", item_id="id"),
         Index(None, "workspace_id", "added_by"),
         Index(None, "workspace_id", "added_at"),
+        Index(None, "workspace_id", "tag", "item_id"),
     )
 
     item_id: Mapped[str] = mapped_column(primary_key=True)
@@ -586,7 +669,7 @@ class ItemTag(Tenant, Base):
 
 
 class ItemNote(Tenant, Base):
-    """One a person; `folded` is what is searched."""
+    """One a person; `folded` is what is searched. A `private` one only that person reads."""
 
     __tablename__ = "item_note"
     __table_args__ = (
@@ -600,6 +683,103 @@ class ItemNote(Tenant, Base):
     text: Mapped[str]
     folded: Mapped[str]
     written_at: Mapped[datetime]
+    private: Mapped[bool] = mapped_column(server_default=false())
+
+
+class Feed(Tenant, Base):
+    """An address that news of a library, a tag or a shelf is read at; only a digest of its secret is kept."""
+
+    __tablename__ = "feed"
+    __table_args__ = (UniqueConstraint("secret_hash"), Index(None, "workspace_id", "person_id"))
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    secret_hash: Mapped[str]
+    person_id: Mapped[str]
+    kind: Mapped[str]
+    value: Mapped[str]
+    made_at: Mapped[datetime]
+
+
+class Import(Tenant, Leased, Base):
+    """A file that somebody brings in. `new_count` is how many of its rows the library did not have, `done` how many are
+    worked off, `broken` the first of those that cannot be, as JSON."""
+
+    __tablename__ = "import"
+    __table_args__ = (Index(None, "workspace_id", "person_id"), Index(None, "state", "asked_at"))
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[str]
+    form: Mapped[str]
+    library: Mapped[str]
+    vouched: Mapped[bool]
+    asked_at: Mapped[datetime]
+    state: Mapped[str]
+    total: Mapped[int]
+    new_count: Mapped[int]
+    done: Mapped[int]
+    broken: Mapped[str]
+    broken_count: Mapped[int]
+
+
+class ImportRow(Tenant, Base):
+    """A row of a file, as JSON, until it is worked off. They are numbered in the order of the file."""
+
+    __tablename__ = "import_row"
+    __table_args__ = (part_of("import", import_id="id"),)
+
+    import_id: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    row: Mapped[str]
+
+
+class ImportedItem(Tenant, Base):
+    """What an import alone brought: it goes when the import is undone. `tags`, as JSON, and `note` were not there
+    before."""
+
+    __tablename__ = "imported_item"
+    __table_args__ = (part_of("import", import_id="id"), part_of("item", item_id="id"))
+
+    import_id: Mapped[str] = mapped_column(primary_key=True)
+    item_id: Mapped[str] = mapped_column(primary_key=True)
+    tags: Mapped[str]
+    note: Mapped[str]
+
+
+class WebSession(Tenant, Base):
+    """Somebody is signed in on the web; `id` is a digest of what their browser keeps."""
+
+    __tablename__ = "web_session"
+    __table_args__ = (UniqueConstraint("id"), Index(None, "workspace_id", "person_id"), Index(None, "ends_at"))
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[str]
+    begun_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    looked_up_at: Mapped[datetime]
+    role: Mapped[str]
+
+
+class AdminAct(Tenant, Base):
+    """What somebody decided for a workspace. Who did it is empty once that person is forgotten."""
+
+    __tablename__ = "admin_act"
+    __table_args__ = (Index(None, "workspace_id", "at"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    done_by: Mapped[str]
+    what: Mapped[str]
+    about: Mapped[str]
+
+
+class Forgotten(Base):
+    """Somebody asked to be forgotten: a digest of who, so that no backup brings them back."""
+
+    __tablename__ = "forgotten"
+
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
 
 
 # --------------------------------------------------------------------------------------------------- rules and reports

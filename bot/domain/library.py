@@ -13,6 +13,8 @@ from bot.errors import Mistake
 KEYCAPS = (*(f"{digit}\N{VARIATION SELECTOR-16}\N{COMBINING ENCLOSING KEYCAP}" for digit in "123456789"), "🔟")
 SHELVES = {"🔖": "", "⭐": ""}
 """The emoji that save, and the shelf each puts an item on; the empty one is the library itself."""
+LINK = "link:"
+"""How the keys of items begin that are pages of the web."""
 MOST_TAGS = 10
 MOST_LETTERS_IN_A_TAG = 40
 MOST_LETTERS_IN_A_NOTE = 1_000
@@ -29,8 +31,12 @@ class Ending(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Mark:
     """A person's mark on an item. `origin` is `button`, `command`, `form`, or message and emoji of a reaction; `shelf`
-    is where it puts the item, empty for the library itself. One that is `vouched` was made by somebody who looks after
-    the workspace: the item is for all then, however few saved it."""
+    is where it puts the item, empty for none. One that is `vouched` was made by somebody who looks after the workspace:
+    the item is for all then, however few saved it.
+
+    `library` is the department whose library it is in, by its key, empty for that of the workspace. A `private` one is
+    that person's alone: nobody else finds the item by it, and it counts for nothing.
+    """
 
     item: str
     person: str
@@ -40,6 +46,8 @@ class Mark:
     ending: Ending | None = None
     shelf: str = ""
     vouched: bool = False
+    library: str = ""
+    private: bool = False
 
     @property
     def stands(self) -> bool:
@@ -48,8 +56,12 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class NewItem:
-    """`key` makes the second saver join the item: the post's key, or the canonical link. `kind` is one of
-    `bot.domain.search.kinds`, empty where only the address tells."""
+    """`key` makes the second saver join the item: the canonical link, or the post's key where it leads nowhere. `kind`
+    is one of `bot.domain.search.kinds`, empty where only the address tells.
+
+    `search_text` is what the page is found by, `post_text` what the post is: that goes when the post is erased. Of a
+    page that is `untitled` nobody said what it is called.
+    """
 
     id: str
     key: str
@@ -58,24 +70,32 @@ class NewItem:
     search_text: str
     post: PostKey | None = None
     kind: str = ""
+    post_text: str = ""
+    untitled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What a colleague wrote about an item. `by` is the person's id, `name` what people call them, where known."""
+    """What a colleague wrote about an item. `by` is the person's id, `name` what people call them, where known. Nobody
+    else ever reads a `private` one."""
 
     by: str
     text: str
     written_at: datetime
     name: str = ""
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
     """`savers` are the names of those whose save stands, in the order they saved; who has no name is left out.
 
-    `saved_at` is when the newest of them was made. `shelves` are those that standing marks put it on, `tags` and
-    `notes` what colleagues added, oldest first. It is `vouched` where one of the marks is.
+    `saved_at` is when the newest of them was made. `shelves` are those that standing marks put it on, `libraries` the
+    departments it was saved in or shared with, by key. `tags` and `notes` are what colleagues added, oldest first. It
+    is `vouched` where one of the marks is. Private marks count for none of these.
+
+    `citations` are the posts that lead to it, newest first, and `post` the newest that can be shown; where none can,
+    the newest. The viewer saved it where `saved_by_me`, and keeps it to themselves where `private`.
     """
 
     id: str
@@ -91,6 +111,21 @@ class Item:
     tags: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
     vouched: bool = False
+    citations: tuple[PostKey, ...] = ()
+    kind: str = ""
+    libraries: tuple[str, ...] = ()
+    private: bool = False
+    removed_at: datetime | None = None
+
+    @property
+    def is_link(self) -> bool:
+        """Whether it is a page of the web, which stays when the posts that lead to it vanish."""
+        return self.key.startswith(LINK)
+
+
+def key_of_post(post: PostKey) -> str:
+    """The key of the item that is the post itself."""
+    return f"post:{post.source}:{post.id}"
 
 
 def may_stand(marks: Sequence[Mark], origin: str, *, at: datetime, seen_again: bool) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Protocol
@@ -16,6 +16,8 @@ from bot.domain.delivery import Delivery, Lane, NewDelivery, Outcome
 from bot.domain.digest import Candidate, Digest
 from bot.domain.errand import Errand, ErrandKind
 from bot.domain.events import Event, Person
+from bot.domain.exchange import Bringing, Broken, ImportState, Listing, Row
+from bot.domain.history import ItemChange
 from bot.domain.keys import ChannelKey, PersonKey, PostKey
 from bot.domain.library import Ending, Item, Mark, NewItem, Note
 from bot.domain.post import Author, Link, Post
@@ -28,6 +30,10 @@ from bot.domain.search import Query
 from bot.domain.standing import Standing
 from bot.domain.taste import Vote
 from bot.domain.topic import Topic
+from bot.ports.facts import Facts
+from bot.ports.network import Network
+from bot.ports.privacy import Acquaintance, AdminActs, Tombstones
+from bot.ports.sessions import Sessions
 from bot.ports.source import Receipt
 
 
@@ -123,8 +129,8 @@ class Posts(Protocol):
     async def to_recheck(
         self, source: str, checked_before: datetime, written_after: datetime, most: int
     ) -> list[PostKey]:
-        """Posts that were shown or are saved somewhere, were read or looked for last before then, were written after
-        then, and are not erased: those looked for longest ago first."""
+        """Posts that were shown or are saved somewhere, also by somebody alone, were read or looked for last before
+        then, were written after then, and are not erased: those looked for longest ago first."""
         ...
 
     async def unconfirmed(self, source: str, checked_before: datetime, most: int) -> list[PostKey]:
@@ -304,6 +310,11 @@ class Digests(Protocol):
         """The one that was composed last."""
         ...
 
+    async def past(self, channels: Collection[ChannelKey], limit: int, offset: int) -> tuple[list[Digest], int]:
+        """Those of all these channels, composed last first, and how many there are in all. Cards that came at once are
+        none, nor are round-ups."""
+        ...
+
     async def seen(self, channel: ChannelKey, keys: Collection[str], before: datetime | None = None) -> set[str]:
         """Those of the keys that the channel has seen, or had seen before then."""
         ...
@@ -369,6 +380,11 @@ class Outbox(Protocol):
         something is taken back, so it may take a moment."""
         ...
 
+    async def sharing(self, workspace: str, items: Collection[str]) -> list[str]:
+        """The messages to all, outside digests, that show any of these items of the library, or will once they arrive.
+        Looked for only when something is taken back, so it may take a moment."""
+        ...
+
     async def quoting(self, workspace: str, posts: Collection[PostKey], items: Collection[str]) -> list[str]:
         """The deliveries outside digests that are shown, or will be once they arrive, and quote any of these posts or
         items of the library. Looked for only when something is taken back, so it may take a moment."""
@@ -381,7 +397,7 @@ class Outbox(Protocol):
     async def forget_answers(self, before: datetime) -> int:
         """Empties what was said to one person alone before then, outside digests, and is not on its way any more: what
         they typed is quoted in it, and nobody can take it back everywhere. A page of our own shows it no longer, nor
-        what they typed there. Returns how many answers were emptied."""
+        what they typed there. Whose they were is forgotten, too. Returns how many were emptied."""
         ...
 
     async def recent(self, workspace: str, since: datetime) -> list[Delivery]:
@@ -439,16 +455,17 @@ class Events(Protocol):
 
 class Library(Protocol):
     async def add(self, workspace: str, item: NewItem, at: datetime) -> str:
-        """The id of the item under that key: the new one's, or that of the one that was there. That of an erased post
-        has neither address nor title."""
+        """The id of the item that its post leads to already; else of the one under its key, new or not, which the post
+        leads to from now on. Of an erased post nothing is known but its item."""
         ...
 
     async def renew(self, workspace: str, item: NewItem) -> None:
-        """Replaces address, title and what is searched of the item under that key, where there is one."""
+        """Replaces what is searched of its post in the item that it leads to, where there is one; where that is the
+        post itself, address, title and kind as well."""
         ...
 
     async def links(self) -> list[tuple[str, str, str]]:
-        """What was saved by its address alone, in all workspaces: workspace, item and address. Asked for only when
+        """Pages of the web that were saved, in all workspaces: workspace, item and address. Asked for only when
         somebody names a post, so it may take a moment."""
         ...
 
@@ -465,6 +482,10 @@ class Library(Protocol):
         """The items on which that person has a mark of this origin, tombstones included."""
         ...
 
+    async def last_saved(self, person: PersonKey) -> str | None:
+        """The item that this person saved last, of those whose save stands. What was removed is none."""
+        ...
+
     async def put_mark(self, workspace: str, mark: Mark) -> None:
         """Adds it or replaces the one of the same item, person and origin."""
         ...
@@ -474,11 +495,36 @@ class Library(Protocol):
         ...
 
     async def items(self, workspace: str, ids: Collection[str], viewer: str | None = None) -> dict[str, Item]:
-        """Those that exist, saved or not."""
+        """Those that exist, saved or not. Private notes and saves only the viewer's."""
         ...
 
     async def of_post(self, workspace: str, posts: Collection[PostKey]) -> dict[PostKey, Item]:
-        """The items of these posts that somebody's save keeps in the library."""
+        """The items that these posts lead to and that somebody's save keeps in the library; none of a post that is
+        hidden by a report. Private saves keep nothing there."""
+        ...
+
+    async def led_to(self, workspace: str, posts: Collection[PostKey]) -> dict[PostKey, list[str]]:
+        """The items that each of these posts leads to and that somebody saved, also to themselves alone."""
+        ...
+
+    async def share(self, workspace: str, item: str, library: str, by: str, at: datetime) -> bool:
+        """Puts it into the library of a department as well, for as long as it is saved. False where it is shared so
+        already."""
+        ...
+
+    async def unshare(self, workspace: str, item: str, library: str) -> bool:
+        """False where it was not shared so. Saves made in that department keep it there all the same."""
+        ...
+
+    async def departments(self, workspace: str) -> list[str]:
+        """The departments by name: those of channels, and those that something is in the library of, whose channels are
+        gone, by their keys. By their keys in order."""
+        ...
+
+    async def has_departments(self, workspace: str) -> bool: ...
+
+    async def kept_alone(self, person: PersonKey, least: int = 1) -> list[Item]:
+        """What that person saved and others do not find: private, or saved by fewer than `least`; newest first."""
         ...
 
     async def tag(self, workspace: str, item: str, tags: Collection[str], by: str, at: datetime) -> None:
@@ -486,7 +532,7 @@ class Library(Protocol):
         ...
 
     async def note(self, workspace: str, item: str, note: Note) -> None:
-        """Adds a note, or replaces that person's note on the item."""
+        """Adds a note, or replaces that person's note on the item, private or not."""
         ...
 
     async def noted(self, person: PersonKey) -> list[str]:
@@ -514,9 +560,12 @@ class Library(Protocol):
         many only the newest are weighed. Those whose post is hidden by a report are left out."""
         ...
 
-    async def known_words(self, workspace: str, shortest: int, longest: int) -> list[str]:
-        """Words of so many letters, folded, by which something may be found: what is suggested of them has to be looked
-        for first, because others may not find it."""
+    async def known_words(
+        self, workspace: str, shortest: int, longest: int, beginnings: Collection[str] = ("",)
+    ) -> list[str]:
+        """Words of so many letters with one of these beginnings, folded, by which something may be found: what is
+        suggested of them has to be looked for first, because others may not find it. Without a beginning all words are
+        read, which takes long."""
         ...
 
     async def savers_of_authors(
@@ -530,6 +579,253 @@ class Library(Protocol):
         """Items that stand in the library and were saved, tagged or noted since then: first those with which most
         people did so, then those with which somebody did last; and how many there are in all. Those whose post is
         hidden by a report are left out."""
+        ...
+
+
+class History(Protocol):
+    """Who changed what about the items of the library."""
+
+    async def add(self, workspace: str, change: ItemChange) -> None:
+        """Its `name` is not kept."""
+        ...
+
+    async def of_item(self, workspace: str, item: str, limit: int, offset: int) -> tuple[list[ItemChange], int]:
+        """Newest first, of what was changed at once the last one, and how many there are in all."""
+        ...
+
+    async def forget_note(self, person: PersonKey, item: str) -> None:
+        """What that person's note on the item said goes, also what it said before."""
+        ...
+
+    async def forget(self, person: PersonKey) -> None:
+        """What their notes said goes, and that it was them."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class RemovedItem:
+    """Found nowhere, and restorable until it is erased. `by` is who removed it, empty once they are forgotten."""
+
+    item: Item
+    at: datetime
+    by: str
+
+
+class Care(Protocol):
+    """What is changed about an item that is there. Each waits for others who are at the same item."""
+
+    async def hold(self, workspace: str, item: str) -> None:
+        """From now on, until the transaction ends, nobody else changes the item."""
+        ...
+
+    async def untag(self, workspace: str, item: str, tags: Collection[str]) -> None: ...
+
+    async def drop_note(self, workspace: str, item: str, person: str) -> None: ...
+
+    async def retitle(self, workspace: str, item: str, title: str) -> None:
+        """From now on no other title of its post or page replaces it."""
+        ...
+
+    async def set_kind(self, workspace: str, item: str, kind: str) -> None:
+        """From now on no other kind replaces it."""
+        ...
+
+    async def remove(self, workspace: str, item: str, by: str, at: datetime) -> bool:
+        """From now on it is found nowhere, and nobody's save counts. False where it is removed already."""
+        ...
+
+    async def restore(self, workspace: str, item: str) -> bool:
+        """Saves that stand count again. False where it is not removed."""
+        ...
+
+    async def removed_at(self, workspace: str, item: str) -> datetime | None:
+        """None where it is not removed."""
+        ...
+
+    async def removed_under(self, workspace: str, new: NewItem) -> str | None:
+        """The item that this one would join, where that is removed."""
+        ...
+
+    async def is_erased(self, workspace: str, item: str) -> bool:
+        """Whether what it said was erased: it can be saved anew, but not restored."""
+        ...
+
+    async def rewrite(self, workspace: str, item: str, new: NewItem) -> None:
+        """Gives an item that was erased what it says anew. Its post is cited when it is added."""
+        ...
+
+    async def removed(self, workspace: str, limit: int, offset: int) -> tuple[list[RemovedItem], int]:
+        """Newest first, and how many there are in all. What is erased is not among them."""
+        ...
+
+    async def erase_removed(self, before: datetime, most: int) -> int:
+        """Erases what was removed before then, in all workspaces, with its history; but for its key, by which it stays
+        removed, and its saves, which end as erased. Returns how many there were."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Untitled:
+    """A page in the library whose title is wanted. `tries` is how often it was asked for before."""
+
+    workspace: str
+    item: str
+    url: str
+    tries: int
+
+
+class Titles(Protocol):
+    """Pages in the library that say by themselves what they are called."""
+
+    async def want(self, workspace: str, items: Collection[str], at: datetime) -> None:
+        """The page's own title is to be read from then on, unless somebody wrote one, or it was tried before."""
+        ...
+
+    async def claim(self, now: datetime, lease: timedelta, most: int) -> list[Untitled]:
+        """Those that are due, in all workspaces, now this worker's until the lease ends: those wanted first come
+        first."""
+        ...
+
+    async def later(self, untitled: Untitled, at: datetime | None) -> None:
+        """To be tried again then; with None not again."""
+        ...
+
+    async def found(self, untitled: Untitled, title: str) -> str | None:
+        """Gives it that title and returns the one before; None where somebody wrote one meanwhile, or it is gone."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an item stands in a listing. `at` is when it was saved, by whomever the listing is about."""
+
+    at: datetime
+    item: str
+
+
+class Listings(Protocol):
+    async def standing(self, workspace: str, what: Listing, *, viewer: str, least: int, most: int) -> list[Place]:
+        """What stands there, newest first, at most so much of it. What was removed, is hidden by a report, or was saved
+        by fewer than `least` people and vouched for by nobody is left out, and so is what others keep for themselves
+        alone; among their own saves people find all of that but what was removed or is hidden. Of digests nothing."""
+        ...
+
+    async def known(self, workspace: str, keys: Collection[str], least: int = 1) -> set[str]:
+        """Those of the keys under which something stands in the library that so many people saved, or somebody vouched
+        for."""
+        ...
+
+    async def shelves(self, workspace: str, least: int = 1) -> list[str]:
+        """The shelves that public marks put things on which everybody finds, by name: what was removed, is hidden by a
+        report, or was saved by fewer than `least` people and vouched for by nobody does not count."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """An address that news is read at. `secret_hash` is a digest of what its address carries."""
+
+    id: str
+    person: PersonKey
+    what: Listing
+    made_at: datetime
+    secret_hash: str = field(repr=False)
+
+
+class Feeds(Protocol):
+    async def put(self, feed: Feed) -> None: ...
+
+    async def by_secret(self, secret_hash: str) -> Feed | None: ...
+
+    async def of(self, workspace: str, person: str | None = None) -> list[Feed]:
+        """Newest first; of all people where none is given."""
+        ...
+
+    async def end(self, workspace: str, feed: str) -> bool:
+        """False where there is none."""
+        ...
+
+    async def erase(self, person: PersonKey) -> None:
+        """Ends all that this person made."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What an import alone brought to an item: the save of whoever brought it always, tags and that person's note
+    where they were not there before."""
+
+    item: str
+    tags: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """A page that is brought in with all that is said of it. `note` is that of whoever brings it."""
+
+    item: NewItem
+    mark: Mark
+    tags: tuple[str, ...] = ()
+    note: Note | None = None
+
+
+class Imports(Protocol):
+    async def add_new(self, workspace: str, pages: Sequence[Fresh]) -> set[str]:
+        """Adds those whose key no item has, in few steps, and returns the ids of these; the others are left alone."""
+        ...
+
+    async def put(self, bringing: Bringing, rows: Sequence[Row]) -> None:
+        """Keeps it with its rows until they are worked off."""
+        ...
+
+    async def get(self, workspace: str, id: str) -> Bringing | None: ...  # noqa: A002
+
+    async def of(self, workspace: str, person: str | None = None) -> list[Bringing]:
+        """Newest first; of all people where none is given."""
+        ...
+
+    async def drop(self, workspace: str, id: str) -> None:  # noqa: A002
+        """Forgets it with its rows, and what it brought; that stays where it is."""
+        ...
+
+    async def begin(self, workspace: str, id: str, before: ImportState, now: ImportState) -> bool:  # noqa: A002
+        """Whether it was in that state before; now it is in the other, of which nothing is done yet."""
+        ...
+
+    async def claim(self, worker: str, now: datetime, lease: timedelta) -> Bringing | None:
+        """The earliest one under way that nobody is at, or whose worker lost its lease."""
+        ...
+
+    async def rows(self, bringing: Bringing, most: int) -> list[Row]:
+        """Its next ones, in the order of the file."""
+        ...
+
+    async def brought(self, bringing: Bringing, most: int) -> list[Brought]:
+        """What is still to be taken out again, in any order."""
+        ...
+
+    async def worked_off(
+        self, bringing: Bringing, rows: int, brought: Sequence[Brought], broken: Sequence[Broken] = ()
+    ) -> None:
+        """So many of its next rows are done and brought this, or turned out to be broken; whoever likes may claim it
+        again. Raises LeaseLost where the fence is no longer its own."""
+        ...
+
+    async def taken_out(self, bringing: Bringing, items: Collection[str]) -> None:
+        """What it brought to these is out again; whoever likes may claim it. Raises LeaseLost likewise."""
+        ...
+
+    async def finish(self, bringing: Bringing, state: ImportState) -> None:
+        """Raises LeaseLost likewise."""
+        ...
+
+    async def forget_before(self, at: datetime, state: ImportState) -> None:
+        """Drops those in this state that were asked for before then; what they brought stays."""
+        ...
+
+    async def erase(self, person: PersonKey) -> None:
+        """Drops all of this person, also those under way."""
         ...
 
 
@@ -586,7 +882,7 @@ class Reports(Protocol):
         ...
 
 
-class People(Protocol):
+class People(Acquaintance, Protocol):
     async def put(self, person: Person) -> None:
         """Remembers the name; an empty name changes nothing."""
         ...
@@ -598,8 +894,8 @@ class People(Protocol):
     async def erase(self, person: PersonKey) -> None:
         """Forgets the name, who followed what, notes, wishes for less, who made rules, tags and reports, errands, what
         the vault keeps about them, the person's own channel with its digests, and what only that person was told or is
-        to be told; what others were told speaks of somebody from now on. Marks are the library's, what waits to be
-        worked off is the inbox's."""
+        to be told; what others were told speaks of somebody from now on. Marks that ended as erased go, too; others are
+        the library's, what waits to be worked off is the inbox's."""
         ...
 
 
@@ -686,12 +982,23 @@ class Transaction(Protocol):
     outbox: Outbox
     events: Events
     library: Library
+    facts: Facts
+    history: History
+    care: Care
+    tombstones: Tombstones
+    admin_acts: AdminActs
+    network: Network
+    titles: Titles
     people: People
+    listings: Listings
+    feeds: Feeds
+    imports: Imports
     rules: Rules
     reports: Reports
     ledger: Ledger
     notices: Notices
     calendars: Calendars
+    sessions: Sessions
 
 
 class Store(Protocol):

@@ -1,22 +1,26 @@
 """Putting things into the library and taking one's own marks away again."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.events import Person
+from bot.domain.history import What
 from bot.domain.keys import PersonKey, PostKey
-from bot.domain.library import Ending, Mark, NewItem, is_reaction, may_stand
+from bot.domain.library import LINK, Ending, Mark, NewItem, is_reaction, key_of_post, may_stand
 from bot.domain.links import canonical, host_of, is_web_address
 from bot.domain.post import Author, MediaKind, Post
 from bot.domain.search import kind_of_page
 from bot.domain.topic import folded
 from bot.errors import Mistake
 from bot.ports import Transaction
+from bot.services.history import write_down
 from bot.services.ids import new_id
+from bot.services.permalinks import is_link_to_a_post
 from bot.services.post_words import resource_of
+from bot.services.removed import let_in
 from bot.services.roundups import mend_roundups
 from bot.services.wording import cut
-from bot.views import Resource
 
 FORM = "form"
 LONGEST_TITLE = 120
@@ -35,16 +39,37 @@ async def save_post(
     shelf: str = "",
     seen_again: bool = False,
     vouched: bool = False,
+    library: str = "",
+    private: bool = False,
 ) -> str | None:
-    """Marks the post for that person and returns its item; None where the post is no longer there.
+    """Marks the post for that person and returns its item; None where the post is no longer there. Raises Mistake where
+    an admin removed it.
 
     A second mark of the same origin changes nothing but the shelf, if it names one. An ended one stands again as
-    `may_stand` says. A save that is `vouched` is in the library of all at once.
+    `may_stand` says. A save that is `vouched` is for all at once, one that is `private` for that person alone;
+    `library` is the key of the department it is made in.
     """
     is_there = not await tx.posts.absent([post])
-    item = await _item_of_post(tx, person.key.workspace, post, at) if is_there else None
+    new = await _new_item_of_post(tx, post, alone=private) if is_there else None
+    if new and not await let_in(tx, person, new, vouched=vouched, seen_again=seen_again, at=at):
+        return None
+    item = await _item_of_post(tx, person.key.workspace, post, at, alone=private) if is_there else None
     if item is not None:
-        await mark_item(tx, person, item, origin=origin, at=at, shelf=shelf, seen_again=seen_again, vouched=vouched)
+        await forget_what_others_call_it(tx, person.key, item, new)
+        await mark_item(
+            tx,
+            person,
+            item,
+            origin=origin,
+            at=at,
+            shelf=shelf,
+            seen_again=seen_again,
+            vouched=vouched,
+            library=library,
+            private=private,
+        )
+    if item is not None and new and new.untitled:
+        await tx.titles.want(person.key.workspace, [item], at)
     return item
 
 
@@ -58,11 +83,31 @@ async def save_link(
     at: datetime,
     shelf: str = "",
     vouched: bool = False,
+    library: str = "",
+    private: bool = False,
+    is_page: bool = True,
 ) -> str:
-    """The same for a page of the web. Raises Mistake for what is no address of one."""
-    item = await tx.library.add(person.key.workspace, link_item(url, title), at)
-    await mark_item(tx, person, item, origin=origin, at=at, shelf=shelf, vouched=vouched)
+    """The same for an address on the web. Raises Mistake also for what is none. A page is asked what it is called; a
+    post is not, nor what is no page at all."""
+    new = link_item(url, title)
+    await let_in(tx, person, new, vouched=vouched, at=at)
+    item = await tx.library.add(person.key.workspace, new, at)
+    if item != new.id:
+        await forget_what_others_call_it(tx, person.key, item, link_item(url, "") if private else new)
+    await mark_item(
+        tx, person, item, origin=origin, at=at, shelf=shelf, vouched=vouched, library=library, private=private
+    )
+    if is_page and not is_link_to_a_post(url):
+        await tx.titles.want(person.key.workspace, [item], at)
     return item
+
+
+async def forget_what_others_call_it(tx: Transaction, person: PersonKey, item: str, new: NewItem | None) -> None:
+    """What somebody else keeps alone, and may have called as they liked, is another one's now, too."""
+    known = (await tx.library.items(person.workspace, [item], person.person))[item]
+    is_others_alone = known.is_link and not known.saver_count and not known.saved_by_me
+    if new and is_others_alone and known.title != new.title:
+        await tx.care.rewrite(person.workspace, item, new)
 
 
 async def mark_item(
@@ -75,30 +120,71 @@ async def mark_item(
     shelf: str = "",
     seen_again: bool = False,
     vouched: bool = False,
+    library: str = "",
+    private: bool = False,
 ) -> None:
+    """Whether all of that person's saves of it are for all or for them alone, the last one decides."""
     workspace = person.key.workspace
     marks = await tx.library.marks(workspace, item, person.key.person)
+    private = private or _stays_private(marks, at, seen_again=seen_again)
     standing = next((mark for mark in marks if mark.origin == origin and mark.stands), None)
     if standing and not seen_again:
-        stands_now = _made_again(standing, at=at, shelf=shelf, vouched=vouched)
-        if stands_now == standing:
-            return
-        await tx.library.put_mark(workspace, stands_now)
+        made = _made_again(standing, at=at, shelf=shelf, vouched=vouched, library=library, private=private)
     elif may_stand(marks, origin, at=at, seen_again=seen_again):
         await tx.people.put(person)
-        mark = Mark(item, person.key.person, origin, at, shelf=shelf, vouched=vouched)
-        await tx.library.put_mark(workspace, mark)
+        made = Mark(item, person.key.person, origin, at, None, None, shelf, vouched, library, private)
     else:
         return
-    await _show_savers_of(tx, workspace, item, at)
+    others = [replace(mark, private=private) for mark in marks if mark.stands and mark.origin != origin]
+    changed = [mark for mark in (made, *others) if mark not in marks]
+    for mark in changed:
+        await tx.library.put_mark(workspace, mark)
+    if _is_public(marks) is private:
+        what, where = (What.UNDONE, "") if private else (What.SAVED, library)
+        await write_down(tx, person.key, item, what, at=at, after=where)
+    if private:
+        await _keep_note_private(tx, person.key, item)
+    elif made.library != library:
+        await tx.library.share(workspace, item, library, person.key.person, at)
+    if changed:
+        await show_savers_of(tx, workspace, item, at)
+        await mend_roundups(tx, workspace, [item] if any(mark.private for mark in changed) else [], at)
 
 
-def _made_again(standing: Mark, *, at: datetime, shelf: str, vouched: bool) -> Mark:
+def _is_public(marks: Sequence[Mark]) -> bool:
+    """Whether one of a person's saves is for all."""
+    return any(mark.stands and not mark.private for mark in marks)
+
+
+def _stays_private(marks: Sequence[Mark], at: datetime, *, seen_again: bool) -> bool:
+    """What a person keeps to themselves a later save of theirs makes public: no reaction that was made before, whenever
+    it is heard of."""
+    alone = [mark.made_at for mark in marks if mark.stands and mark.private]
+    return bool(alone) and (seen_again or at < max(alone))
+
+
+async def _keep_note_private(tx: Transaction, person: PersonKey, item: str) -> None:
+    known = (await tx.library.items(person.workspace, [item], person.person)).get(item)
+    for note in known.notes if known else ():
+        if note.by == person.person and not note.private:
+            await tx.library.note(person.workspace, item, replace(note, private=True))
+            await tx.history.forget_note(person, item)
+
+
+def _made_again(standing: Mark, *, at: datetime, shelf: str, vouched: bool, library: str, private: bool) -> Mark:
     """A second reaction means that one was withdrawn in between, and that is yet to be reported: it must not end this
-    one. Only a form can take it off its shelf: whoever presses Save once more does not speak of shelves."""
+    one. Only a form can take it off its shelf: whoever presses Save once more does not speak of shelves. What was kept
+    to oneself was in no library before."""
     shelf = shelf if standing.origin == FORM else shelf or standing.shelf
-    made_at = max(at, standing.made_at) if is_reaction(standing.origin) else standing.made_at
-    return replace(standing, shelf=shelf, made_at=made_at, vouched=standing.vouched or vouched)
+    is_decided_anew = is_reaction(standing.origin) or private != standing.private
+    return replace(
+        standing,
+        shelf=shelf,
+        made_at=max(at, standing.made_at) if is_decided_anew else standing.made_at,
+        vouched=standing.vouched or vouched,
+        library=library if standing.private else standing.library,
+        private=private,
+    )
 
 
 async def withdraw_reaction(tx: Transaction, person: PersonKey, post: PostKey, *, origin: str, at: datetime) -> None:
@@ -120,62 +206,80 @@ async def withdraw(tx: Transaction, person: PersonKey, item: str, *, origin: str
         return
     mark = earlier or Mark(item, person.person, origin, at)
     await tx.library.put_mark(person.workspace, replace(mark, ended_at=at, ending=Ending.UNREACTED))
-    await _show_savers_of(tx, person.workspace, item, at)
+    if _is_public(list(marks.values())) and not _is_public([each for each in marks.values() if each != earlier]):
+        await write_down(tx, person, item, What.UNDONE, at=at)
+    await show_savers_of(tx, person.workspace, item, at)
     await mend_roundups(tx, person.workspace, [item] if earlier else [], at)
 
 
-async def _item_of_post(tx: Transaction, workspace: str, post: PostKey, at: datetime) -> str | None:
+async def _item_of_post(
+    tx: Transaction, workspace: str, post: PostKey, at: datetime, *, alone: bool = False
+) -> str | None:
     """Of an erased post only the item that somebody's save keeps: the save can still be taken back."""
+    new = await _new_item_of_post(tx, post, alone=alone)
+    if new is None:
+        return next(iter((await tx.library.led_to(workspace, [post])).get(post, [])), None)
+    return await tx.library.add(workspace, new, at)
+
+
+async def _new_item_of_post(tx: Transaction, post: PostKey, *, alone: bool) -> NewItem | None:
+    """None for a post that is not stored. One that is kept alone is an item of its own: beside a page that others saved
+    it would tell them of it."""
     stored = (await tx.posts.get([post])).get(post)
     if stored is None:
-        saved = (await tx.library.of_post(workspace, [post])).get(post)
-        return saved.id if saved else None
+        return None
     author = (await tx.posts.authors(post.source, [stored.author_id])).get(stored.author_id)
-    return await tx.library.add(workspace, new_item(stored, author), at)
+    new = new_item(stored, author)
+    return replace(new, key=key_of_post(post)) if alone else new
 
 
 async def undo(tx: Transaction, person: PersonKey, item: str, at: datetime) -> bool:
     """Ends all marks of that person on the item. False where none stood."""
+    was_public = _is_public(await tx.library.marks(person.workspace, item, person.person))
     ended = await tx.library.end_marks(person, item, at, Ending.UNDONE)
-    await _show_savers_of(tx, person.workspace, item, at)
+    if was_public:
+        await write_down(tx, person, item, What.UNDONE, at=at)
+    await show_savers_of(tx, person.workspace, item, at)
     await mend_roundups(tx, person.workspace, [item] if ended else [], at)
     return ended > 0
 
 
-async def _show_savers_of(tx: Transaction, workspace: str, item: str, at: datetime) -> None:
+async def show_savers_of(tx: Transaction, workspace: str, item: str, at: datetime) -> None:
+    """Wants every message with a post that leads to the item to say who saved it by then, soon."""
     known = (await tx.library.items(workspace, [item])).get(item)
-    if known and known.post:
-        await show_savers(tx, workspace, known.post, at)
-
-
-async def show_savers(tx: Transaction, workspace: str, post: PostKey, at: datetime) -> None:
-    """Wants every message that shows the post to say who saved it by then, soon."""
-    await tx.outbox.refresh(workspace, await tx.outbox.showing(workspace, post), at, COUNTS_AT_MOST_EVERY)
+    for post in known.citations if known else ():
+        shown = await tx.outbox.showing(workspace, post)
+        await tx.outbox.refresh(workspace, shown, at, COUNTS_AT_MOST_EVERY)
 
 
 def new_item(post: Post, author: Author | None) -> NewItem:
-    """The item of a post: its resource where it has one, else the post itself."""
-    resource = resource_of(post)
+    """The item of a post: the page that it leads to, else the post itself."""
     credit = f"{author.name} @{author.handle}" if author else ""
     links = " ".join(f"{link.title} {link.description} {host_of(link.url)}" for link in post.links)
     tags = " ".join(f"#{tag}" for tag in post.hashtags)
     alt = " ".join(media.alt_text for media in post.media)
-    title = resource.title if resource else f"Post by {author.name}" if author else "A post"
+    said = folded(f"{post.text} {credit} {links} {tags} {alt}")
+    resource = resource_of(post)
+    if resource is not None and len(resource.url) <= LONGEST_ADDRESS:
+        page = link_item(resource.url, resource.title)
+        is_titled = any(link.title for link in post.links if link.url == resource.url)
+        untitled = not is_titled and not is_link_to_a_post(resource.url)
+        return replace(page, post=post.key, post_text=said, kind=kind_of_page(resource.url), untitled=untitled)
+    title = f"Post by {author.name}" if author else "A post"
     return NewItem(
         id=new_id(),
-        key=f"post:{post.key.source}:{post.key.id}",
-        url=resource.url if resource else post.url,
+        key=key_of_post(post.key),
+        url=post.url,
         title=cut(" ".join(title.split()), LONGEST_TITLE)[0],
-        search_text=folded(f"{title} {post.text} {credit} {links} {tags} {alt}"),
+        search_text="",
         post=post.key,
-        kind=_kind_of(post, resource),
+        kind=_kind_of(post),
+        post_text=said,
     )
 
 
-def _kind_of(post: Post, resource: Resource | None) -> str:
-    """That of what it leads to; a post that leads nowhere may show something or ask something itself."""
-    if resource:
-        return kind_of_page(resource.url)
+def _kind_of(post: Post) -> str:
+    """A post that leads nowhere may show something or ask something itself."""
     if any(media.kind is MediaKind.VIDEO for media in post.media):
         return "video"
     return "question" if "?" in post.text else "other"
@@ -191,8 +295,9 @@ def link_item(url: str, title: str) -> NewItem:
     said = cut(" ".join(title.split()) or written, LONGEST_TITLE)[0]
     return NewItem(
         id=new_id(),
-        key=f"link:{canonical(url)}",
+        key=f"{LINK}{canonical(url)}",
         url=url,
         title=said,
         search_text=folded(f"{said} {host_of(url)} {url}"),
+        untitled=not title.strip() and not is_link_to_a_post(url),
     )

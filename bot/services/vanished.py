@@ -4,11 +4,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.keys import PostKey
+from bot.domain.history import What
+from bot.domain.keys import PersonKey, PostKey
 from bot.domain.post import Post
 from bot.domain.removal import Cause, Removal
 from bot.domain.standing import Standing
 from bot.ports import Transaction
+from bot.services.history import STAFFROOM, write_down
 from bot.services.shelf import new_item
 
 
@@ -31,7 +33,7 @@ class Copies:
 async def copies_of(tx: Transaction, posts: Collection[PostKey]) -> dict[PostKey, Copies]:
     """In every workspace, also where it is shown as what another post answers or quotes."""
     workspaces = [each.id for each in await tx.channels.workspaces()]
-    saved = {workspace: await tx.library.of_post(workspace, posts) for workspace in workspaces}
+    saved = {workspace: await tx.library.led_to(workspace, posts) for workspace in workspaces}
     referring = await tx.posts.referring_to(posts)
     copies = {}
     for post in posts:
@@ -39,7 +41,7 @@ async def copies_of(tx: Transaction, posts: Collection[PostKey]) -> dict[PostKey
         messages = [
             (where, each) for where in workspaces for key in shown_with for each in await tx.outbox.showing(where, key)
         ]
-        items = [(where, saved[where][post].id) for where in workspaces if post in saved[where]]
+        items = [(where, item) for where in workspaces for item in saved[where].get(post, ())]
         copies[post] = Copies(frozenset(messages), frozenset(items))
     return copies
 
@@ -62,6 +64,8 @@ async def erase(
     await tx.posts.erase(causes)
     for post, cause in causes.items():
         await _write_down(tx, post, cause, trace, copies[post], erased=True)
+        for workspace, item in sorted(copies[post].items):
+            await write_down(tx, PersonKey(workspace, STAFFROOM), item, What.ERASED, at=trace.at)
 
 
 async def bring_back(tx: Transaction, posts: Collection[PostKey], at: datetime) -> None:
@@ -106,7 +110,7 @@ def _as_read(post: Post) -> object:
 
 async def _renew_items(tx: Transaction, post: Post, copies: Copies) -> None:
     author = (await tx.posts.authors(post.key.source, [post.author_id])).get(post.author_id)
-    for workspace in {where for where, _ in copies.items}:
+    for workspace in sorted({where for where, _ in copies.items}):
         await tx.library.renew(workspace, new_item(post, author))
 
 

@@ -6,8 +6,8 @@
 
 A difference between platforms is an ability that the adapter declares, never a skip: `ChatContract` fails where an
 ability is declared and its contract is not inherited. `bot.testing.chat_events` has what people do on a platform,
-`bot.testing.chat_surfaces` forms, own pages and threads, `bot.testing.chat_around` what platforms tell beside messages,
-`bot.testing.chat_trouble` outages, throttling and cuts.
+`bot.testing.chat_surfaces` forms, own pages and threads, `bot.testing.chat_files` files, `bot.testing.chat_around` what
+platforms tell beside messages, `bot.testing.chat_trouble` outages, throttling and cuts.
 """
 
 import pytest
@@ -28,6 +28,7 @@ from bot.testing.chat_events import (
     SeedAndReadContract,
     SeedContract,
 )
+from bot.testing.chat_files import FileContract
 from bot.testing.chat_rig import ChatRig, PrivateRig
 from bot.testing.chat_surfaces import (
     FormContract,
@@ -250,5 +251,6 @@ def contracts_for(able: Abilities) -> list[type]:
         PersonalReactionContract: able.personal_reactions,
         ReadMessagesContract: able.read_messages,
         CallContract: able.calls_groups,
+        FileContract: able.files,
     }
     return [contract for contract, is_asked in asked.items() if is_asked]

@@ -93,8 +93,8 @@ LOOKING_BACK: dict[str, tuple[Callable[[Transaction], Awaitable[object]], list[s
         [
             "post USING INDEX ix_post_source_author_id (source=? AND author_id=?)",
             (
-                "item USING INDEX ix_item_workspace_id_post_source_author_id "
-                "(workspace_id=? AND post_source=? AND author_id=?)"
+                "citation USING INDEX ix_citation_workspace_id_source_author_id "
+                "(workspace_id=? AND source=? AND author_id=?)"
             ),
         ],
     ),
@@ -146,8 +146,8 @@ LOOKING_BACK: dict[str, tuple[Callable[[Transaction], Awaitable[object]], list[s
         lambda tx: tx.library.savers_of_authors(HILL, [("x", "a1"), ("x", "a2")]),
         [
             (
-                "item USING INDEX ix_item_workspace_id_post_source_author_id "
-                "(workspace_id=? AND post_source=? AND author_id=?)"
+                "citation USING INDEX ix_citation_workspace_id_source_author_id "
+                "(workspace_id=? AND source=? AND author_id=?)"
             ),
             "mark USING INDEX sqlite_autoindex_mark_1 (workspace_id=? AND item_id=?)",
         ],
@@ -160,12 +160,28 @@ LOOKING_BACK: dict[str, tuple[Callable[[Transaction], Awaitable[object]], list[s
             "item_note USING INDEX ix_item_note_workspace_id_written_at (workspace_id=? AND written_at>?)",
         ],
     ),
+    "the history of an item": (
+        lambda tx: tx.history.of_item(HILL, "i1", 10, 0),
+        ["item_change USING INDEX ix_item_change_workspace_id_item_id_at (workspace_id=? AND item_id=?)"],
+    ),
+    "what was removed": (
+        lambda tx: tx.care.removed(HILL, 10, 0),
+        ["item USING INDEX ix_item_workspace_id_removed_at (workspace_id=? AND removed_at>?)"],
+    ),
+    "what is to be erased": (
+        lambda tx: tx.care.erase_removed(NOW, 10),
+        ["item USING INDEX ix_item_removed_at (removed_at<?)"],
+    ),
+    "pages to be asked for their titles": (
+        lambda tx: tx.titles.claim(NOW, LEASE, 10),
+        ["item USING INDEX ix_item_title_due_at (title_due_at<?)"],
+    ),
     "votes of a channel": (
         lambda tx: tx.rules.votes(MATHS, None),
         [
             (
-                "item USING INDEX ix_item_workspace_id_post_source_post_id "
-                "(workspace_id=? AND post_source=? AND post_id=?)"
+                "citation USING INDEX ix_citation_workspace_id_source_post_id "
+                "(workspace_id=? AND source=? AND post_id=?)"
             ),
             "digest USING INDEX ix_digest_workspace_id_channel_id_until_at (workspace_id=? AND channel_id=?)",
             "less USING INDEX sqlite_autoindex_less_1 (workspace_id=? AND channel_id=?)",

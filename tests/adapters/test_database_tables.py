@@ -18,6 +18,7 @@ OF_THE_INSTALLATION = {
     "billed",
     "calendar",
     "coverage",
+    "forgotten",
     "heard",
     "installation",
     "ledger",

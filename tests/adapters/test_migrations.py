@@ -3,6 +3,7 @@
 import shutil
 import sqlite3
 import stat
+from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +24,8 @@ from bot.domain.channel import Following, Origin
 from bot.domain.coverage import Span
 from bot.domain.delivery import Surface
 from bot.domain.digest import DigestItem
+from bot.domain.keys import PersonKey, PostKey
+from bot.domain.library import Ending
 from bot.domain.reading.filter import EVERYTHING, Filter
 from bot.domain.search import ALL_ITEMS, parse_query
 from bot.domain.taste import Vote
@@ -93,7 +96,38 @@ VALUES ('l2', 'x', 'search', '["hashtag::edchat"]', '2026-11-24', 'reserved', 15
 """
 
 
-@pytest.fixture(params=["0001", "0002", "0003", "0004", "0005"])
+OF_A_LIBRARY = """
+INSERT INTO workspace VALUES ('valley', 'web', 'Valley College');
+UPDATE item SET savers = 1, kind = 'article', author_id = NULL WHERE id = 'i1';
+UPDATE item SET savers = 2, kind = 'question', author_id = 'a1', search_text = 'fractions by folding paper zebra',
+                vouched = true, saved_at = '2026-11-24 08:00:00.000000' WHERE id = 'i2';
+INSERT INTO mark (workspace_id, item_id, person_id, origin, made_at, shelf, vouched)
+VALUES ('hill-school', 'i2', 'ben', 'reaction:m1', '2026-11-24 08:00:00.000000', 'reading group', true);
+INSERT INTO mark (workspace_id, item_id, person_id, origin, made_at, ended_at, ending)
+VALUES ('hill-school', 'i1', 'ben', 'button', '2026-11-24 07:00:00.000000', '2026-11-24 09:00:00.000000', 'undone');
+INSERT INTO item_tag (workspace_id, item_id, tag, folded, added_by, added_at)
+VALUES ('hill-school', 'i2', 'Year 9', 'year 9', 'ben', '2026-11-24 08:00:00.000000');
+INSERT INTO item_note (workspace_id, item_id, person_id, text, folded, written_at)
+VALUES ('hill-school', 'i2', 'ana', 'Worked Well', 'worked well', '2026-11-24 08:00:00.000000');
+INSERT INTO person (workspace_id, id, name) VALUES ('hill-school', 'ana', 'Ana'), ('hill-school', 'ben', 'Ben');
+INSERT INTO item (workspace_id, id, key, url, title, search_text, post_source, post_id, added_at, saved_at, savers)
+VALUES ('hill-school', 'i3', 'post:x:9', '', '', '', 'x', '9',
+        '2026-11-24 06:00:00.000000', '2026-11-24 06:00:00.000000', 1);
+INSERT INTO mark (workspace_id, item_id, person_id, origin, made_at)
+VALUES ('hill-school', 'i3', 'ben', 'button', '2026-11-24 06:00:00.000000');
+INSERT INTO item (workspace_id, id, key, url, title, search_text, post_source, post_id, added_at, saved_at, savers)
+VALUES ('valley', 'i2', 'post:x:1', 'https://paper.example/fold', 'Folding', 'zebra', 'x', '1',
+        '2026-11-24 07:00:00.000000', '2026-11-24 07:00:00.000000', 1);
+INSERT INTO mark (workspace_id, item_id, person_id, origin, made_at)
+VALUES ('valley', 'i2', 'ana', 'button', '2026-11-24 07:00:00.000000');
+INSERT INTO report (workspace_id, source, post_id, verdict, opened_by, opened_at, settled_by)
+VALUES ('valley', 'x', '1', 'open', 'ana', '2026-11-24 07:00:00.000000', '')
+"""
+"""As version 0006 keeps it: saved by several, on a shelf, vouched for, tagged and noted, taken back, of an erased post,
+and in another workspace of a reported one."""
+
+
+@pytest.fixture(params=["0001", "0002", "0003", "0004", "0005", "0006"])
 def earlier(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     """The migrations up to each earlier version, in a folder of its name."""
     folder = tmp_path / str(request.param)
@@ -139,19 +173,19 @@ async def furnished(url: str, clock: FakeClock) -> None:
             await tx.posts.add([post("1")], {post("1").key: [EDCHAT]}, NOW)
 
 
-def write_as_the_first_version(url: str) -> None:
+def write_as_the_first_version(url: str, statements: str = OF_THE_FIRST_VERSION) -> None:
     with engine(url).begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql("SET LOCAL TIME ZONE 'UTC'")
-        for statement in OF_THE_FIRST_VERSION.split(";"):
+        for statement in statements.split(";"):
             connection.exec_driver_sql(statement)
 
 
-def rows(url: str) -> dict[str, int]:
+def rows(url: str, tables: Iterable[str] = tuple(Base.metadata.tables)) -> dict[str, int]:
     with engine(url).connect() as connection:
         counts = {
             table: connection.execute(text(f'SELECT count(*) FROM "{table}"')).scalar() or 0  # noqa: S608
-            for table in Base.metadata.tables
+            for table in tables
         }
     return {table: count for table, count in counts.items() if count}
 
@@ -248,6 +282,87 @@ async def test_how_many_saved_something_before_is_found_out(fresh: str, earlier:
     async with open_store(fresh, clock) as store, store.reading() as tx:
         found, _ = await tx.library.find(HILL, ALL_ITEMS, saved_by=None, viewer=None, limit=9, offset=0, least=2)
         assert [(each.id, each.saver_count, each.vouched) for each in found] == [("i1", 2, False)]
+
+
+async def test_what_was_saved_before_is_cited_by_its_post(fresh: str, earlier: Path, clock: FakeClock) -> None:
+    migrate(fresh, earlier)
+    write_as_the_first_version(fresh)
+    migrate(fresh)
+    async with open_store(fresh, clock) as store:
+        await still_cites_its_post(store)
+
+
+@pytest.mark.parametrize("earlier", ["0006"], indirect=True)
+async def test_nothing_of_a_library_is_lost_on_the_way_to_this_version(
+    fresh: str, earlier: Path, clock: FakeClock
+) -> None:
+    migrate(fresh, earlier)
+    write_as_the_first_version(fresh)
+    write_as_the_first_version(fresh, OF_A_LIBRARY)
+    before = rows(fresh, ["item", "mark", "item_tag", "item_note", "person", "report", "digest", "post"])
+    migrate(fresh)
+    assert rows(fresh, before) == before
+    async with open_store(fresh, clock) as store:
+        async with store.reading() as tx:
+            items = await tx.library.items(HILL, ["i1", "i2", "i3"], "ana")
+            (of_post,) = (await tx.library.of_post(HILL, [post("1").key])).values()
+        assert of_post == replace(items["i2"], saved_by_me=False)
+        shown = items["i2"]
+        assert (shown.savers, shown.saver_count, shown.shelves, shown.vouched) == (
+            ("Ana", "Ben"),
+            2,
+            ("reading group",),
+            True,
+        )
+        assert (shown.tags, [(note.name, note.text, note.private) for note in shown.notes]) == (
+            ("Year 9",),
+            [("Ana", "Worked Well", False)],
+        )
+        assert (shown.saved_by_me, shown.private, shown.libraries, shown.removed_at) == (True, False, ("",), None)
+        assert (items["i1"].saver_count, items["i3"].citations) == (1, (PostKey("x", "9"),))
+        for workspace, sought, expected in (
+            (HILL, "zebra", ["i2"]),
+            (HILL, "@frida_frakt", ["i2"]),
+            (HILL, "#year9 worked", ["i2"]),
+            (HILL, "kind:question", ["i2"]),
+            (HILL, "since:2026-11-25", []),
+            ("valley", "zebra", []),
+        ):
+            assert await found(store, workspace, sought) == expected, (workspace, sought)
+        async with store.transaction() as tx:
+            kept = replace(shown, tags=("paper", "Year 9"))
+            await tx.library.tag(HILL, "i2", ["paper"], "cleo", NOW)
+            assert (await tx.library.items(HILL, ["i2"], "ana"))["i2"] == kept
+            assert await tx.library.end_marks(PersonKey(HILL, "ben"), "i2", NOW, Ending.UNDONE) == 1
+            await tx.posts.erase([post("1").key])
+        assert await found(store, HILL, "zebra") == []
+        assert await found(store, HILL, "worked") == ["i2"]
+
+
+async def found(store: DatabaseStore, workspace: str, sought: str) -> list[str]:
+    async with store.reading() as tx:
+        items, _ = await tx.library.find(workspace, parse_query(sought), saved_by=None, viewer=None, limit=9, offset=0)
+    return [item.id for item in items]
+
+
+async def test_what_an_earlier_version_saves_beside_this_one_is_cited_by_its_post(fresh: str, clock: FakeClock) -> None:
+    migrate(fresh)
+    write_as_the_first_version(fresh)
+    async with open_store(fresh, clock) as store:
+        await store.tidy()
+        await store.tidy()
+        await still_cites_its_post(store)
+
+
+async def still_cites_its_post(store: DatabaseStore) -> None:
+    async with store.transaction() as tx:
+        items = await tx.library.items(HILL, ["i1", "i2"])
+        assert {id_: each.citations for id_, each in items.items()} == {"i1": (), "i2": (post("1").key,)}
+        assert await tx.library.led_to(HILL, [post("1").key]) == {post("1").key: ["i2"]}
+        await tx.posts.erase([post("1").key])
+        for sought in ("post", "by folding"):
+            found = await tx.library.find(HILL, parse_query(sought), saved_by=None, viewer=None, limit=9, offset=0)
+            assert found == ([], 0), sought
 
 
 async def test_what_was_read_and_spent_before_stands(fresh: str, earlier: Path, clock: FakeClock) -> None:

@@ -117,7 +117,8 @@ def command(key: str, text: str = "list", *, at: datetime | None = None, workspa
 
 
 def item(key: str, text: str = "", *, post_key: PostKey | None = None) -> NewItem:
-    return NewItem(new_id(), key, f"https://{key}.example", key.title(), text or key, post_key)
+    said, written = ("", text or key) if post_key else (text or key, "")
+    return NewItem(new_id(), key, f"https://{key}.example", key.title(), said, post_key, post_text=written)
 
 
 def mark(item_id: str, person: str = "ana", origin: str = "button", at: datetime = NOW, *, shelf: str = "") -> Mark:

@@ -41,6 +41,7 @@ from bot.testing.chat_events import (
     SeedAndReadContract,
     SeedContract,
 )
+from bot.testing.chat_files import FileContract
 from bot.testing.chat_surfaces import (
     FormContract,
     HomeContract,
@@ -99,10 +100,14 @@ class FakeRig:
         return person
 
     async def told(self, person: str) -> list[str]:
-        return await self.shown(person)
+        return await self.shown(person) + await self.personal(person)
 
     async def shown(self, person: str) -> list[str]:
         return [each.text for each in self.chat.shown(self.channel, person)]
+
+    async def files(self, person: str) -> list[tuple[str, bytes]]:
+        given = [each for each in self.chat.messages if each.private_to == person]
+        return [(file.name, file.bytes) for each in given for file in each.message.files]
 
     async def obeyed(self) -> list[str]:
         return []
@@ -210,6 +215,7 @@ class TestFakeChat(
     ProfileContract,
     GuestContract,
     CallContract,
+    FileContract,
     OutageContract,
     ThrottleContract,
     CutContract,
@@ -238,6 +244,7 @@ class TestWebChat(
     SeedContract,
     ReadReactionsContract,
     SeedAndReadContract,
+    FileContract,
     OutageContract,
 ):
     @pytest.fixture

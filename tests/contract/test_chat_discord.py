@@ -24,6 +24,7 @@ from bot.testing.chat_events import (
     SeedAndReadContract,
     SeedContract,
 )
+from bot.testing.chat_files import FileContract
 from bot.testing.chat_surfaces import FormContract, PersonalChannelContract, ThreadContract
 from bot.testing.chat_trouble import CutContract, OutageContract, RecoveryContract, ThrottleContract
 from tests.rigs.discord import DiscordRig, discord_rig
@@ -52,6 +53,7 @@ class TestDiscord(
     ChannelChangeContract,
     ProfileContract,
     CallContract,
+    FileContract,
     OutageContract,
     ThrottleContract,
     CutContract,

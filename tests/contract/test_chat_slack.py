@@ -30,6 +30,7 @@ from bot.testing.chat_events import (
     SeedAndReadContract,
     SeedContract,
 )
+from bot.testing.chat_files import FileContract
 from bot.testing.chat_surfaces import (
     FormContract,
     HomeContract,
@@ -71,6 +72,7 @@ class _Slack(
 
 class TestSlackWithTheHistoryScopes(
     _Slack,
+    FileContract,
     FindContract,
     RecoveryContract,
     ReadMessagesContract,
@@ -87,7 +89,7 @@ class TestSlackWithTheHistoryScopes(
 
 
 class TestSlackWithoutTheHistoryScopes(
-    _Slack, SeedContract, SeedAndReadContract, ChannelChangeContract, ProfileContract, GuestContract
+    _Slack, FileContract, SeedContract, SeedAndReadContract, ChannelChangeContract, ProfileContract, GuestContract
 ):
     @pytest.fixture
     async def rig(self) -> AsyncIterator[SlackRig]:

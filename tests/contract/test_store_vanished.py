@@ -69,13 +69,13 @@ async def test_a_message_that_waits_will_be_put_into_words_when_it_is_sent(store
 
 async def test_an_item_is_renewed_in_place(store: Store) -> None:
     async with school(store) as tx:
-        old = await tx.library.add(HILL, item("tickets", "Exit tickets"), NOW)
-        elsewhere = await tx.library.add(VALLEY, item("tickets", "Exit tickets"), NOW)
+        old = await tx.library.add(HILL, item("post:x:1", "Exit tickets", post_key=ONE), NOW)
+        elsewhere = await tx.library.add(VALLEY, item("post:x:1", "Exit tickets", post_key=ONE), NOW)
         await tx.library.put_mark(HILL, mark(old))
         await tx.library.put_mark(VALLEY, mark(elsewhere))
-        renewed = item("tickets", "Entry tickets")
-        await tx.library.renew(HILL, renewed)
-        await tx.library.renew(HILL, item("nothing", "Entry tickets"))
+        await tx.library.renew(HILL, item("post:x:1", "Entry tickets", post_key=ONE))
+        await tx.library.renew(HILL, item("post:x:2", "Entry tickets", post_key=TWO))
+        await tx.library.renew(HILL, item("tickets", "Entry tickets"))
         found, total = await tx.library.find(HILL, parse_query("entry"), saved_by=None, viewer=None, limit=9, offset=0)
         assert (total, [each.id for each in found]) == (1, [old])
         assert (await tx.library.find(HILL, parse_query("exit"), saved_by=None, viewer=None, limit=9, offset=0))[1] == 0

@@ -11,13 +11,19 @@ from bot import ports
 from bot.domain.check import Check, Health
 from tests.fakes.store_data import Data
 from tests.fakes.store_errands import FakeErrands
+from tests.fakes.store_exchange import FakeFeeds, FakeImports, FakeListings
+from tests.fakes.store_facts import FakeFacts
 from tests.fakes.store_flow import FakeDigests, FakeEvents, FakeSlots
+from tests.fakes.store_history import FakeCare, FakeHistory, FakeTitles
 from tests.fakes.store_library import FakeLibrary
 from tests.fakes.store_money import FakeLedger, FakeNotices
+from tests.fakes.store_network import FakeNetwork
 from tests.fakes.store_outbox import FakeOutbox
 from tests.fakes.store_people import FakePeople, FakeReports, FakeRules
 from tests.fakes.store_posts import FakePosts, FakeRemovals
+from tests.fakes.store_privacy import FakeAdminActs, FakeTombstones
 from tests.fakes.store_reading import FakeCalendars, FakeChannels, FakeCoverage, FakeReadings, FakeTopics
+from tests.fakes.store_sessions import FakeSessions
 
 
 class FakeTransaction:
@@ -34,12 +40,23 @@ class FakeTransaction:
         self.outbox: ports.Outbox = FakeOutbox(data)
         self.events: ports.Events = FakeEvents(data)
         self.library: ports.Library = FakeLibrary(data)
+        self.facts: ports.Facts = FakeFacts(data)
+        self.history: ports.History = FakeHistory(data)
+        self.care: ports.Care = FakeCare(data)
+        self.titles: ports.Titles = FakeTitles(data)
+        self.tombstones: ports.Tombstones = FakeTombstones(data)
+        self.admin_acts: ports.AdminActs = FakeAdminActs(data)
+        self.network: ports.Network = FakeNetwork(data)
+        self.listings: ports.Listings = FakeListings(data)
+        self.feeds: ports.Feeds = FakeFeeds(data)
+        self.imports: ports.Imports = FakeImports(data)
         self.people: ports.People = FakePeople(data)
         self.rules: ports.Rules = FakeRules(data)
         self.reports: ports.Reports = FakeReports(data)
         self.ledger: ports.Ledger = FakeLedger(data)
         self.notices: ports.Notices = FakeNotices(data)
         self.calendars: ports.Calendars = FakeCalendars(data)
+        self.sessions: ports.Sessions = FakeSessions(data)
 
 
 class FakeStore:

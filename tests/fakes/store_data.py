@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from fractions import Fraction
 
+from bot.domain.admin_acts import AdminAct
 from bot.domain.budget import EntryState, Money, Reservation, Resources
 from bot.domain.calendar.school import CalendarRead
 from bot.domain.channel import Channel, Following, Slot, Workspace
@@ -12,14 +13,18 @@ from bot.domain.delivery import Delivery
 from bot.domain.digest import Digest
 from bot.domain.errand import Errand
 from bot.domain.events import Event
+from bot.domain.exchange import Bringing, Row
+from bot.domain.history import ItemChange
 from bot.domain.keys import ChannelKey, PersonKey, PostKey
 from bot.domain.library import Mark, NewItem, Note
 from bot.domain.post import Author, Post
 from bot.domain.reading.heard import Heard, Volume
 from bot.domain.removal import Removal
 from bot.domain.rules import Less, Rule, Verdict
+from bot.domain.session import Session
 from bot.domain.standing import Standing
 from bot.domain.topic import Topic
+from bot.ports import Brought, Feed
 
 TopicKey = tuple[str, str, str]
 RowKey = tuple[str, str]
@@ -69,6 +74,28 @@ class ItemRow:
 
 
 @dataclass(frozen=True)
+class CareRow:
+    """What was changed about an item."""
+
+    removed_at: datetime | None = None
+    removed_by: str = ""
+    erased: bool = False
+    own_title: bool = False
+    own_kind: bool = False
+    title_due_at: datetime | None = None
+    title_tries: int = 0
+
+
+@dataclass(frozen=True)
+class CitationRow:
+    """`author` is empty where nobody knows who wrote the post."""
+
+    cited_at: datetime
+    text: str
+    author: str
+
+
+@dataclass(frozen=True)
 class TagRow:
     tag: str
     by: str
@@ -98,6 +125,16 @@ class EntryRow:
     @property
     def cost(self) -> Money:
         return self.reservation.worst if self.paid is None else self.paid
+
+
+@dataclass(frozen=True)
+class ImportRow:
+    """An import with the rows that are not worked off, and what it brought."""
+
+    bringing: Bringing
+    rows: tuple[Row, ...]
+    brought: tuple[Brought, ...] = ()
+    lease_until: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -144,17 +181,28 @@ class Data:
     deliveries: dict[RowKey, DeliveryRow] = field(default_factory=dict)
     events: dict[RowKey, EventRow] = field(default_factory=dict)
     items: dict[RowKey, ItemRow] = field(default_factory=dict)
+    cared: dict[RowKey, CareRow] = field(default_factory=dict)
+    history: dict[RowKey, ItemChange] = field(default_factory=dict)
+    citations: dict[tuple[str, str, PostKey], CitationRow] = field(default_factory=dict)
+    shares: dict[tuple[str, str, str], tuple[str, datetime]] = field(default_factory=dict)
     marks: dict[tuple[str, str, str, str], Mark] = field(default_factory=dict)
     tags: dict[tuple[str, str, str], TagRow] = field(default_factory=dict)
     notes: dict[tuple[str, str, str], Note] = field(default_factory=dict)
+    feeds: dict[RowKey, Feed] = field(default_factory=dict)
+    imports: dict[RowKey, ImportRow] = field(default_factory=dict)
     rules: dict[tuple[str, str, str, str], Rule] = field(default_factory=dict)
     less: dict[tuple[ChannelKey, str, PostKey], Less] = field(default_factory=dict)
     reports: dict[tuple[str, PostKey], ReportRow] = field(default_factory=dict)
     people: dict[PersonKey, str] = field(default_factory=dict)
+    findable: dict[PersonKey, None] = field(default_factory=dict)
+    forgotten: dict[str, datetime] = field(default_factory=dict)
+    admin_acts: dict[RowKey, AdminAct] = field(default_factory=dict)
     ledger: dict[str, EntryRow] = field(default_factory=dict)
     billed: dict[tuple[date, str, str, str], None] = field(default_factory=dict)
     notices: dict[RowKey, datetime] = field(default_factory=dict)
     calendars: dict[str, CalendarRead] = field(default_factory=dict)
+    sessions: dict[str, Session] = field(default_factory=dict)
+    links: dict[str, tuple[PersonKey, datetime]] = field(default_factory=dict)
 
     def copy(self) -> "Data":
         return Data(**{each.name: dict(getattr(self, each.name)) for each in fields(self)})

@@ -129,6 +129,11 @@ class FakeDigests:
         newest = max(rows, key=lambda row: (row.digest.composed_at, row.digest.slot), default=None)
         return newest.digest if newest else None
 
+    async def past(self, channels: Collection[ChannelKey], limit: int, offset: int) -> tuple[list[Digest], int]:
+        digests = [row.digest for channel in dict.fromkeys(channels) for row in self._digests_of(channel)]
+        digests.sort(key=lambda digest: (digest.composed_at, digest.slot), reverse=True)
+        return digests[offset : offset + limit], len(digests)
+
     def _digests_of(self, channel: ChannelKey) -> list[DigestRow]:
         return [
             row

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from adapters.database.text import storable
 from adapters.database.wishes import not_before
-from bot.domain.content import Content, Part, ShowCard, ShowCover, ShowItem, ShowPost, ShowRoundup, without
+from bot.domain.content import SOMEBODY, Content, Part, ShowCard, ShowCover, ShowItem, ShowPost, ShowRoundup, without
 from bot.domain.delivery import Delivery, DeliveryState, Lane, NewDelivery, Outcome, Surface
 from bot.domain.keys import ChannelKey, PersonKey, PostKey
 from bot.errors import LeaseLost, StoreError
@@ -138,6 +138,11 @@ class FakeOutbox:
         shown = (each for each in there if each.state in {DeliveryState.SHOWN, *ON_ITS_WAY})
         return [each.id for each in shown if any(_shows_any(part, items) for part in each.content)]
 
+    async def sharing(self, workspace: str, items: Collection[str]) -> list[str]:
+        quoting = set(await self.quoting(workspace, (), items))
+        there = (row.delivery for (where, _), row in self._rows.items() if where == workspace)
+        return [each.id for each in there if each.id in quoting and each.private_to is None]
+
     async def quoting(self, workspace: str, posts: Collection[PostKey], items: Collection[str]) -> list[str]:
         there = (row.delivery for (where, _), row in self._rows.items() if where == workspace)
         shown = (each for each in there if each.state in {DeliveryState.SHOWN, *ON_ITS_WAY} and each.slot is None)
@@ -153,7 +158,7 @@ class FakeOutbox:
             each = row.delivery
             is_private = each.private_to is not None and each.slot is None and each.surface is not Surface.HOME
             if is_private and each.state not in UNSENT and row.created_at < before and each.content:
-                empty = replace(each, content=(), shown_version=each.desired_version)
+                empty = replace(each, content=(), shown_version=each.desired_version, private_to=SOMEBODY)
                 self._rows[key] = replace(row, delivery=empty)
                 emptied += 1
         return emptied

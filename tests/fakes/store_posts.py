@@ -7,14 +7,16 @@ from datetime import datetime
 from adapters.database.text import storable, storable_text
 from bot.domain.coverage import Span
 from bot.domain.digest import Candidate
+from bot.domain.history import What
 from bot.domain.keys import ChannelKey, PostKey
+from bot.domain.library import key_of_post
 from bot.domain.post import Author, Link, Post
 from bot.domain.removal import Removal
 from bot.domain.standing import Standing
 from bot.domain.topic import Topic, folded
 from bot.errors import StoreError
 from tests.fakes.store_data import Data, StandingRow, topic_key
-from tests.fakes.store_people import saves_of
+from tests.fakes.store_people import is_removed
 
 
 class FakePosts:
@@ -85,7 +87,12 @@ class FakePosts:
         wrote = {
             post.key for post in self._data.posts.values() if (post.key.source, post.author_id) == (source, author_id)
         }
-        return sorted(wrote)
+        saved = {
+            post
+            for (_, _, post), row in self._data.citations.items()
+            if (post.source, row.author) == (source, author_id)
+        }
+        return sorted(wrote | saved)
 
     async def set_standing(self, keys: Collection[PostKey], standing: Standing, at: datetime) -> None:
         for key in keys:
@@ -127,11 +134,13 @@ class FakePosts:
 
     def _shown_or_saved(self) -> set[PostKey]:
         shown = {item.post for row in self._data.digests.values() for item in row.digest.items}
-        return shown | {
-            row.item.post
-            for (workspace, id_), row in self._data.items.items()
-            if row.item.post and saves_of(self._data, workspace, id_)
-        }
+        kept = {post for workspace, id_, post in self._data.citations if self._is_kept(workspace, id_)}
+        return shown | kept
+
+    def _is_kept(self, workspace: str, item: str) -> bool:
+        """By somebody, or because it was removed and may come back."""
+        marks = [mark for key, mark in self._data.marks.items() if key[:2] == (workspace, item) and mark.stands]
+        return bool(marks) or is_removed(self._data, workspace, item)
 
     def _looked_at(self, key: PostKey) -> datetime:
         read_at = self._data.read_at[key]
@@ -159,7 +168,7 @@ class FakePosts:
 
     async def drop_unseen(self, before: datetime, most: int) -> int:
         digests = {item.post for row in self._data.digests.values() for item in row.digest.items}
-        items = {row.item.post for row in self._data.items.values()}
+        items = {post for _, _, post in self._data.citations}
         wishes = {PostKey(less.source, less.post_id) for less in self._data.less.values()}
         kept = digests | items | wishes | {post for _, post in self._data.reports}
         old = sorted((at, key) for key, at in self._data.read_at.items() if at < before and key in self._data.posts)
@@ -172,12 +181,22 @@ class FakePosts:
 
     def _erase_saved(self, key: PostKey) -> None:
         post = self._data.posts.get(key)
-        for id_, row in self._data.items.items():
-            if row.item.post == key and post and row.item.url != post.url:
-                kept = replace(row.item, search_text=folded(f"{row.item.title} {row.item.url}"))
-                self._data.items[id_] = replace(row, item=kept)
-            elif row.item.post == key:
-                self._data.items[id_] = replace(row, item=replace(row.item, url="", title="", search_text="", kind=""))
+        for (workspace, id_, cited), citation in self._data.citations.items():
+            if cited != key:
+                continue
+            self._data.citations[workspace, id_, key] = replace(citation, text="", author="")
+            row = self._data.items[workspace, id_]
+            if row.item.key == key_of_post(key):
+                left = replace(row.item, url="", title="", search_text="", kind="")
+                if post and row.item.url != post.url:
+                    left = replace(row.item, search_text=folded(f"{row.item.title} {row.item.url}"))
+                self._data.items[workspace, id_] = replace(row, item=left)
+                self._forget_titles(workspace, id_)
+
+    def _forget_titles(self, workspace: str, item: str) -> None:
+        for at, change in self._data.history.items():
+            if (at[0], change.item, change.what) == (workspace, item, What.RETITLED):
+                self._data.history[at] = replace(change, before="", after="")
 
     def _standing(self, key: PostKey) -> StandingRow:
         return self._data.standings.get(key, StandingRow())

@@ -5,10 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.keys import ChannelKey
-from bot.domain.people import Standing
+from bot.domain.events import Person
+from bot.domain.keys import ChannelKey, PersonKey
+from bot.domain.people import Role, Standing
 from bot.flow.catch_up import catch_up
-from bot.services.pages import EnginePages
+from bot.ports.desk import Viewer
+from bot.services.desk import EngineDesk
 from bot.views import LibraryEntry
 from tests.fakes.chat import EVERYTHING, Shown
 from tests.rigs.school import HALF_PAST_SEVEN, STAFF, WORKSPACE, School, school
@@ -33,11 +35,10 @@ async def community(our: School) -> Shown:
 
 
 async def library_of(our: School, viewer: str, *, mine: bool = False) -> list[LibraryEntry]:
-    pages = EnginePages()
-    pages.serve(our.parts, our.store.check)
-    shelf = await pages.library(WORKSPACE, viewer, "", mine=mine, limit=10, offset=0)
-    assert shelf.total == len(shelf.entries)
-    return list(shelf.entries)
+    looking = Viewer(Person(PersonKey(WORKSPACE, viewer)), Role.EDITOR)
+    shelf = await EngineDesk(our.parts).shelf(looking, "", mine=mine)
+    assert shelf.total == len(shelf.items)
+    return [each.entry for each in shelf.items]
 
 
 async def test_in_an_open_community_two_people_have_to_save_it_and_are_told_so() -> None:
@@ -51,7 +52,7 @@ async def test_in_an_open_community_two_people_have_to_save_it_and_are_told_so()
         assert "Saved by" not in digest.text
         assert await library_of(our, "yan") == []
         assert len(await library_of(our, "zoe", mine=True)) == 1
-        assert "It is empty yet" in await our.say("yan", "/pln library")
+        assert "It is still empty" in await our.say("yan", "/pln library")
         assert "Saved to the library." in await our.say("yan", "/pln save 1")
         assert "1 item with" in await our.say("xia", "/pln find fractions")
         await our.a_minute_later()

@@ -27,6 +27,9 @@ class ChannelRepository:
         await self._db.put(WorkspaceRow, [row])
 
     async def workspaces(self) -> list[Workspace]:
+        return list(await self._db.once("workspaces", self._workspaces))
+
+    async def _workspaces(self) -> list[Workspace]:
         rows = await self._db.rows(select(WorkspaceRow).order_by(WorkspaceRow.id))
         return [Workspace(row.id, row.platform, row.name) for row in rows]
 
@@ -39,6 +42,9 @@ class ChannelRepository:
         return _channel_of(row) if row else None
 
     async def all(self) -> list[Channel]:
+        return list(await self._db.once("channels", self._all))
+
+    async def _all(self) -> list[Channel]:
         rows = await self._db.rows(select(ChannelRow))
         return sorted((_channel_of(row) for row in rows), key=lambda channel: channel.key)
 
@@ -76,6 +82,7 @@ def _row_of(channel: Channel) -> dict[str, object]:
         "roundup": _weekly_to_text(channel.roundup),
         "taste_since": channel.taste_since,
         "share": channel.share,
+        "department": channel.department,
     }
 
 
@@ -102,6 +109,7 @@ def _channel_of(row: Row[Any]) -> Channel:
         roundup=_weekly_from_text(row.roundup),
         taste_since=row.taste_since,
         share=row.share,
+        department=row.department,
     )
 
 

@@ -3,7 +3,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, delete, select
+from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, or_, select
 
 from adapters.database.statements import Statements
 from adapters.database.tables import Channel, Seen, Slot
@@ -42,6 +42,15 @@ class DigestRepository:
         newest = _digests_of(channel).order_by(DigestRow.made_at.desc(), DigestRow.slot_id.desc())
         row = await self._db.row(newest.limit(1))
         return await self._digest_of(row) if row else None
+
+    async def past(self, channels: Collection[ChannelKey], limit: int, offset: int) -> tuple[list[Digest], int]:
+        if not channels:
+            return [], 0
+        there = or_(*(_is_of(channel) for channel in channels))
+        asked = _with_slot().where(there, Slot.kind != SlotKind.AT_ONCE)
+        total = await self._db.value(select(func.count()).select_from(asked.subquery()))
+        newest = asked.order_by(DigestRow.made_at.desc(), DigestRow.slot_id.desc()).limit(limit).offset(offset)
+        return [await self._digest_of(row) for row in await self._db.rows(newest)], int(str(total))
 
     async def seen(self, channel: ChannelKey, keys: Collection[str], before: datetime | None = None) -> set[str]:
         there = [Seen.workspace_id == channel.workspace, Seen.channel_id == channel.channel]
@@ -89,9 +98,16 @@ class DigestRepository:
 
 def _digests_of(channel: ChannelKey) -> Select[Any]:
     """Single cards are shown besides: no digest."""
+    return _with_slot().where(Slot.kind != SlotKind.AT_ONCE, _is_of(channel))
+
+
+def _with_slot() -> Select[Any]:
     same = and_(Slot.workspace_id == DigestRow.workspace_id, Slot.id == DigestRow.slot_id)
-    asked = select(DigestRow).join(Slot, same).where(Slot.kind != SlotKind.AT_ONCE)
-    return asked.where(DigestRow.workspace_id == channel.workspace, DigestRow.channel_id == channel.channel)
+    return select(DigestRow).join(Slot, same)
+
+
+def _is_of(channel: ChannelKey) -> ColumnElement[bool]:
+    return and_(DigestRow.workspace_id == channel.workspace, DigestRow.channel_id == channel.channel)
 
 
 def _among(keys: Collection[str], stored: Collection[str]) -> set[str]:

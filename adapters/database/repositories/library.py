@@ -1,32 +1,48 @@
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
-    ScalarSelect,
     Select,
     and_,
+    case,
+    delete,
+    exists,
     func,
+    literal,
     select,
-    tuple_,
     union_all,
     update,
 )
 from sqlalchemy.orm import InstrumentedAttribute
 
-from adapters.database.repositories.library_rows import Marked, for_all, items_of, mark_of, marked, stands
-from adapters.database.repositories.reports import items_hidden
+from adapters.database.repositories.citations import CitationTable
+from adapters.database.repositories.library_rows import (
+    date,
+    for_all,
+    hold,
+    items_of,
+    kept,
+    mark_of,
+    mark_row,
+    note_row,
+    stands,
+)
+from adapters.database.repositories.reports import ReportRepository, items_hidden
 from adapters.database.repositories.searching import Search, known_words
 from adapters.database.repositories.standings import StandingTable
 from adapters.database.statements import Statements, in_parts
+from adapters.database.tables import Channel as ChannelRow
+from adapters.database.tables import Citation, ItemNote, ItemShare, ItemTag
 from adapters.database.tables import Item as ItemRow
-from adapters.database.tables import ItemNote, ItemTag, Post
 from adapters.database.tables import Mark as MarkRow
 from adapters.database.text import storable_text
+from bot.domain.department import library_key
 from bot.domain.keys import PersonKey, PostKey
-from bot.domain.library import Ending, Item, Mark, NewItem, Note
+from bot.domain.library import LINK, Ending, Item, Mark, NewItem, Note, key_of_post
 from bot.domain.search import Query
 from bot.domain.topic import folded
 
@@ -38,8 +54,11 @@ class LibraryRepository:
     def __init__(self, db: Statements) -> None:
         self._db = db
         self._standings = StandingTable(db)
+        self._citations = CitationTable(db)
 
     async def add(self, workspace: str, item: NewItem, at: datetime) -> str:
+        if item.post and (known := await self._citations.item_of(workspace, item.post)):
+            return known
         item = await self._as_kept(item)
         new = self._db.insert(ItemRow).values(
             workspace_id=workspace,
@@ -48,15 +67,17 @@ class LibraryRepository:
             url=item.url,
             title=item.title,
             search_text=folded(item.search_text),
-            post_source=item.post.source if item.post else None,
-            post_id=item.post.id if item.post else None,
-            author_id=_author_of(item.post) if item.post else None,
             added_at=at,
             kind=item.kind,
         )
         await self._db.run(new.on_conflict_do_nothing(index_elements=["workspace_id", "key"]))
         there = select(ItemRow.id).where(ItemRow.workspace_id == workspace, ItemRow.key == item.key)
-        return str(await self._db.value(there))
+        id_ = str(await self._db.value(there))
+        if item.post:
+            await hold(self._db, workspace, [id_])
+            await self._citations.add(workspace, id_, item.post, item.post_text, at)
+            await self._db.index(workspace, [id_])
+        return id_
 
     async def _as_kept(self, item: NewItem) -> NewItem:
         """Where its post was erased, what was read of it before says nothing any more."""
@@ -64,25 +85,33 @@ class LibraryRepository:
             return item
         await self._standings.hold()
         is_erased = await self._standings.erased([item.post])
-        return replace(item, url="", title="", search_text="", kind="") if is_erased else item
+        return replace(item, url="", title="", search_text="", kind="", post_text="") if is_erased else item
 
     async def renew(self, workspace: str, item: NewItem) -> None:
+        post = item.post
+        if post is None:
+            return
         item = await self._as_kept(item)
-        said = {"url": item.url, "title": item.title, "search_text": folded(item.search_text), "kind": item.kind}
-        this = ItemRow.workspace_id == workspace, ItemRow.key == item.key
+        await self._citations.say(workspace, post, item.post_text)
+        await self._citations.show_newest([post])
+        title = case((ItemRow.own_title, ItemRow.title), else_=item.title)
+        kind = case((ItemRow.own_kind, ItemRow.kind), else_=item.kind)
+        said = {"url": item.url, "search_text": folded(item.search_text), "title": title, "kind": kind}
+        this = ItemRow.workspace_id == workspace, ItemRow.key == key_of_post(post)
         await self._db.run(update(ItemRow).where(*this).values(**said))
-        await self._db.index(workspace, [row.id for row in await self._db.rows(select(ItemRow.id).where(*this))])
+        await self._db.index(workspace, await self._citations.items_of(workspace, post))
 
     async def links(self) -> list[tuple[str, str, str]]:
-        asked = select(ItemRow.workspace_id, ItemRow.id, ItemRow.url).where(ItemRow.post_id.is_(None))
+        asked = select(ItemRow.workspace_id, ItemRow.id, ItemRow.url).where(ItemRow.key.startswith(LINK))
         rows = await self._db.rows(asked.order_by(ItemRow.workspace_id, ItemRow.id))
         return [(row.workspace_id, row.id, row.url) for row in rows]
 
     async def take_link_away(self, workspace: str, item: str, post: PostKey) -> None:
-        nothing = {"url": "", "title": "", "search_text": "", "key": f"gone:{item}", "author_id": None, "kind": ""}
+        nothing = {"url": "", "title": "", "search_text": "", "key": f"gone:{item}", "kind": ""}
         this = ItemRow.workspace_id == workspace, ItemRow.id == item
-        of_post = {"post_source": post.source, "post_id": post.id}
-        await self._db.run(update(ItemRow).where(*this).values(**nothing, **of_post))
+        added_at = await self._db.value(select(ItemRow.added_at).where(*this))
+        await self._db.run(update(ItemRow).where(*this).values(**nothing))
+        await self._citations.add(workspace, item, post, "", added_at)
         await self._db.index(workspace, [item])
 
     async def marks(self, workspace: str, item: str, person: str) -> list[Mark]:
@@ -96,21 +125,18 @@ class LibraryRepository:
         rows = await self._db.rows(select(MarkRow.item_id).where(*theirs, of_origin).order_by(MarkRow.item_id))
         return [row.item_id for row in rows]
 
+    async def last_saved(self, person: PersonKey) -> str | None:
+        theirs = kept(person.workspace), MarkRow.person_id == person.person
+        there = and_(ItemRow.workspace_id == MarkRow.workspace_id, ItemRow.id == MarkRow.item_id)
+        asked = select(MarkRow.item_id).join(ItemRow, there).where(*theirs, ItemRow.removed_at.is_(None))
+        newest = asked.order_by(MarkRow.made_at.desc(), MarkRow.item_id.desc()).limit(1)
+        row = await self._db.row(newest)
+        return row.item_id if row else None
+
     async def put_mark(self, workspace: str, mark: Mark) -> None:
-        row = {
-            "workspace_id": workspace,
-            "item_id": mark.item,
-            "person_id": mark.person,
-            "origin": mark.origin,
-            "made_at": mark.made_at,
-            "ended_at": mark.ended_at,
-            "ending": mark.ending,
-            "shelf": mark.shelf,
-            "vouched": mark.vouched,
-        }
-        await self._hold(workspace, [mark.item])
-        await self._db.put(MarkRow, [row])
-        await self._date(workspace, [mark.item])
+        await hold(self._db, workspace, [mark.item])
+        await self._db.put(MarkRow, [mark_row(workspace, mark)])
+        await date(self._db, workspace, [mark.item])
 
     async def end_marks(self, person: PersonKey, item: str | None, at: datetime, ending: Ending) -> int:
         """Erasing ends the ended ones once more, so that nothing that happened before can revive them."""
@@ -120,27 +146,10 @@ class LibraryRepository:
         if ending is not Ending.ERASED:
             theirs.append(MarkRow.ended_at.is_(None))
         items = [row.item_id for row in await self._db.rows(select(MarkRow.item_id).where(*theirs).distinct())]
-        await self._hold(person.workspace, items)
+        await hold(self._db, person.workspace, items)
         ended = await self._db.run(update(MarkRow).where(*theirs).values(ended_at=at, ending=ending))
-        await self._date(person.workspace, items)
+        await date(self._db, person.workspace, items)
         return ended
-
-    async def _hold(self, workspace: str, items: Collection[str]) -> None:
-        """Makes others wait who would change marks of these items, so that nobody's save is overlooked."""
-        for part in in_parts(sorted(items)):
-            these = ItemRow.workspace_id == workspace, ItemRow.id.in_(part)
-            await self._db.rows(select(ItemRow.id).where(*these).order_by(ItemRow.id).with_for_update())
-
-    async def _date(self, workspace: str, items: Collection[str]) -> None:
-        """Writes down when the newest save was made and how many there are, by which items are found and sorted."""
-        for part in in_parts(items):
-            saves = await marked(self._db, workspace, part)
-            for item in part:
-                by_all = saves.get(item, Marked())
-                stand = {"saved_at": by_all.newest, "savers": len(by_all.since), "vouched": by_all.vouched}
-                this = ItemRow.workspace_id == workspace, ItemRow.id == item
-                await self._db.run(update(ItemRow).where(*this).values(**stand))
-        await self._db.index(workspace, items)
 
     async def tag(self, workspace: str, item: str, tags: Collection[str], by: str, at: datetime) -> None:
         rows = [
@@ -154,19 +163,13 @@ class LibraryRepository:
             }
             for tag in tags
         ]
+        await hold(self._db, workspace, [item])
         await self._db.add(ItemTag, rows)
         await self._db.index(workspace, [item])
 
     async def note(self, workspace: str, item: str, note: Note) -> None:
-        row = {
-            "workspace_id": workspace,
-            "item_id": item,
-            "person_id": note.by,
-            "text": note.text,
-            "folded": folded(note.text),
-            "written_at": note.written_at,
-        }
-        await self._db.put(ItemNote, [row])
+        await hold(self._db, workspace, [item])
+        await self._db.put(ItemNote, [note_row(workspace, item, note)])
         await self._db.index(workspace, [item])
 
     async def noted(self, person: PersonKey) -> list[str]:
@@ -180,14 +183,61 @@ class LibraryRepository:
         return found
 
     async def of_post(self, workspace: str, posts: Collection[PostKey]) -> dict[PostKey, Item]:
-        found: dict[PostKey, Item] = {}
-        for part in in_parts([(post.source, post.id) for post in posts]):
-            of_these = tuple_(ItemRow.post_source, ItemRow.post_id).in_(part)
-            there = ItemRow.workspace_id == workspace, of_these, ItemRow.id.not_in(items_hidden(workspace))
-            rows = await self._db.rows(select(ItemRow.id).where(*there))
-            items = await self.items(workspace, [row.id for row in rows])
-            found |= {item.post: item for item in items.values() if item.post and item.saver_count}
-        return found
+        cited = await self._citations.of_posts(workspace, posts, ItemRow.saved_at.is_not(None))
+        reported = await ReportRepository(self._db).hidden(workspace, cited)
+        items = await self.items(workspace, {item for items in cited.values() for item in items})
+        return {post: items[of_it[0]] for post, of_it in cited.items() if post not in reported}
+
+    async def led_to(self, workspace: str, posts: Collection[PostKey]) -> dict[PostKey, list[str]]:
+        of_item = MarkRow.workspace_id == ItemRow.workspace_id, MarkRow.item_id == ItemRow.id
+        return await self._citations.of_posts(workspace, posts, exists().where(*of_item, MarkRow.ended_at.is_(None)))
+
+    async def share(self, workspace: str, item: str, library: str, by: str, at: datetime) -> bool:
+        row = {"workspace_id": workspace, "item_id": item, "library": library, "shared_by": by, "shared_at": at}
+        await hold(self._db, workspace, [item])
+        is_new = await self._db.run(self._db.insert(ItemShare).values(row).on_conflict_do_nothing()) == 1
+        await self._db.index(workspace, [item])
+        return is_new
+
+    async def unshare(self, workspace: str, item: str, library: str) -> bool:
+        this = ItemShare.workspace_id == workspace, ItemShare.item_id == item, ItemShare.library == library
+        await hold(self._db, workspace, [item])
+        was_shared = await self._db.run(delete(ItemShare).where(*this)) == 1
+        await self._db.index(workspace, [item])
+        return was_shared
+
+    async def departments(self, workspace: str) -> list[str]:
+        return list(await self._db.once(("departments", workspace), partial(self._known_departments, workspace)))
+
+    async def _known_departments(self, workspace: str) -> list[str]:
+        named, saved, shared = _departments(workspace)
+        saved_in, shared_with = saved.where(stands(workspace)).distinct().subquery(), shared.distinct().subquery()
+        nothing = literal("")
+        asked = union_all(
+            select(saved_in.c.library, nothing.label("name")),
+            select(shared_with.c.library, nothing),
+            named.with_only_columns(nothing, ChannelRow.department),
+        )
+        rows = await self._db.rows(asked)
+        keys = {row.library for row in rows if row.library}
+        names = {library_key(row.name): row.name for row in rows if row.name}
+        known = {key: key for key in keys} | names
+        return [known[key] for key in sorted(known)]
+
+    async def has_departments(self, workspace: str) -> bool:
+        some = [each.limit(1).subquery() for each in _departments(workspace)]
+        return await self._db.row(union_all(*(select(each) for each in some)).limit(1)) is not None
+
+    async def kept_alone(self, person: PersonKey, least: int = 1) -> list[Item]:
+        since = func.min(MarkRow.made_at).label("since")
+        theirs = kept(person.workspace), MarkRow.person_id == person.person
+        saves = select(MarkRow.item_id, since).where(*theirs).group_by(MarkRow.item_id).subquery()
+        by_few = and_(ItemRow.savers < least, ItemRow.vouched.is_(False))
+        alone = ItemRow.workspace_id == person.workspace, ItemRow.removed_at.is_(None), by_few
+        asked = select(ItemRow.id).join(saves, saves.c.item_id == ItemRow.id).where(*alone)
+        rows = await self._db.rows(asked.order_by(saves.c.since.desc(), ItemRow.id.desc()))
+        items = await self.items(person.workspace, [row.id for row in rows], person.person)
+        return [items[row.id] for row in rows]
 
     async def tags(self, workspace: str, having: str, most: int, least: int = 1) -> list[str]:
         stands = ItemRow.workspace_id == workspace, ItemRow.saved_at.is_not(None), *for_all(least)
@@ -213,15 +263,17 @@ class LibraryRepository:
         items = await self.items(workspace, ids, viewer)
         return [items[id_] for id_ in ids], total
 
-    async def known_words(self, workspace: str, shortest: int, longest: int) -> list[str]:
-        return await known_words(self._db, workspace, shortest, longest)
+    async def known_words(
+        self, workspace: str, shortest: int, longest: int, beginnings: Collection[str] = ("",)
+    ) -> list[str]:
+        return await known_words(self._db, workspace, shortest, longest, beginnings)
 
     async def savers_of_authors(
         self, workspace: str, authors: Collection[tuple[str, str]], least: int = 1
     ) -> dict[tuple[str, str], int]:
         found: dict[tuple[str, str], int] = {}
         for source in {source for source, _ in authors}:
-            theirs = self._db.is_one_of(ItemRow.author_id, [author for of, author in authors if of == source])
+            theirs = self._db.is_one_of(Citation.author_id, [author for of, author in authors if of == source])
             rows = await self._db.rows(_savers_of(workspace, source, theirs, least))
             found |= {(source, row.author_id): row.people for row in rows if row.people}
         return found
@@ -247,19 +299,29 @@ class LibraryRepository:
         return position(text, storable_text(folded(word))) > 0
 
 
-def _author_of(post: PostKey) -> ScalarSelect[str]:
-    return select(Post.author_id).where(Post.source == post.source, Post.id == post.id).scalar_subquery()
+def _departments(workspace: str) -> tuple[Select[str], Select[str], Select[str]]:
+    """Those of channels, of what was ever saved, and of what is shared."""
+    return (
+        select(ChannelRow.department).where(ChannelRow.workspace_id == workspace, ChannelRow.department != ""),
+        select(MarkRow.library).where(MarkRow.workspace_id == workspace, MarkRow.library != ""),
+        select(ItemShare.library).where(ItemShare.workspace_id == workspace, ItemShare.library != ""),
+    )
 
 
 def _savers_of(workspace: str, source: str, by_them: ColumnElement[bool], least: int) -> Select[str | None, int]:
-    """An outer join, by which SQLite begins at the items of these authors and not at every mark there is."""
-    theirs = ItemRow.workspace_id == workspace, ItemRow.post_source == source, by_them, *for_all(least)
+    """Outer joins, by which SQLite begins at the posts of these authors and not at every mark there is."""
+    theirs = Citation.workspace_id == workspace, Citation.source == source, by_them
+    cited = and_(ItemRow.workspace_id == Citation.workspace_id, ItemRow.id == Citation.item_id)
     saved = and_(
-        MarkRow.workspace_id == ItemRow.workspace_id, MarkRow.item_id == ItemRow.id, MarkRow.ended_at.is_(None)
+        MarkRow.workspace_id == ItemRow.workspace_id,
+        MarkRow.item_id == ItemRow.id,
+        MarkRow.ended_at.is_(None),
+        MarkRow.private.is_(False),
     )
     people = func.count(MarkRow.person_id.distinct()).label("people")
-    asked = select(ItemRow.author_id, people).outerjoin(MarkRow, saved)
-    return asked.where(*theirs).group_by(ItemRow.author_id)
+    asked = select(Citation.author_id, people).outerjoin(ItemRow, cited).outerjoin(MarkRow, saved)
+    counted = ItemRow.saved_at.is_not(None), *for_all(least)
+    return asked.where(*theirs, *counted).group_by(Citation.author_id)
 
 
 def _acts_since(workspace: str, since: datetime) -> CompoundSelect[tuple[str, str, datetime]]:
@@ -276,6 +338,6 @@ def _acts_since(workspace: str, since: datetime) -> CompoundSelect[tuple[str, st
         ItemTag.workspace_id == workspace, ItemTag.added_at >= since
     )
     noted = select(ItemNote.item_id, ItemNote.person_id, ItemNote.written_at).where(
-        ItemNote.workspace_id == workspace, ItemNote.written_at >= since
+        ItemNote.workspace_id == workspace, ItemNote.written_at >= since, ItemNote.private.is_(False)
     )
     return union_all(saved, tagged, noted)

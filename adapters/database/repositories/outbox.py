@@ -2,7 +2,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, case, delete, func, or_, select, update
 
 from adapters.database.repositories.outbox_rows import (
     CLAIM,
@@ -20,6 +20,7 @@ from adapters.database.tables import Delivery as DeliveryRow
 from adapters.database.tables import DigestItem, RoomMessage, Slot
 from adapters.database.wishes import not_before
 from bot.domain.content import (
+    SOMEBODY,
     Content,
     ShowCard,
     ShowCover,
@@ -131,6 +132,16 @@ class OutboxRepository:
         seen.sort(key=lambda row: row.position)
         return [row.id for row in seen if _shows_any(content_from_json(row.content), items)]
 
+    async def sharing(self, workspace: str, items: Collection[str]) -> list[str]:
+        to_all = DeliveryRow.private_to.is_(None), DeliveryRow.slot_id.is_(None)
+        seen = DeliveryRow.state.in_([DeliveryState.SHOWN, *ON_ITS_WAY])
+        shows = DeliveryRow.content.contains('"block":"item"')
+        asked = select(DeliveryRow.id, DeliveryRow.content).where(
+            DeliveryRow.workspace_id == workspace, *to_all, seen, shows
+        )
+        rows = await self._db.rows(asked.order_by(DeliveryRow.position))
+        return [row.id for row in rows if _quotes_any(content_from_json(row.content), (), items)]
+
     async def quoting(self, workspace: str, posts: Collection[PostKey], items: Collection[str]) -> list[str]:
         """A glance at the text leaves out most messages before any is understood."""
         seen = DeliveryRow.state.in_([DeliveryState.SHOWN, *ON_ITS_WAY]), DeliveryRow.slot_id.is_(None)
@@ -151,7 +162,14 @@ class OutboxRepository:
         done = DeliveryRow.surface != Surface.HOME, DeliveryRow.state.not_in(UNSENT)
         old = DeliveryRow.created_at < before, DeliveryRow.content != nothing
         emptied = update(DeliveryRow).where(*private, *done, *old)
-        return await self._db.run(emptied.values(content=nothing, shown_version=DeliveryRow.desired_version))
+        nobodys = {
+            "private_to": SOMEBODY,
+            "reply_value": case((DeliveryRow.reply_value.is_(None), None), else_=""),
+            "channel_id": case(
+                (DeliveryRow.channel_id == DeliveryRow.private_to, SOMEBODY), else_=DeliveryRow.channel_id
+            ),
+        }
+        return await self._db.run(emptied.values(content=nothing, shown_version=DeliveryRow.desired_version, **nobodys))
 
     async def _clear_the_page(self, answers: Select[str], before: datetime) -> None:
         """Of what was typed there, and of these answers to it."""

@@ -8,13 +8,15 @@ from typing import Any
 
 from pydantic import TypeAdapter
 from pydantic_core import from_json
-from sqlalchemy import ColumnElement, CompoundSelect, Row, delete, func, not_, or_, select, union, update
+from sqlalchemy import ColumnElement, CompoundSelect, Row, Select, and_, delete, func, not_, or_, select, union, update
 
+from adapters.database.repositories.citations import ANYWHERE, CitationTable
+from adapters.database.repositories.history import HistoryRepository
 from adapters.database.repositories.standings import StandingTable, is_absent
 from adapters.database.repositories.topics import know, topic_id, topic_of
 from adapters.database.statements import Statements, in_parts
+from adapters.database.tables import ALONE, Citation, DigestItem, Less, Mark, Match, Report, Subscription
 from adapters.database.tables import Author as AuthorRow
-from adapters.database.tables import DigestItem, Less, Match, Report, Subscription, Workspace
 from adapters.database.tables import Item as ItemRow
 from adapters.database.tables import Post as PostRow
 from adapters.database.tables import Standing as StandingRow
@@ -24,6 +26,7 @@ from adapters.database.types import UtcDateTime
 from bot.domain.coverage import Span
 from bot.domain.digest import Candidate
 from bot.domain.keys import ChannelKey, PostKey
+from bot.domain.library import key_of_post
 from bot.domain.post import Author, Link, Post
 from bot.domain.standing import Standing
 from bot.domain.topic import Topic, folded
@@ -33,9 +36,6 @@ _links: TypeAdapter[Sequence[Link]] = TypeAdapter(Sequence[Link])
 
 IN_COLUMNS = ("key", "author_id", "text", "created_at")
 """What of a post has a column of its own; the rest is kept together as JSON, without what is empty."""
-
-ANYWHERE = ItemRow.workspace_id.in_(select(Workspace.id))
-"""Items are found by their workspace first, whichever it is."""
 
 MANY = 500
 """From so many rows on they become posts in a thread of their own, so that nobody else has to wait."""
@@ -48,6 +48,7 @@ class PostRepository:
     def __init__(self, db: Statements) -> None:
         self._db = db
         self._standings = StandingTable(db)
+        self._citations = CitationTable(db)
 
     async def add(self, posts: Sequence[Post], matches: Mapping[PostKey, Collection[Topic]], at: datetime) -> None:
         await self._standings.hold()
@@ -132,13 +133,14 @@ class PostRepository:
 
     async def by_author(self, source: str, author_id: str) -> list[PostKey]:
         wrote = select(PostRow.id).where(PostRow.source == source, PostRow.author_id == author_id)
-        of_them = ItemRow.post_source == source, ItemRow.author_id == author_id, ItemRow.post_id.is_not(None)
-        saved = select(ItemRow.post_id).where(ANYWHERE, *of_them)
+        saved = select(Citation.post_id).where(ANYWHERE, Citation.source == source, Citation.author_id == author_id)
         rows = await self._db.rows(union(wrote, saved))
         return sorted(PostKey(source, row.id) for row in rows)
 
     async def set_standing(self, keys: Collection[PostKey], standing: Standing, at: datetime) -> None:
         await self._standings.put(keys, standing, at)
+        if standing is not Standing.UNKNOWN:
+            await self._citations.show_newest(keys)
 
     async def absent(self, keys: Collection[PostKey]) -> dict[PostKey, Standing]:
         return await self._standings.absent(keys)
@@ -153,8 +155,7 @@ class PostRepository:
         self, source: str, checked_before: datetime, written_after: datetime, most: int
     ) -> list[PostKey]:
         shown = select(DigestItem.post_id).where(DigestItem.source == source)
-        saved = select(ItemRow.post_id).where(ItemRow.post_source == source, ItemRow.saved_at.is_not(None))
-        kept = union(shown, saved).subquery("kept")
+        kept = union(shown, _leading_to_what_is_kept(source)).subquery("kept")
         looked_at = self._looked_at()
         rows = await self._db.rows(
             select(PostRow.id)
@@ -189,24 +190,26 @@ class PostRepository:
 
     async def _erase_saved(self, source: str, ids: Collection[str], stored: Mapping[PostKey, Post]) -> None:
         """A link that was saved with the post is not the post's: it stays with its title, and can be found by both."""
-        of_them = select(ItemRow).where(ANYWHERE, ItemRow.post_source == source, ItemRow.post_id.in_(ids))
-        saved = await self._db.rows(of_them)
+        saved = await self._citations.items_led_to(source, ids)
         for row in saved:
             post = stored.get(PostKey(source, row.post_id))
             left: dict[str, object] = {"url": "", "title": "", "search_text": "", "kind": ""}
             if post is not None and row.url != post.url:
                 left = {"search_text": folded(f"{row.title} {row.url}")}
-            this = ItemRow.workspace_id == row.workspace_id, ItemRow.id == row.id
-            await self._db.run(update(ItemRow).where(*this).values(**left, author_id=None))
+            if row.key == key_of_post(PostKey(source, row.post_id)):
+                this = ItemRow.workspace_id == row.workspace_id, ItemRow.id == row.id
+                await self._db.run(update(ItemRow).where(*this).values(**left))
+                await HistoryRepository(self._db).forget_titles(row.workspace_id, row.id)
+        await self._citations.erase(source, ids)
+        for row in saved:
             await self._db.index(row.workspace_id, [row.id])
         if saved:
             await self._db.clear_index()
 
     async def drop_unseen(self, before: datetime, most: int) -> int:
         """Read again meanwhile, a post stays. Ids are looked for in one list: their sources hardly ever share any."""
-        saved = select(ItemRow.post_id).where(ItemRow.post_id.is_not(None))
-        kept: CompoundSelect[str | None] = union(
-            select(DigestItem.post_id), saved, select(Less.post_id), select(Report.post_id)
+        kept: CompoundSelect[str] = union(
+            select(DigestItem.post_id), select(Citation.post_id), select(Less.post_id), select(Report.post_id)
         )
         shown_with = self._db.is_one_of(PostRow.id, await self._referred_to())
         old = PostRow.read_at < before, PostRow.id.not_in(kept), not_(shown_with)
@@ -236,6 +239,14 @@ class PostRepository:
         by_them = select(PostRow.id).where(PostRow.source == source, PostRow.author_id == author)
         gone = delete(AuthorRow).where(AuthorRow.source == source, AuthorRow.id == author, not_(by_them.exists()))
         await self._db.run(gone)
+
+
+def _leading_to_what_is_kept(source: str) -> Select[str]:
+    """Posts that lead to what is in a library, was removed from it and may come back, or is kept by somebody alone."""
+    cited = and_(ItemRow.workspace_id == Citation.workspace_id, ItemRow.id == Citation.item_id)
+    alone = ItemRow.id.in_(select(Mark.item_id).where(ALONE, Mark.ended_at.is_(None)))
+    there = or_(ItemRow.saved_at.is_not(None), ItemRow.removed_at.is_not(None), alone)
+    return select(Citation.post_id).join(ItemRow, cited).where(Citation.source == source, there)
 
 
 def _candidates(rows: Sequence[Row[Any]], topics: Mapping[str, Topic]) -> list[Candidate]:

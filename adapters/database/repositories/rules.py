@@ -1,12 +1,13 @@
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from sqlalchemy import Row, delete, func, select, tuple_
+from sqlalchemy import Row, and_, delete, func, select, tuple_
 
 from adapters.database.repositories.library_rows import for_all, stands
 from adapters.database.statements import Statements, in_parts
-from adapters.database.tables import Channel, Digest, DigestItem, Item, Mark
+from adapters.database.tables import Channel, Citation, Digest, DigestItem, Item, Mark
 from adapters.database.tables import Less as LessRow
 from adapters.database.tables import Rule as RuleRow
 from bot.domain.keys import ChannelKey, PostKey
@@ -32,6 +33,9 @@ class RuleRepository:
         return await self._db.run(this) == 1
 
     async def of(self, workspace: str) -> list[Rule]:
+        return list(await self._db.once(("rules", workspace), partial(self._of, workspace)))
+
+    async def _of(self, workspace: str) -> list[Rule]:
         rows = await self._db.rows(select(RuleRow).where(RuleRow.workspace_id == workspace))
         rules = (_rule_of(row) for row in rows)
         return sorted(rules, key=lambda rule: (rule.made_at, rule.channel, rule.kind, rule.value))
@@ -71,16 +75,19 @@ class RuleRepository:
         return saves
 
     async def _items_shown(self, channel: ChannelKey, least: int) -> dict[str, PostKey]:
-        """The items of posts that the channel's digests showed. One table at a time: of a join SQLite would look at
-        every item of the workspace."""
+        """The items that posts of the channel's digests lead to, each with the first that did. One table at a time: of
+        a join SQLite would look at every item of the workspace."""
         digests = select(Digest.slot_id).where(
             Digest.workspace_id == channel.workspace, Digest.channel_id == channel.channel
         )
         of_them = DigestItem.workspace_id == channel.workspace, DigestItem.slot_id.in_(digests)
         posts = select(DigestItem.source, DigestItem.post_id).where(*of_them)
-        saved = Item.workspace_id == channel.workspace, tuple_(Item.post_source, Item.post_id).in_(posts)
-        rows = await self._db.rows(select(Item.id, Item.post_source, Item.post_id).where(*saved, *for_all(least)))
-        return {row.id: PostKey(row.post_source, row.post_id) for row in rows}
+        cited = Citation.workspace_id == channel.workspace, tuple_(Citation.source, Citation.post_id).in_(posts)
+        of_item = and_(Item.workspace_id == Citation.workspace_id, Item.id == Citation.item_id)
+        asked = select(*Citation.__table__.columns).outerjoin(Item, of_item)
+        asked = asked.where(*cited, Item.saved_at.is_not(None), *for_all(least))
+        rows = sorted(await self._db.rows(asked), key=lambda row: (row.cited_at, row.source, row.post_id), reverse=True)
+        return {row.item_id: PostKey(row.source, row.post_id) for row in rows}
 
     async def _wishes_for_less(self, channel: ChannelKey) -> Iterable[Vote]:
         there = LessRow.workspace_id == channel.workspace, LessRow.channel_id == channel.channel
