@@ -30,5 +30,5 @@ STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --retries=3 \
     CMD ["python", "-c", "import os, urllib.request; urllib.request.urlopen('http://127.0.0.1:' + os.environ['STAFFROOM_WEB__PORT'] + '/healthz', timeout=4)"]
 ENTRYPOINT ["staffroom"]
-# On an address other than this machine's own the page opens with the one-time token that the log shows at the start.
+# The page opens with the one-time token that the log shows at the start; with public_url of [web] people sign in.
 CMD ["run", "--config", "/data/config.toml"]
