@@ -28,12 +28,15 @@ from bot.errors import ConfigMistakes, Mistake, StaffroomError
 if TYPE_CHECKING:
     from datetime import date
 
+    from adapters.database.restoring import Restored
     from adapters.database.store import DatabaseStore
     from bot.app import Engine
     from bot.bill import Bill
     from bot.config import Config
     from bot.demo import Demo
+    from bot.domain.admin_acts import AdminAct
     from bot.domain.check import Check
+    from bot.domain.exchange import Format, Written
     from bot.domain.packs import Pack
     from bot.domain.removal import Removal
     from bot.explain import Told, Wanted
@@ -337,23 +340,150 @@ async def _purged(config: "Config", what: str) -> str:
 def _audit(asked: argparse.Namespace) -> int:
     from datetime import timedelta
 
-    from bot.audit import day_meant, lines_of, table_of
+    from bot.audit import day_meant, lines_of, lines_of_acts, table_of
 
     config = _config_of(asked.config)
     clock = _clock(config)
     since = day_meant(asked.since) if asked.since else clock.now().date() - timedelta(days=30)
-    removed = asyncio.run(_removed(config, clock, since))
-    print(table_of(removed), end="") if asked.csv else print("\n".join(lines_of(removed, since)))
+    removed, acts = asyncio.run(_removed(config, clock, since))
+    lines = [*lines_of(removed, since), "", *lines_of_acts(acts, since)]
+    print(table_of(removed), end="") if asked.csv else print("\n".join(lines))
     return 0
 
 
-async def _removed(config: "Config", clock: "Clock", since: "date") -> "Sequence[Removal]":
+async def _removed(
+    config: "Config", clock: "Clock", since: "date"
+) -> "tuple[Sequence[Removal], Sequence[tuple[str, AdminAct]]]":
     from adapters.database.store import open_store
-    from bot.audit import removals
+    from bot.audit import admin_acts, removals
     from bot.services.parts import Parts
 
     async with open_store(config.database_url, clock) as store:
-        return await removals(Parts(store, clock, worker="audit"), since)
+        parts = Parts(store, clock, worker="audit")
+        return await removals(parts, since), await admin_acts(parts, since)
+
+
+def _export(asked: argparse.Namespace) -> int:
+    from adapters.terminal import write_private
+    from bot.domain.exchange import Format
+
+    config = _config_of(asked.config)
+    written = asyncio.run(_exported(config, asked.workspace, asked.library, Format(asked.format)))
+    write_private(asked.out, written.text)
+    print(f"Written: {asked.out.resolve()}.")
+    return 0
+
+
+async def _exported(config: "Config", workspace: str | None, library: str, into: "Format") -> "Written":
+    """Beside a Staffroom that runs. Sources are opened to know what may be told, and asked nothing."""
+    from adapters.database.store import open_store
+    from bot.exchanging import exported
+    from bot.plugins import SourceTools
+    from bot.services.parts import Parts
+
+    clock = _clock(config)
+    async with open_store(config.database_url, clock) as store:
+        tools, used = SourceTools(clock, await store.installed_at()), _used_sources(config)
+        sources = {name: each.open(config.plugins[name], tools) for name, each in _sources().items() if name in used}
+        return await exported(Parts(store, clock, worker="export", sources=sources), workspace, library, into)
+
+
+def _import(asked: argparse.Namespace) -> int:
+    config = _config_of(asked.config)
+    try:
+        file = asked.file.read_bytes()
+    except OSError as error:
+        raise Mistake(f"{asked.file} cannot be read: {error.strerror}.") from None
+    asyncio.run(_brought(config, file, asked))
+    return 0
+
+
+async def _brought(config: "Config", file: bytes, asked: argparse.Namespace) -> None:
+    """Beside a Staffroom that runs on the same file it writes rows, which that one works off."""
+    from adapters.database.lock import lock
+    from adapters.database.store import open_store
+    from bot.errors import StoreLocked
+    from bot.exchanging import bring, brought_in
+    from bot.services.parts import Parts
+
+    clock = _clock(config)
+    async with open_store(config.database_url, clock) as store:
+        parts = Parts(store, clock, worker=f"import-{token_hex(4)}")
+        waiting = await bring(parts, file, asked.who, asked.workspace, asked.library)
+        print(waiting.about)
+        try:
+            with lock(config.database_url):
+                print(await brought_in(parts, waiting))
+        except StoreLocked:
+            print("Staffroom is running and brings it in now. The page “Import and export” shows how far it is.")
+
+
+def _backup(asked: argparse.Namespace) -> int:
+    from adapters.database.backup import back_up
+
+    config = _config_of(asked.config)
+    print(back_up(config.database_url, asked.out, _clock(config).now()))
+    return 0
+
+
+def _restore(asked: argparse.Namespace) -> int:
+    from adapters.database.restoring import NO_LONGER_KNOWN, restoring
+
+    config = _config_of(asked.config)
+    clock = _clock(config)
+    with restoring(config.database_url, asked.file, clock.now()) as restored:
+        done = asyncio.run(_settled(clock, restored))
+    made = f", made {restored.then:%Y-%m-%d %H:%M} UTC," if restored.then else ""
+    print(f"The backup {asked.file}{made} is restored.")
+    print("\n".join([*done, *restored.sentences, *([] if restored.knows else [NO_LONGER_KNOWN])]))
+    return 0
+
+
+async def _settled(clock: "Clock", restored: "Restored") -> "Sequence[str]":
+    from adapters.database.store import open_store
+    from bot.services.parts import Parts
+    from bot.services.restoring import settle_restored
+
+    async with open_store(restored.url, clock) as store:
+        parts = Parts(store, clock, worker="restore")
+        return await settle_restored(parts, restored.forgotten, restored.erased)
+
+
+def _my_data(asked: argparse.Namespace) -> int:
+    from adapters.terminal import write_private
+    from bot.services.my_data import AS_JSON, AS_TEXT
+
+    form = AS_JSON if asked.json else AS_TEXT
+    written = asyncio.run(_kept_about(_config_of(asked.config), asked.who, asked.workspace, form))
+    write_private(asked.out, written.text)
+    print(f"Written: {asked.out.resolve()}. Give it to that person, and to nobody else.")
+    return 0
+
+
+async def _kept_about(config: "Config", who: str, workspace: str | None, form: str) -> "Written":
+    from adapters.database.store import open_store
+    from bot.erasing import kept_about
+    from bot.services.parts import Parts
+
+    clock = _clock(config)
+    async with open_store(config.database_url, clock) as store:
+        return await kept_about(Parts(store, clock, worker="my-data"), who, workspace, form)
+
+
+def _erase_person(asked: argparse.Namespace) -> int:
+    print(asyncio.run(_erased(_config_of(asked.config), asked.who, asked.workspace, is_sure=asked.yes)))
+    return 0
+
+
+async def _erased(config: "Config", who: str, workspace: str | None, *, is_sure: bool) -> str:
+    """Beside a Staffroom that runs: it writes rows."""
+    from adapters.database.store import open_store
+    from bot.erasing import erase_person
+    from bot.services.parts import Parts
+
+    clock = _clock(config)
+    async with open_store(config.database_url, clock) as store:
+        return await erase_person(Parts(store, clock, worker="erase"), who, workspace, is_sure=is_sure)
 
 
 def _disclose(asked: argparse.Namespace) -> int:
@@ -443,6 +573,12 @@ _ACTS = {
     "purge": _purge,
     "audit": _audit,
     "migrate": _migrate,
+    "export": _export,
+    "import": _import,
+    "backup": _backup,
+    "restore": _restore,
+    "my-data": _my_data,
+    "erase-person": _erase_person,
     "preview": _preview,
 }
 
@@ -679,6 +815,7 @@ async def _open(
         config_name=config.origin,
         school=config.school,
         documents=_documents(config, clock),
+        keeping=config.keeping,
     )
     return _with_admin(parts, config)
 
@@ -727,12 +864,14 @@ def _used_sources(config: "Config") -> set[str]:
 
 
 def _with_admin(parts: "Parts", config: "Config") -> "Parts":
+    from adapters.web.section import WebSection
     from bot.config import channel_key
 
     admin, settings = config.admin, config.staffroom
     return replace(
         parts,
         admin=channel_key(parts.chats, admin.platform, admin.workspace, admin.channel) if admin else None,
+        public_url=config.section("web", WebSection).public_url,
         owners=frozenset(settings.owners),
         shelves=settings.save_emoji,
         packs=_packs(config),

@@ -31,7 +31,9 @@ from bot.flow.precedence import Precedence
 from bot.flow.retention import Retention
 from bot.flow.seed import Seeder
 from bot.flow.sweep import Sweeper
+from bot.flow.titles import Titler
 from bot.ports import Suggestion, Ticker, Transaction, Typing
+from bot.services.exchange.bringing import bring_some
 from bot.services.parts import Parts
 from bot.services.report import WORKSPACE_LEFT, clear_report
 from bot.services.suggesting import suggest
@@ -58,6 +60,7 @@ class Engine:
         self._sweeper = Sweeper(parts)
         self._retention = Retention(parts)
         self._comparer = Comparer(parts)
+        self._titler = Titler(parts)
         self._planner = Planner(parts)
         self._collector = Collector(parts)
         self._at_once = AtOnceReader(parts)
@@ -68,6 +71,7 @@ class Engine:
         self._calendars = asyncio.Event()
         self._sweeps = asyncio.Event()
         self._comparisons = asyncio.Event()
+        self._titles = asyncio.Event()
         self._events = asyncio.Event()
         self._errands = asyncio.Event()
         self._seeds = asyncio.Event()
@@ -85,8 +89,10 @@ class Engine:
             "mornings": self._turn(self._mornings, self._turn_morning, gives_way=True),
             "calendars": self._turn(self._calendars, self.turn_calendars, gives_way=True),
             "errands": self._turn(self._errands, self._run_errands, gives_way=True),
+            "imports": self._turn(self._parts.import_wanted, self._bring_in, gives_way=True),
             "sweeps": self._turn(self._sweeps, self.turn_sweep, gives_way=True),
             "comparisons": self._turn(self._comparisons, self.turn_comparison, gives_way=True),
+            "titles": self._turn(self._titles, self.turn_titles, gives_way=True),
             "seeds": self._turn(self._seeds, self._add_seeds, gives_way=True),
         }
         self._tasks = [asyncio.create_task(loop, name=name) for name, loop in loops.items()]
@@ -138,8 +144,10 @@ class Engine:
         self._mornings.set()
         self._calendars.set()
         self._errands.set()
+        self._parts.import_wanted.set()
         self._sweeps.set()
         self._comparisons.set()
+        self._titles.set()
         self._seeds.set()
 
     def _wake_bulk(self) -> None:
@@ -149,6 +157,7 @@ class Engine:
             self._wake_lanes()
             self._mornings.set()
             self._errands.set()
+            self._titles.set()
             self._bulk_pause = asyncio.get_running_loop().call_later(BETWEEN_WAKES, self._end_pause)
 
     def _end_pause(self) -> None:
@@ -165,7 +174,7 @@ class Engine:
 
     def _after(self, delivery: Delivery, outcome: Outcome) -> None:
         """Wakes whoever has something to do once a delivery is recorded."""
-        if (lane := lane_of_news(outcome)) is not None:
+        if (lane := lane_of_news(delivery, outcome)) is not None:
             self._wake_lane(lane)
         if delivery.seeds and outcome.state is DeliveryState.SHOWN:
             self._seeds.set()
@@ -222,6 +231,12 @@ class Engine:
             self._wake_lane(Lane.MESSAGES)
             await self._give_way()
 
+    async def _bring_in(self) -> None:
+        """A few rows at a time, so that nobody waits for a long file."""
+        while not self._stopping and await _unless_lost(bring_some, self._parts):
+            await self._give_way()
+            await asyncio.sleep(0)
+
     async def _add_seeds(self) -> None:
         """Digests come first: reactions wait until no message is under way."""
         messages = self._couriers[Lane.MESSAGES]
@@ -260,6 +275,12 @@ class Engine:
             self._wake_lane(Lane.EDITS)
             await self._give_way()
 
+    async def turn_titles(self) -> None:
+        """Asks saved pages what they are called. In a loop of its own, because one may not answer."""
+        while not self._stopping and await self._titler.turn():
+            self._wake_lane(Lane.EDITS)
+            await self._give_way()
+
     async def turn_comparison(self) -> None:
         """Compares the ledger with what the sources counted. In a loop of its own, because one may not answer."""
         await self._comparer.turn()
@@ -281,6 +302,7 @@ class Engine:
         while busy and not self._stopping:
             await self._learn()
             await self._run_errands()
+            await self._bring_in()
             busy = any([await courier.turn() for courier in self._couriers.values()])
         await self._seeder.turn()
 

@@ -22,7 +22,13 @@ WITH_A_CONFIGURATION = {
     "plan": "say what will be read for the next digests, what that should cost, and why",
     "budget": "say what was spent on reading, day by day, or as a table of all requests",
     "purge": "erase a post, or all posts of an account, from messages and library at once and for good",
-    "audit": "list what was hidden, erased and updated, and why",
+    "audit": "list what was hidden, erased and updated, and why, and what admins decided",
+    "export": "write a library into a file: a table, a list, bookmarks, or all of it",
+    "import": "bring bookmarks, or a file that was exported, into a library",
+    "backup": "save a copy of the database in one file, also while Staffroom runs",
+    "restore": "put a backup in the place of the database, which is kept",
+    "my-data": "write everything that is kept about one person into a file",
+    "erase-person": "erase what is kept about one person, for good",
     "disclose": "print what an administrator has to know: rights, hosts, data kept, cost",
     "migrate": "bring the database to this version",
 }
@@ -52,6 +58,9 @@ def parser(
     commands.choices["purge"].add_argument("what", metavar="LINK|@NAME", help="the link of a post, or an account")
     _add_budget(commands.choices["budget"])
     _add_audit(commands.choices["audit"])
+    _add_exchange(commands.choices["export"], commands.choices["import"])
+    _add_backup(commands.choices["backup"], commands.choices["restore"])
+    _add_person(commands.choices["my-data"], commands.choices["erase-person"])
     _add_preview(commands.add_parser("preview", help="see what people will see, as a page to open in a browser"))
     for name, command in commands.choices.items():
         command.set_defaults(act=acts[name])
@@ -105,6 +114,31 @@ def _add_audit(audit: argparse.ArgumentParser) -> None:
         "--since", metavar="DATE", help="from this day (UTC) on, such as 2026-11-24; default: 30 days ago"
     )
     audit.add_argument("--csv", action="store_true", help="print it as a table for spreadsheets")
+
+
+def _add_exchange(export: argparse.ArgumentParser, bring: argparse.ArgumentParser) -> None:
+    export.add_argument("--out", type=Path, required=True, metavar="FILE", help="the file to write")
+    formats = ("json", "csv", "markdown", "bookmarks")
+    export.add_argument("--format", choices=formats, default="json", help="default: %(default)s, to bring in again")
+    bring.add_argument("file", type=Path, metavar="FILE", help="bookmarks of a browser, or what was exported as JSON")
+    bring.add_argument("--as", dest="who", required=True, metavar="NAME", help="the name or id of who saves it all")
+    for command in (export, bring):
+        command.add_argument("--library", metavar="DEPARTMENT", default="", help="that of a department, such as maths")
+        command.add_argument("--workspace", metavar="ID", help="needed where there are several")
+
+
+def _add_backup(backup: argparse.ArgumentParser, restore: argparse.ArgumentParser) -> None:
+    backup.add_argument("--out", type=Path, required=True, metavar="FILE", help="the file to write; it must be new")
+    restore.add_argument("file", type=Path, metavar="FILE", help="a file that staffroom backup wrote")
+
+
+def _add_person(my_data: argparse.ArgumentParser, erase: argparse.ArgumentParser) -> None:
+    for command in (my_data, erase):
+        command.add_argument("who", metavar="NAME", help="the name or id of the person")
+        command.add_argument("--workspace", metavar="ID", help="needed where there are several")
+    my_data.add_argument("--out", type=Path, required=True, metavar="FILE", help="the file to write")
+    my_data.add_argument("--json", action="store_true", help="write it for other programs")
+    erase.add_argument("--yes", action="store_true", help="really erase it; without it only who is meant is said")
 
 
 def _add_commands_of(

@@ -100,7 +100,9 @@ def _lines(config: Config, parts: Mapping[str, Disclosure]) -> Iterator[str]:
     yield from _rights(parts)
     hosts = [host for part in parts.values() for host in part.hosts]
     yield from _section("Whom it talks to", [f"{each}." for each in (*hosts, *_read_beside_posts(config, parts))])
-    yield "Nothing else leaves the computer that it runs on. The pages that posts link to are not opened."
+    unless_saved = " before somebody saves them" if _reads_titles(config, parts) else ""
+    unopened = f"The pages that posts link to are not opened{unless_saved}."
+    yield f"Nothing else leaves the computer that it runs on. {unopened}"
     kept = [line for part in parts.values() for line in part.keeps]
     yield from _section("What it keeps", [f"Everything is in {_database(config)}.", *kept, *KEPT_BY_ALL])
     yield from _section("For how long", FOR_HOW_LONG)
@@ -128,6 +130,16 @@ def _read_beside_posts(config: Config, parts: Mapping[str, Disclosure]) -> Itera
             "Link shorteners such as bit.ly, to learn which page a short link in a post stands for before the post is "
             "shown. They see the address of this computer and that link, once"
         )
+    if _reads_titles(config, parts):
+        yield (
+            "The sites of pages that people here save, to learn what a page is called. Each sees the address of this "
+            "computer and that page, once, and a few times where it does not answer"
+        )
+
+
+def _reads_titles(config: Config, parts: Mapping[str, Disclosure]) -> bool:
+    """A trial that talks to nobody asks no page what it is called."""
+    return config.keeping.page_titles and any(part.hosts for part in parts.values())
 
 
 def _calendars(channel: ChannelSettings) -> tuple[str, ...]:
@@ -145,6 +157,9 @@ def _rights(parts: Mapping[str, Disclosure]) -> Iterator[str]:
     """A table for each plug-in that has any."""
     yield ""
     yield "## What it may do"
+    if not any(part.rights for part in parts.values()):
+        yield ""
+        yield "- Nothing: no chat has to give it a right."
     for name, part in parts.items():
         if part.rights:
             yield ""

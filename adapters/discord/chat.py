@@ -23,6 +23,7 @@ from adapters.discord.post.standing_reactions import StandingReactions
 from adapters.discord.post.whispers import Whispers
 from adapters.discord.requests import TIMEOUT
 from adapters.discord.section import DiscordSection
+from adapters.discord.sign_in import DiscordSignIn
 from adapters.discord.talk.commands import offer
 from adapters.discord.talk.interactions import Interactions
 from adapters.discord.wire.client import CHANGES_SERVERS
@@ -36,7 +37,7 @@ from bot.domain.keys import ChannelKey, PersonKey
 from bot.domain.people import Profile
 from bot.errors import NotAllowed, Rejected, Throttled, Unavailable
 from bot.plugins import ChatTools
-from bot.ports import Abilities, ChannelSeen, ChatAdapter, Outgoing, SeenReaction
+from bot.ports import Abilities, ChannelSeen, ChatAdapter, Outgoing, SeenReaction, SignIn
 from bot.views import Form, Message
 
 USUAL_PATIENCE = Patience()
@@ -83,6 +84,9 @@ class DiscordChat(ChatAdapter):
             place=self._conversations.belongs,
             member_changed=self._member_changed,
             kept=self._kept,
+        )
+        self._sign_in = DiscordSignIn(
+            section, tools.clock, self._guilds, application=self._application, is_in=self._members.is_in
         )
         self._connection = AsyncExitStack()
 
@@ -146,12 +150,14 @@ class DiscordChat(ChatAdapter):
     # -------------------------------------------------------------------------------------------------------- messages
 
     async def send(self, outgoing: Outgoing) -> str | None:
-        if outgoing.reply is not None:
+        if outgoing.reply is not None and not outgoing.message.files:
             await self._interactions.answer(outgoing, outgoing.reply)
             return None
         if outgoing.private_to is not None:
             await self._members.require(outgoing.channel.workspace, outgoing.private_to)
             return await self._whispers.say(outgoing.private_to, outgoing)
+        if outgoing.message.files:
+            raise Rejected("Files are only for one person.")
         self._guilds.reachable(outgoing.channel.workspace)
         return await self._posting.post(outgoing)
 
@@ -196,6 +202,9 @@ class DiscordChat(ChatAdapter):
 
     async def profile(self, person: PersonKey) -> Profile:
         return await self._members.profile(person)
+
+    def sign_in(self) -> SignIn | None:
+        return self._sign_in if self._section.client_secret else None
 
     def groups(self, workspace: str) -> Mapping[str, str]:
         """Roles, without those that everybody or a bot has."""

@@ -38,10 +38,11 @@ Server = Annotated[str, AfterValidator(_server), BeforeValidator(_as_text)]
 
 class DiscordSection(Section):
     """`[discord]`: how Staffroom connects. With `only_in`, ids of servers, it leaves all others that it is invited to.
-    `shards` of 0 lets Discord say how many there have to be; `shard_ids` are those that this process holds, all of them
-    where it is empty."""
+    With `client_secret` people sign in with Discord on the web. `shards` of 0 lets Discord say how many there have to
+    be; `shard_ids` are those that this process holds, all of them where it is empty."""
 
     token: SecretStr = SecretStr("")
+    client_secret: SecretStr = SecretStr("")
     only_in: list[Server] = Field(default_factory=list)
     shards: int = Field(default=0, ge=0)
     shard_ids: list[int] = Field(default_factory=list)

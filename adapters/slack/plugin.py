@@ -12,7 +12,7 @@ from bot.plugins import ChatPlugin, ChatTools, PluginCommand, Sight
 if TYPE_CHECKING:
     from adapters.slack.api import Api
     from adapters.slack.line import Line
-    from bot.ports import ChatAdapter
+    from bot.ports import ChatAdapter, SignIn
 
 
 def _open(section: SlackSection, tools: ChatTools) -> "ChatAdapter":
@@ -21,7 +21,18 @@ def _open(section: SlackSection, tools: ChatTools) -> "ChatAdapter":
     from adapters.slack.chat import SlackChat  # noqa: PLC0415
 
     api = Api(section.base_url, tools.clock)
-    return SlackChat(api, _line(section, tools, api))
+    line = _line(section, tools, api)
+    return SlackChat(api, line, _sign_in(section, tools, line))
+
+
+def _sign_in(section: SlackSection, tools: ChatTools, line: "Line") -> "SignIn | None":
+    """Where the app's id and secret are set."""
+    from adapters.slack.district.grants import Grants  # noqa: PLC0415
+    from adapters.slack.sign_in import SlackSignIn  # noqa: PLC0415
+
+    if not section.client_id or not section.client_secret:
+        return None
+    return SlackSignIn(section, tools.clock, Grants(section, tools.clock), line.tokens.installed)
 
 
 def _line(section: SlackSection, tools: ChatTools, api: "Api") -> "Line":

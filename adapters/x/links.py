@@ -20,6 +20,7 @@ _POST = re.compile(
     r"/(?:i/web|i|\w{1,20})/status(?:es)?/(\d{1,19})(?:/(?:(?:photo|video)/\d{1,2}|[a-z]{2}|analytics|history)?)?",
     re.ASCII | re.IGNORECASE,
 )
+_HANDLE = re.compile(r"\w{1,15}", re.ASCII)
 _AROUND = " \t\r\n<>()[]{}\"'“”‘’«»"
 _AFTER = ".,;:!?…*_~" + _AROUND
 
@@ -46,3 +47,14 @@ def search_url(words: str) -> str | None:
     short = " ".join(words.split())[:MOST_LETTERS_OF_A_SEARCH].rstrip()
     query = short.encode("utf-8", "ignore").decode()
     return f"https://x.com/search?{urlencode({'q': query, 'f': 'live'})}" if query else None
+
+
+def account_links(handle: str) -> dict[str, str]:
+    """X's own pages for following an account and for a post that begins with its name; none for what is no handle."""
+    name = handle.removeprefix("@")
+    if not _HANDLE.fullmatch(name):
+        return {}
+    return {
+        "Follow": f"https://x.com/intent/follow?{urlencode({'screen_name': name})}",
+        "Say hello": f"https://x.com/intent/tweet?{urlencode({'text': f'@{name} '})}",
+    }

@@ -27,6 +27,10 @@ class XSection(Section):
     counts_price_usd: Decimal = Field(
         default=Decimal("0.005"), ge=0, description="what X bills for counting the posts of a topic"
     )
+    export_text: bool = Field(
+        default=False,
+        description="whether files that people export have what posts say; X's terms have it taken back when it goes",
+    )
 
     def lacks(self) -> str:
         """What a channel that reads X cannot do without."""

@@ -9,7 +9,7 @@ import aiohttp
 
 from adapters.x.client import HOW_TO_SIGN_IN, Client, user_agent
 from adapters.x.embeds import PublicEmbeds
-from adapters.x.links import post_id, search_url
+from adapters.x.links import account_links, post_id, search_url
 from adapters.x.lookup import Lookups
 from adapters.x.people import People
 from adapters.x.recheck import Rechecks
@@ -34,6 +34,7 @@ class XSource:
 
     def __init__(self, section: XSection, clock: Clock, *, timeout: aiohttp.ClientTimeout = TIMEOUT) -> None:
         self._section = section
+        self.exports_text = section.export_text
         self._client = Client(section, clock, timeout)
         self._search = RecentSearch(self._client, self.name)
         self.prices = self._client.prices
@@ -74,6 +75,9 @@ class XSource:
 
     def search_url(self, words: str) -> str | None:
         return search_url(words)
+
+    def account_links(self, handle: str) -> Mapping[str, str]:
+        return account_links(handle)
 
     async def accounts(self, handles: Sequence[str], allowance: Allowance) -> Sequence[Accounts]:
         return await self._people.accounts(handles, allowance)

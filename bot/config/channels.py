@@ -108,6 +108,7 @@ def _settings(section: ChannelSection, topics: list[Topic], zone: str) -> Channe
         layout=section.layout,
         keycaps=section.keycaps,
         saves_links=section.saves_links,
+        department=section.department,
         languages=section.languages,
         holidays=section.holidays,
         terms=section.terms,

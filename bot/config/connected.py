@@ -30,6 +30,7 @@ def channel_of(settings: ChannelSettings, chats: Mapping[str, ChatAdapter]) -> C
         layout=settings.layout,
         keycaps=settings.keycaps,
         saves_links=settings.saves_links,
+        department=settings.department,
         share=settings.share,
         languages=settings.languages,
         holidays=settings.holidays,

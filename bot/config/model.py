@@ -8,10 +8,11 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, SecretStr
 
-from bot.config.sections import Admin, Budget, Database, SchoolSection, Staffroom
+from bot.config.sections import Admin, Budget, Database, LibrarySection, SchoolSection, Staffroom
 from bot.domain.budget import Caps, Purpose, SpendingRules, dollars
 from bot.domain.calendar.school import School
 from bot.domain.channel import Layout
+from bot.domain.keeping import Keeping
 from bot.domain.schedule import Schedule, WeeklyTime
 from bot.domain.topic import Topic
 from bot.plugins import Section
@@ -34,6 +35,7 @@ class ChannelSettings:
     layout: Layout
     keycaps: bool
     saves_links: bool
+    department: str
     languages: tuple[str, ...] | None
     holidays: tuple[str, ...] | None
     terms: tuple[str, ...] | None
@@ -52,6 +54,7 @@ class Config:
     school_section: SchoolSection
     database: Database
     budget: Budget
+    library: LibrarySection
     channels: tuple[ChannelSettings, ...]
     plugins: Mapping[str, Section]
     in_use: frozenset[str]
@@ -86,6 +89,11 @@ class Config:
             searches_per_person=given.searches_per_person,
             at_once_every=timedelta(minutes=given.at_once_minutes),
         )
+
+    @property
+    def keeping(self) -> Keeping:
+        given = self.library
+        return Keeping(timedelta(days=given.removed_days), timedelta(days=given.audit_days), given.page_titles)
 
     @property
     def school(self) -> School:

@@ -11,7 +11,7 @@ from bot.config.environment import Overlay, ReadFile
 from bot.config.model import Config
 from bot.config.places import Findings
 from bot.config.secrets import lay_secrets
-from bot.config.sections import CORE, Budget, Database, SchoolSection, Staffroom
+from bot.config.sections import CORE, Budget, Database, LibrarySection, SchoolSection, Staffroom
 from bot.config.verdicts import report
 from bot.config.wording import syntax_in_words
 from bot.domain.suggest import nearest
@@ -76,7 +76,7 @@ def _read_tree(
     tables = channel_tables(tree, findings)
     users = users_of(tables)
     built = {name: _section(name, tree.get(name), model, users, findings) for name, model in sections.items()}
-    staffroom, school, database, budget = (built.pop(name) for name in CORE)
+    staffroom, school, database, budget, library = (built.pop(name) for name in CORE)
     _report_admin(staffroom, installed, findings)
     zone = staffroom.zone if isinstance(staffroom, Staffroom) else "UTC"
     channels = channel_settings(tables, zone, installed, findings)
@@ -85,13 +85,14 @@ def _read_tree(
         and isinstance(school, SchoolSection)
         and isinstance(database, Database)
         and isinstance(budget, Budget)
+        and isinstance(library, LibrarySection)
     ):
         return None
     plugins = {name: section for name, section in built.items() if section is not None}
     begun = mentioned - {name for name in installed.chats if name in plugins and _is_blank(plugins[name])}
     in_use = frozenset(name for name in plugins if name in users or name in begun)
     _report_half_set_up({name: plugins[name] for name in (in_use & set(installed.chats)) - set(users)}, findings)
-    return Config(origin, staffroom, school, database, budget, channels, plugins, in_use)
+    return Config(origin, staffroom, school, database, budget, library, channels, plugins, in_use)
 
 
 def _report_half_set_up(chats: Mapping[str, Section], findings: Findings) -> None:

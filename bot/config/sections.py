@@ -10,6 +10,7 @@ from bot.config.emoji import known_shelves
 from bot.domain.calendar.openings import parse_place
 from bot.domain.calendar.regions import parse_region
 from bot.domain.channel import DEFAULT_SIZE, LARGEST_SIZE, Layout
+from bot.domain.department import parse_department
 from bot.domain.languages import parse_language
 from bot.domain.library import SHELVES
 from bot.domain.schedule import (
@@ -27,6 +28,13 @@ from bot.plugins import Section
 T = TypeVar("T")
 
 DATABASES = ("sqlite", "postgresql")
+
+
+def _known_department(name: str) -> str:
+    try:
+        return parse_department(name) if name.strip() else ""
+    except Mistake as mistake:
+        raise ValueError(str(mistake)) from mistake
 
 
 def _known_zone(text: str) -> str:
@@ -89,6 +97,7 @@ Shelves = Annotated[dict[str, str], AfterValidator(known_shelves)]
 Languages = Annotated[tuple[str, ...], BeforeValidator(_as_languages)]
 Regions = Annotated[tuple[str, ...], BeforeValidator(_as_regions)]
 Places = Annotated[tuple[str, ...], BeforeValidator(_as_places)]
+Department = Annotated[str, AfterValidator(_known_department)]
 Weekly = Annotated[WeeklyTime | None, BeforeValidator(_as_weekly)]
 Dollars = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Part = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
@@ -140,6 +149,14 @@ class Database(Section):
         return url
 
 
+class LibrarySection(Section):
+    """`[library]`: how long, in days, what was removed can be restored, and the audit of admins' decisions is kept."""
+
+    removed_days: int = Field(default=30, ge=1, le=365)
+    audit_days: int = Field(default=365, ge=30, le=3650)
+    page_titles: bool = True
+
+
 class Budget(Section):
     """`[budget]`: what may be spent on reading; 0 means that nothing may be. A month has about 22 school days. Shares
     are parts, from 0 to 1, of what the installation may spend."""
@@ -172,6 +189,7 @@ class ChannelSection(Section):
     layout: Layout = Layout.LIST
     keycaps: bool = True
     saves_links: bool = False
+    department: Department = ""
     languages: Languages | None = None
     holidays: Regions | None = None
     terms: Places | None = None
@@ -187,4 +205,5 @@ CORE: dict[str, type[Section]] = {
     "school": SchoolSection,
     "database": Database,
     "budget": Budget,
+    "library": LibrarySection,
 }

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from bot.domain.calendar.school import School
+from bot.domain.department import library_key
 from bot.domain.keys import ChannelKey
 from bot.domain.schedule import Reading, Schedule, SlotKind, SlotState, WeeklyTime
 from bot.domain.topic import Topic
@@ -46,7 +47,8 @@ class Channel:
     `languages`, `holidays`, `terms` and `closed` are those of a School; None where the school's own hold. There is no
     digest before the local day `paused_until`. `roundup` is when the week is summed up, `taste_since` when people last
     began anew with what the channel leans to. `share` is the part of the installation's money that may be spent on the
-    channel, from 0 to 1; None is all that others leave.
+    channel, from 0 to 1; None is all that others leave. What is saved there is in the library of its `department`, by
+    its name; empty where that is the workspace's.
     """
 
     key: ChannelKey
@@ -68,6 +70,12 @@ class Channel:
     roundup: WeeklyTime | None = None
     share: float | None = None
     taste_since: datetime | None = None
+    department: str = ""
+
+    @property
+    def library(self) -> str:
+        """The key of the library that is saved to there."""
+        return library_key(self.department)
 
     def school(self, usual: School) -> School:
         """What holds here, where `usual` holds for channels that decided nothing."""

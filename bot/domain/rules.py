@@ -33,6 +33,7 @@ class RuleKind(StrEnum):
                                      is the number
     open                             whoever likes may join the workspace, as its platform said last; no value
     call                             the group that the channel's morning digest calls; `value` is the group's id
+    names                            who is named beside what is in the library; `value` is a `NamesPolicy`
     """
 
     ACCOUNT = "account"
@@ -49,10 +50,11 @@ class RuleKind(StrEnum):
     THRESHOLD = "threshold"
     CALL = "call"
     OPEN = "open"
+    NAMES = "names"
 
 
 MUTES = frozenset({RuleKind.ACCOUNT, RuleKind.HASHTAG, RuleKind.WORD, RuleKind.DOMAIN})
-ONE_AT_A_TIME = frozenset({RuleKind.TOPICS, RuleKind.THRESHOLD, RuleKind.CALL})
+ONE_AT_A_TIME = frozenset({RuleKind.TOPICS, RuleKind.THRESHOLD, RuleKind.CALL, RuleKind.NAMES})
 """Of these a channel or workspace has one: the next takes its place."""
 EVERYBODY = "everybody"
 

@@ -2,16 +2,20 @@
 
 from dataclasses import replace
 
-from bot.commands.own_digest import stopped_key
 from bot.domain.channel import Channel
-from bot.domain.content import AskForm, Say, headed, offer
+from bot.domain.content import AskForm, Say, ShowFile, headed, offer, say
 from bot.domain.delivery import Delivery, DeliveryState, Lane, NewDelivery, Outcome, Surface
 from bot.domain.keys import ChannelKey
 from bot.ports import Transaction
 from bot.services.ids import new_id
+from bot.services.notice_keys import stopped_key
 from bot.services.parts import Parts
 from bot.services.report import report
 
+IT_MAY_BE_THERE = (
+    "The connection was cut while the file was sent, so nobody knows whether it arrived. If it is not there, ask for "
+    "it again."
+)
 GIVEN_UP = frozenset({DeliveryState.ABANDONED, DeliveryState.LOST})
 
 
@@ -19,6 +23,8 @@ async def follow_up(tx: Transaction, parts: Parts, delivery: Delivery, outcome: 
     """In the transaction that records the outcome."""
     if outcome.state in GIVEN_UP and not _is_for_one(delivery) and delivery.surface is Surface.MESSAGE:
         await _tell(tx, parts, delivery, outcome)
+    if outcome.state in GIVEN_UP and any(isinstance(part, ShowFile) for part in delivery.content):
+        await _say_that_it_did_not_come(tx, parts, delivery, outcome)
     if delivery.slot is not None:
         await _note_on_channel(tx, parts, delivery, outcome)
     if outcome.state is DeliveryState.EXPIRED and delivery.surface is Surface.FORM:
@@ -30,10 +36,10 @@ def _is_for_one(delivery: Delivery) -> bool:
     return bool(delivery.reply or delivery.private_to)
 
 
-def lane_of_news(outcome: Outcome) -> Lane | None:
+def lane_of_news(delivery: Delivery, outcome: Outcome) -> Lane | None:
     """Where `follow_up` may have queued something."""
     if outcome.state in GIVEN_UP:
-        return Lane.MESSAGES
+        return Lane.ANSWERS if _is_for_one(delivery) else Lane.MESSAGES
     return Lane.ANSWERS if outcome.state is DeliveryState.EXPIRED else None
 
 
@@ -88,6 +94,19 @@ async def _tell_who_follows(tx: Transaction, parts: Parts, channel: Channel, pro
     ]
     content = headed("A digest could not be delivered", sentences)
     await tx.outbox.put(NewDelivery(identifier, f"notice:{identifier}", own, content), parts.clock.now())
+
+
+async def _say_that_it_did_not_come(tx: Transaction, parts: Parts, delivery: Delivery, outcome: Outcome) -> None:
+    """A file, to whoever asked for it, while they can be answered."""
+    reply, now = delivery.reply, parts.clock.now()
+    if reply is None or reply.deadline <= now:
+        return
+    is_lost = outcome.state is DeliveryState.LOST
+    sentence = IT_MAY_BE_THERE if is_lost else f"The file could not be sent. {outcome.problem}"
+    sorry = NewDelivery(
+        new_id(), f"{delivery.key}:sorry", delivery.channel, say(sentence), private_to=delivery.private_to, reply=reply
+    )
+    await tx.outbox.put(sorry, now, reply.deadline)
 
 
 async def _offer_again(tx: Transaction, parts: Parts, delivery: Delivery) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.commands.context import Answer
 from bot.domain.actions import open_form
-from bot.domain.content import AskForm, Block, Content, ShowHome
+from bot.domain.content import AskForm, Block, Content, ShowFile, ShowHome
 from bot.domain.delivery import NewDelivery, Surface
 from bot.domain.errand import Errand
 from bot.domain.events import Asking, HomeOpened, ReactionAdded, ReplyHandle
@@ -31,6 +31,8 @@ async def give(tx: Transaction, parts: Parts, received: Received, happening: Ans
     if answer.aloud:
         await tx.people.put(happening.person)
         await tx.outbox.put(NewDelivery(new_id(), f"event:{key}:aloud", happening.channel, answer.aloud), now)
+    if answer.file is not None:
+        await _hand_over(tx, parts, happening, answer.file, key=f"event:{key}:file")
 
 
 async def give_later(tx: Transaction, parts: Parts, errand: Errand, answer: Answer) -> None:
@@ -103,6 +105,16 @@ async def _put(
     )
     expires_at = reply.deadline if reply and wants_reply else now + PRIVATE_ANSWER_KEPT
     await tx.outbox.put(delivery, now, expires_at)
+
+
+async def _hand_over(tx: Transaction, parts: Parts, happening: Answerable, file: ShowFile, *, key: str) -> None:
+    """A message of its own: of an answer it is not certain that it can carry a file. The handle is kept, to say so
+    where the file cannot be sent."""
+    person, able = happening.person.key.person, parts.abilities(happening.channel.workspace)
+    where = ChannelKey(happening.channel.workspace, person) if able.personal_channels else happening.channel
+    reply = None if isinstance(happening, ReactionAdded) else happening.reply
+    delivery, now = NewDelivery(new_id(), key, where, (file,), private_to=person, reply=reply), parts.clock.now()
+    await tx.outbox.put(delivery, now, now + PRIVATE_ANSWER_KEPT)
 
 
 def _opened_again_by(delivery: str, part: Block) -> Block:

@@ -3,11 +3,12 @@ it."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from bot.domain.content import AskForm, ShowHome
+from bot.domain.content import AskForm, ShowFile, ShowHome
 from bot.domain.delivery import MOST_ATTEMPTS, Delivery, DeliveryState, Outcome, Surface, pause_after
 from bot.domain.keys import PersonKey
 from bot.errors import AdapterError, OutOfCredit, Rejected, Throttled, Unauthorised, Unavailable, Uncertain
@@ -65,7 +66,7 @@ class Attempt:
 
     async def _send(self, chat: ChatAdapter) -> Outcome:
         delivery = self._delivery
-        async with self._desk, self._parts.store.reading() as tx:
+        async with self._room_to_write(), self._parts.store.reading() as tx:
             head = await tx.outbox.get(delivery.channel.workspace, delivery.under) if delivery.under else None
             message = await present(tx, self._parts, await self._occasion(tx), delivery.content)
             calls = await called_by(tx, self._parts, delivery)
@@ -141,6 +142,11 @@ class Attempt:
     async def _message(self) -> Message:
         async with self._desk, self._parts.store.reading() as tx:
             return await present(tx, self._parts, await self._occasion(tx), self._delivery.content)
+
+    def _room_to_write(self) -> AbstractAsyncContextManager[object]:
+        """Beside the desk for a file: it may take long, and nobody's message has to wait for it."""
+        has_file = any(isinstance(part, ShowFile) for part in self._delivery.content)
+        return nullcontext() if has_file else self._desk
 
     async def _form(self) -> Form:
         wanted = next(part for part in self._delivery.content if isinstance(part, AskForm))

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.domain.delivery import Delivery
+from bot.domain.department import WORKSPACE
 from bot.domain.keys import ChannelKey, PersonKey
 from bot.domain.library import reaction_origin
 from bot.domain.people import Profile, Standing
@@ -110,9 +111,13 @@ class CatchUp:
         self, tx: Transaction, shown: ShownDigest, message: str, saving: Sequence[SeenReaction], asked_at: datetime
     ) -> None:
         rules = await tx.rules.of(shown.delivery.channel.workspace)
+        channel = await tx.channels.get(shown.delivery.channel)
         for reaction in saving:
             tapped = item_tapped(shown, reaction.emoji, self._parts.shelves)
             profile, who = self._profiles[reaction.person.key], reaction.person.key.person
+            forgotten_at = await tx.tombstones.at(reaction.person.key)
+            if forgotten_at is not None and (shown.delivery.sent_at or forgotten_at) <= forgotten_at:
+                continue
             looks_after = is_admin(self._parts, who, profile.standing)
             if tapped and (looks_after or may_save(profile.standing, profile.groups, rules)):
                 item, shelf = tapped
@@ -125,6 +130,7 @@ class CatchUp:
                     shelf=shelf,
                     seen_again=True,
                     vouched=looks_after or is_moderator(profile.groups, rules),
+                    library=channel.library if channel else WORKSPACE,
                 )
 
 

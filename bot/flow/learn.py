@@ -28,6 +28,7 @@ from bot.domain.events import (
     ReactionAdded,
     ReactionRemoved,
     WorkspaceLeft,
+    person_of,
 )
 from bot.domain.keys import ChannelKey
 from bot.errors import LeaseLost
@@ -35,6 +36,7 @@ from bot.flow.answer import Answerable, give, show_home, show_home_again
 from bot.flow.deliver import Claim, Claiming
 from bot.flow.look_around import look_around
 from bot.ports import Received, Transaction
+from bot.services.forgetting import is_forgotten
 from bot.services.parts import Parts
 from bot.services.report import report
 
@@ -96,7 +98,8 @@ async def _work_off(parts: Parts, received: Received, claiming: Claiming) -> Non
     event, around = await look_around(parts, received.event)
     received = replace(received, event=event)
     async with claiming() as claim, parts.store.transaction() as tx:
-        await _handle(tx, parts, received, around)
+        if not await is_forgotten(tx, person_of(event.happening), received.at):
+            await _handle(tx, parts, received, around)
         await tx.events.done(received)
         await claim(tx)
 

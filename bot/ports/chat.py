@@ -13,6 +13,7 @@ from bot.domain.keys import ChannelKey, PersonKey
 from bot.domain.people import Profile
 from bot.errors import Rejected
 from bot.ports.http import Route
+from bot.ports.sign_in import SignIn
 from bot.views import Form, Message
 
 
@@ -25,7 +26,8 @@ class Abilities:
     id of a channel that only that person reads, and with `personal_reactions` it reports reactions there too.
     `read_messages` is reading what people wrote. A form has at most `form_fields` fields, which are never fewer than
     three. With `calls_groups` a message can call a group of people, such as a role. Where the workspace is
-    `open_to_anyone`, whoever likes may join it; None where that is not known just now.
+    `open_to_anyone`, whoever likes may join it; None where that is not known just now. With `files` a message to one
+    person may carry files.
     `resend_safe_for` is how long the platform itself refuses a double of the same delivery. A chat that can neither
     edit nor remove is never given the text of a post, because it could not be taken back.
     """
@@ -49,6 +51,7 @@ class Abilities:
     resend_safe_for: timedelta = timedelta(0)
     form_fields: int = 20
     calls_groups: bool = False
+    files: bool = False
     open_to_anyone: bool | None = False
 
     @property
@@ -64,7 +67,8 @@ class Abilities:
 class Outgoing:
     """A message to send. `private_to` and `reply` are only given to chats with private messages, `under` to those with
     threads: the reference of the message in whose thread it belongs. `calls` is the id of a group of people that is
-    told about it, only given to chats that call groups."""
+    told about it, only given to chats that call groups. A message with files always has `private_to`, and goes to that
+    person directly also where there is a `reply`."""
 
     delivery: str
     channel: ChannelKey
@@ -97,10 +101,12 @@ class ChatAdapter(Protocol):
     """A chat platform, connected while it is entered. Message references are opaque: only their platform reads them.
 
     Adapters derive from it. The methods with a body are for abilities that few chats have: an adapter that declares
-    none of these leaves them as they are.
+    none of these leaves them as they are. With `is_the_page` it is the local web page itself, whose visitors sign in
+    nowhere.
     """
 
     name: str
+    is_the_page: bool = False
 
     async def __aenter__(self) -> Self:
         """Connects. Raises Unauthorised with one sentence that names the token where it is refused."""
@@ -185,6 +191,11 @@ class ChatAdapter(Protocol):
         known by now, and what to do, in a sentence; empty where nothing is in the way."""
         return ""
 
+    def why_no_files(self, workspace: str) -> str:
+        """Without `files`: why there are none in that workspace and what can be done about it, in sentences; empty
+        where they can be sent."""
+        return "" if self.abilities(workspace).files else "Files cannot be sent in this chat."
+
     def may_write(self, person: PersonKey, channel: ChannelKey) -> bool:  # noqa: ARG002
         """Whether this person may write in the channel themselves, as far as that is known by now."""
         return True
@@ -200,6 +211,10 @@ class ChatAdapter(Protocol):
     def routes(self) -> Sequence[Route]:
         """Addresses that the web server has to serve for the platform."""
         return ()
+
+    def sign_in(self) -> SignIn | None:
+        """How people sign in with it on the web; None where that is not set up."""
+        return None
 
     def awaits(self, workspace: str) -> bool:  # noqa: ARG002
         """Whether this workspace, to which it is not connected, may still be added while it runs: with a page of ours,

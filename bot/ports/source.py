@@ -115,12 +115,14 @@ class Allowance(Protocol):
 
 
 class PostSource(Protocol):
-    """Where posts come from, connected while it is entered. `label` is how people call it."""
+    """Where posts come from, connected while it is entered. `label` is how people call it, `exports_text` whether what
+    its posts say may stand in files that people take away."""
 
     name: str
     label: str
     prices: Prices
     reach: Reach
+    exports_text: bool
 
     async def __aenter__(self) -> Self:
         """Opens it. Raises Mistake where what it is configured with cannot be used."""
@@ -172,6 +174,11 @@ class PostSource(Protocol):
 
     def search_url(self, words: str) -> str | None:
         """Where people can search the source for these words themselves."""
+        ...
+
+    def account_links(self, handle: str) -> Mapping[str, str]:
+        """Where people follow the account there or write to it themselves: addresses by what is done there, such as
+        `Follow`. None where that is no account, or the source has no such pages."""
         ...
 
     async def accounts(self, handles: Sequence[str], allowance: Allowance) -> Sequence[Accounts]:

@@ -9,7 +9,11 @@ from bot.domain.check import Check
 from bot.domain.events import Event
 from bot.domain.keys import ChannelKey
 from bot.ports.chat import Outgoing
-from bot.views import LibraryEntry, Message
+from bot.ports.desk import Desk
+from bot.ports.doors import Doors
+from bot.ports.exchange import Exchange
+from bot.ports.office import Office
+from bot.views import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,26 +77,29 @@ class ChannelCard:
     zone: str = "UTC"
 
 
-@dataclass(frozen=True, slots=True)
-class LibraryShelf:
-    """Where nothing is found, `meant` is the same search in another spelling that finds something, and `problem` says
-    why a search cannot be meant; both are mostly empty."""
-
-    entries: tuple[LibraryEntry, ...]
-    total: int
-    meant: str = ""
-    problem: str = ""
-
-
 class Pages(Protocol):
     """What the web page asks of the engine."""
 
     async def channels(self, platform: str) -> Sequence[ChannelCard]: ...
 
-    async def library(
-        self, workspace: str, viewer: str, words: str, *, mine: bool, limit: int, offset: int
-    ) -> LibraryShelf:
-        """Items that match the words, newest first; all of them for no words."""
+    @property
+    def desk(self) -> Desk | None:
+        """The library; None until the engine runs."""
+        ...
+
+    @property
+    def doors(self) -> Doors | None:
+        """Signing in; None until the engine runs."""
+        ...
+
+    @property
+    def exchange(self) -> Exchange | None:
+        """What goes out of the library and what comes in; None until the engine runs."""
+        ...
+
+    @property
+    def office(self) -> Office | None:
+        """What is set up, for those who look after a workspace; None until the engine runs."""
         ...
 
     async def readiness(self) -> Sequence[Check]:

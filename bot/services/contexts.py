@@ -6,7 +6,7 @@ from bot.domain.keys import ChannelKey, PostKey
 from bot.domain.post import Author, Post, ReferenceKind
 from bot.domain.rules import muted, mutes_of
 from bot.ports import Transaction
-from bot.services.hiding import not_shown
+from bot.services.hiding import not_shown_of
 from bot.services.post_words import as_read
 from bot.services.wording import cut
 
@@ -27,8 +27,8 @@ async def contexts_in_words(tx: Transaction, channel: ChannelKey, posts: Iterabl
     do not want to, is left out."""
     wanted = {post.key: found for post in posts if (found := context_of(post)) is not None}
     keys = {key for _, key in wanted.values()}
-    stored = await tx.posts.get(keys)
-    hidden = await not_shown(tx, channel.workspace, keys)
+    stored = await tx.posts.get(keys) if keys else {}
+    hidden = await not_shown_of(tx, channel.workspace, keys, stored)
     rules = await tx.rules.of(channel.workspace) if stored else []
     mutes = [*mutes_of(rules, channel.channel), *mutes_of(rules, "")]
     authors = await _authors(tx, stored.values())

@@ -1,7 +1,7 @@
 """Posts that must not be shown: those that vanished at their source or are marked as sensitive there, and reported
 ones, which are hidden everywhere at once until somebody has looked at them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from bot.domain.actions import remove_post, restore_post
 from bot.domain.content import Content, Offer, Say, ShowPost, headed, offer, say
@@ -27,9 +27,18 @@ SENSITIVE = "marked as sensitive where it comes from"
 
 async def not_shown(tx: Transaction, workspace: str, posts: Collection[PostKey]) -> dict[PostKey, str]:
     """Those of the posts that nobody there may be shown, and why, as the end of a sentence."""
+    return await not_shown_of(tx, workspace, posts, await tx.posts.get(posts)) if posts else {}
+
+
+async def not_shown_of(
+    tx: Transaction, workspace: str, posts: Collection[PostKey], stored: Mapping[PostKey, Post]
+) -> dict[PostKey, str]:
+    """The same where those of them that are stored were read already."""
+    if not posts:
+        return {}
     reported = await tx.reports.hidden(workspace, posts)
     vanished = await tx.posts.absent(posts)
-    marked = {key: _why_marked(post) for key, post in (await tx.posts.get(posts)).items() if _is_marked(post)}
+    marked = {key: _why_marked(post) for key, post in stored.items() if _is_marked(post)}
     hidden = {post: HIDDEN[verdict] for post, verdict in reported.items()}
     return hidden | marked | dict.fromkeys(vanished, NO_LONGER)
 

@@ -1,11 +1,14 @@
 """The parts of a running engine, put together in `bot.__main__`."""
 
+from asyncio import Event
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
+from secrets import token_bytes
 
 from bot.domain.budget import Caps, SpendingRules
 from bot.domain.calendar.school import School
+from bot.domain.keeping import Keeping
 from bot.domain.keys import ChannelKey
 from bot.domain.library import SHELVES
 from bot.domain.packs import Pack
@@ -24,7 +27,10 @@ class Parts:
     save, each with the shelf it puts an item on, `packs` the topics that `/pln start` offers, and `reads`
     the sources of a channel that people open by a command: all there are, where it is empty. `school` holds for every
     channel that decided nothing else. Without `documents` no calendar is read and no short link is followed;
-    `followed` remembers where those led, and `breakers` which sources are left alone for a while.
+    `followed` remembers where those led, and `breakers` which sources are left alone for a while. `keeping` says how
+    long is kept what nobody needs any more.
+    `public_url` is how people reach the web page, empty where only this computer does, and `link_secret` makes the
+    links that sign them in there. `import_wanted` is set once a file waits to be brought in or taken out again.
     """
 
     store: Store
@@ -46,6 +52,10 @@ class Parts:
     followed: Followed = field(default_factory=Followed)
     spending: SpendingRules = field(default_factory=SpendingRules)
     breakers: Breakers = field(default_factory=Breakers)
+    keeping: Keeping = field(default_factory=Keeping)
+    public_url: str = ""
+    link_secret: bytes = field(default_factory=lambda: token_bytes(32), repr=False)
+    import_wanted: Event = field(default_factory=Event, repr=False, compare=False)
 
     def chat_of(self, workspace: str) -> ChatAdapter | None:
         """The adapter that is connected to the workspace, if one is."""
@@ -70,6 +80,11 @@ class Parts:
         """Whether not everybody in the workspace may see the channel, or that is not known."""
         chat = self.chat_of(channel.workspace)
         return chat is None or chat.is_closed(channel)
+
+    def may_export_text(self, name: str) -> bool:
+        """Whether what posts of the source say may stand in files."""
+        source = self.sources.get(name)
+        return source is not None and source.exports_text
 
     def source_label(self, name: str) -> str:
         """How people call the source."""

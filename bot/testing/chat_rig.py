@@ -128,6 +128,16 @@ class PersonalRig(ButtonRig, ReactionRig, Protocol):
         ...
 
 
+class FileRig(ChatRig, Protocol):
+    async def files(self, person: str) -> Sequence[tuple[str, bytes]]:
+        """Name and contents of each file that this person was given, oldest first, taken the way people take them."""
+        ...
+
+    async def told(self, person: str) -> Sequence[str]:
+        """What this person reads in the channel, and wherever else the bot speaks to them alone."""
+        ...
+
+
 class MessageRig(EventRig, Protocol):
     async def write(self, person: str, text: str, *links: str) -> str:
         """Writes a message in the channel, in which these links stand, and returns its reference."""

@@ -322,6 +322,8 @@ async def test_what_an_admin_must_sign_comes_from_the_configuration_as_it_is(tmp
         "publish.x.com",
         "calendar.example.org, once a day",
         "Link shorteners such as bit.ly",
+        "The sites of pages that people here save",
+        "not opened before somebody saves them",
         "$7.50 a month",
         "$90.00 a year",
         "Maths (slack C0MATHS): follows #mathchat, from x.",
@@ -362,10 +364,13 @@ async def test_a_trial_discloses_that_it_costs_nothing_and_reads_nothing(tmp_pat
     )
     ended = await staffroom("disclose", folder=tmp_path)
     assert "Nothing: the posts are read from nowhere that costs money." in ended.said
+    assert "- Nothing: no chat has to give it a right." in ended.said
+    assert "The pages that posts link to are not opened." in ended.said
     assert "X's API" not in ended.said
     assert "Slack" not in ended.said
     assert "Discord" not in ended.said
     assert "shorteners" not in ended.said
+    assert "The sites of pages" not in ended.said
 
 
 async def test_doctor_reads_a_schools_own_packs_and_names_their_mistakes(tmp_path: Path) -> None:
@@ -396,7 +401,7 @@ async def test_a_preview_shows_digest_answers_forms_and_home_on_one_page(platfor
         "Save to library",
         "How this channel is set up" if platform == "discord" else "Channel settings",
         "What this channel prefers",
-        "The week in the library: 3 items",
+        "The week in the library: 5 items",
         "What you can type",
     ):
         assert words in page, words

@@ -155,7 +155,7 @@ def _options(part: Json, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...
         ),
         ("Type /pln to begin.", "Type /pln home to begin."),
         ("/pln", "/pln home"),
-        ("/pln forget-me", "/pln forget-me"),
+        ("/pln forget-me", "/pln about-me forget-me"),
         ("/pln change schedule 07:45", "/pln change schedule 07:45"),
         ("/pln-admin budget", "/pln-admin budget"),
         ("Say /pln\N{NO-BREAK SPACE}size 5.", "Say /pln\N{NO-BREAK SPACE}change\N{NO-BREAK SPACE}size 5."),

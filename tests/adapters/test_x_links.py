@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.x.links import post_id, search_url
+from adapters.x.links import account_links, post_id, search_url
 
 NUMBER = "1790000000000000001"
 
@@ -114,3 +114,12 @@ def test_any_words_give_a_short_plain_address(words: str) -> None:
 def test_an_id_that_no_post_can_have_is_none() -> None:
     assert post_id(f"https://x.com/ana/status/{2**63 - 1}") == str(2**63 - 1)
     assert post_id(f"https://x.com/ana/status/{2**63}") is None
+
+
+def test_an_account_is_followed_and_greeted_on_pages_of_x() -> None:
+    assert account_links("@nrichmaths") == {
+        "Follow": "https://x.com/intent/follow?screen_name=nrichmaths",
+        "Say hello": "https://x.com/intent/tweet?text=%40nrichmaths+",
+    }
+    for hostile in ("", "@", "a b", "a&text=x", "../i", "é" * 3, "a" * 16):
+        assert account_links(hostile) == {}

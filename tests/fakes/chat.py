@@ -34,6 +34,7 @@ EVERYTHING = Abilities(
     personal_channels=True,
     personal_reactions=True,
     read_messages=True,
+    files=True,
 )
 
 
@@ -85,6 +86,8 @@ class FakeChat(People, ChatAdapter):
         """Happens before such a question is answered."""
         self.asked: list[str] = []
         """What was asked of the platform beside messages, in order."""
+        self.trouble_with_files: AdapterError | None = None
+        """While it is set, every file raises it; where it is Uncertain, the file is there all the same."""
         self.down: AdapterError | None = None
         """While it is set, every request raises it."""
 
@@ -112,7 +115,12 @@ class FakeChat(People, ChatAdapter):
         self._request(outgoing.channel)
         if self._next and not self._arrives:
             self._fail()
+        trouble = self.trouble_with_files if outgoing.message.files else None
+        if trouble and not isinstance(trouble, Uncertain):
+            raise trouble
         shown = self._show(outgoing)
+        if trouble:
+            raise trouble
         if self._next:
             self._fail()
         return shown.id
@@ -274,6 +282,8 @@ class FakeChat(People, ChatAdapter):
         assert able.threads or not outgoing.under, "it has no threads"
         assert able.calls_groups or not outgoing.calls, "it calls nobody"
         assert not outgoing.calls or outgoing.calls in self.roles
+        assert able.files or not outgoing.message.files, "it has no files"
+        assert outgoing.private_to or not outgoing.message.files, "a file is for one person"
         check_labels(outgoing.message)
         texts = [block.text for block in outgoing.message.blocks if isinstance(block, PostItem)]
         assert able.can_take_back or not any(texts), "what it shows could not be taken back"

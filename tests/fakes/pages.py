@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 from bot.domain.check import Check, Health
 from bot.domain.keys import ChannelKey
-from bot.ports import ChannelCard, LibraryShelf
-from bot.views import LibraryEntry
+from bot.ports import ChannelCard, Desk, Doors, Exchange, Office
 
 STAFFROOM = ChannelCard(
     ChannelKey("web:local", "staffroom"), "Staff room", ("#edchat", "#mathchat"), "Wednesday 25 November, 07:30"
@@ -13,33 +12,16 @@ STAFFROOM = ChannelCard(
 
 
 class FakePages:
-    """`mine` are the items that the viewer saved, by person."""
-
-    def __init__(self, *channels: ChannelCard, entries: Sequence[LibraryEntry] = ()) -> None:
+    def __init__(self, *channels: ChannelCard) -> None:
         self.cards = list(channels)
-        self.entries = list(entries)
-        self.mine: dict[str, set[str]] = {}
         self.checks = [Check("database", Health.OK, "It answers.")]
+        self.desk: Desk | None = None
+        self.doors: Doors | None = None
+        self.office: Office | None = None
+        self.exchange: Exchange | None = None
 
     async def channels(self, platform: str) -> Sequence[ChannelCard]:
         return self.cards if platform == "web" else []
-
-    async def library(
-        self,
-        workspace: str,  # noqa: ARG002 - there is one
-        viewer: str,
-        words: str,
-        *,
-        mine: bool,
-        limit: int,
-        offset: int,
-    ) -> LibraryShelf:
-        found = [
-            entry
-            for entry in self.entries
-            if words.casefold() in entry.title.casefold() and (not mine or entry.item in self.mine.get(viewer, ()))
-        ]
-        return LibraryShelf(tuple(found[offset : offset + limit]), len(found))
 
     async def readiness(self) -> Sequence[Check]:
         return self.checks

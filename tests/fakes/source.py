@@ -49,6 +49,7 @@ class FakeSource:
     ) -> None:
         self.name = name
         self.label = name.upper()
+        self.exports_text = False
         self.prices = prices or Prices()
         self.page_size = page_size
         self.reach = reach
@@ -233,6 +234,9 @@ class FakeSource:
         return f"https://x.com/search?q={quote_plus(words)}&f=live" if words.strip() else None
 
     # --------------------------------------------------------------------------------------------------------- people
+
+    def account_links(self, handle: str) -> Mapping[str, str]:
+        return {"Follow": f"https://x.example/follow/{handle}", "Say hello": f"https://x.example/hello/{handle}"}
 
     async def accounts(self, handles: Sequence[str], allowance: Allowance) -> Sequence[Accounts]:
         asked = {handle.removeprefix("@").casefold() for handle in handles}

@@ -55,6 +55,28 @@ async def test_what_was_tapped_on_a_digest_that_was_not_known_to_be_there_is_sav
         assert "1 item" in await our.say("ana", "/pln saved")
 
 
+async def test_where_it_may_not_look_who_tapped_meanwhile_somebody_is_told_once_until_it_may() -> None:
+    async with school() as our:
+        digest = await our.digest_of()
+        our.chat.unreadable.add(digest.channel.channel)
+        for _start in range(2):
+            assert await CatchUp(our.parts).turn()
+            await our.settle()
+        [told] = _told_of_missing_saves(our)
+        assert "Let Staffroom read there." in told
+        our.chat.unreadable.clear()
+        assert await CatchUp(our.parts).turn()
+        our.chat.unreadable.add(digest.channel.channel)
+        assert await CatchUp(our.parts).turn()
+        await our.settle()
+        assert len(_told_of_missing_saves(our)) == 2
+
+
+def _told_of_missing_saves(our: School) -> list[str]:
+    shown = [str(each.message) for each in our.chat.messages]
+    return [each for each in shown if "A save may be missing" in each]
+
+
 @pytest.mark.parametrize("standing", [Standing.GUEST, Standing.EXTERNAL])
 async def test_what_a_guest_tapped_meanwhile_saves_nothing(standing: Standing) -> None:
     async with school() as our:

@@ -105,7 +105,7 @@ async def test_the_table_has_a_row_a_request_and_no_formula() -> None:
         "settled",
     )
     assert first["topics"] == "'@frida_frakt #edchat"
-    assert second["topics"] == '"=cmd|calc exit"'
+    assert second["topics"] == '\'"=cmd|calc exit"'
     written = table_of(await bill(books.parts, None))
     assert not [cell for line in csv.reader(written.splitlines()) for cell in line if cell.startswith(("=", "@", "+"))]
 

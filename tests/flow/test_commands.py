@@ -72,7 +72,7 @@ async def test_every_example_of_the_help_works(verb: object) -> None:
         ("tag 1", "its tags, such as /pln tag 3 fractions"),
         ("note 1", "your note, such as /pln note 3"),
         ("tag 1 maths", "no digest in this channel yet"),
-        ("library", "It is empty yet"),
+        ("library", "It is still empty"),
         ("budget", "Spent on reading: $0.00 of $1.00 today, $0.00 of $10.00 this month (UTC)."),
         ("budget", "This channel: $0.00 today, $0.00 this month."),
         ("mute", "Muted here: nothing"),

@@ -119,7 +119,7 @@ async def test_where_the_question_is_refused_it_is_sent_again_while_doubles_are(
         our.chat.unreadable.add(STAFF.channel)
         await our.at(HALF_PAST_SEVEN + MINUTE)
         assert len(our.digests()) == 1
-        assert our.told_to_the_office() == []
+        assert all("A save may be missing" in told for told in our.told_to_the_office())
 
 
 @pytest.mark.parametrize("arrives", [True, False])

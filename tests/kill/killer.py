@@ -160,6 +160,9 @@ class MortalSource:
     def search_url(self, words: str) -> str | None:
         return self._source.search_url(words)
 
+    def account_links(self, handle: str) -> Mapping[str, str]:
+        return self._source.account_links(handle)
+
     async def accounts(self, handles: Sequence[str], allowance: Allowance) -> Sequence[Accounts]:
         self._killer.point("before looking up accounts")
         found = await self._source.accounts(handles, allowance)

@@ -99,6 +99,9 @@ class DiscordRig:
     async def personal(self, person: str) -> list[str]:
         return [read(each).text for each in self._messages(self._own(person), person)]
 
+    async def files(self, person: str) -> list[tuple[str, bytes]]:
+        return [file for each in self._messages(self._own(person), person) for file in each.files]
+
     async def obeyed(self) -> list[str]:
         """Links are ours unless they lead to evil; whatever else Discord made of a text is not, apart from the formats
         that Staffroom itself uses: where it made one of those from somebody's text, it does not read as it was written.

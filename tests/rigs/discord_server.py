@@ -20,6 +20,7 @@ from aiohttp import web
 from tests.rigs.discord_server_calls import Answer
 from tests.rigs.discord_server_control import control
 from tests.rigs.discord_server_gateway import Gateway
+from tests.rigs.discord_server_oauth import OAuth
 from tests.rigs.discord_server_people import People
 from tests.rigs.discord_server_rest import Refusal, Request, Rest
 from tests.rigs.discord_server_text import read
@@ -51,13 +52,15 @@ class DiscordServer:
         self.people = People(self.world, self.gateway, patience)
         self.faults = Faults()
         self.pace = Pace()
+        self.oauth = OAuth(self.world)
         self._closing = asyncio.Event()
         self._rest = Rest(self.world, self.faults, self.pace, self._fill_in, self._closing.wait)
 
     async def __aenter__(self) -> Self:
-        app = web.Application()
+        app = web.Application(client_max_size=64 * 1024 * 1024)
         app.add_routes([web.get("/gateway", self.gateway.serve), *control(self)])
-        app.add_routes([web.route("*", "/api/v10/{rest:.*}", self._rest.serve)])
+        app.add_routes([web.post("/api/oauth2/token", self.oauth.token)])
+        app.add_routes([web.route("*", "/api/v10/{rest:.*}", self._serve)])
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
         await self._runner.setup()
         await self.listen()
@@ -69,6 +72,12 @@ class DiscordServer:
         self._closing.set()
         await self.gateway.hang_up()
         await self._runner.cleanup()
+
+    async def _serve(self, request: web.Request) -> web.StreamResponse:
+        """What people's own tokens may read, and what the bot's may."""
+        if request.headers.get("Authorization", "").startswith("Bearer "):
+            return self.oauth.read(request, request.match_info["rest"])
+        return await self._rest.serve(request)
 
     async def listen(self) -> None:
         self._site = web.TCPSite(self._runner, "127.0.0.1", self.port)

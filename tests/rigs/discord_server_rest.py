@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import unquote
 
 from aiohttp import web
@@ -19,7 +20,7 @@ from tests.rigs.discord_server_calls import Answer, Call, Method
 from tests.rigs.discord_server_rules import Refused
 from tests.rigs.discord_server_spec import complaints, unlike
 from tests.rigs.discord_server_trouble import Faults, Pace, as_json, cut, failing, refusing
-from tests.rigs.discord_server_world import Json, World
+from tests.rigs.discord_server_world import Json, SentFile, World
 
 CHANNEL = "/channels/{channel_id}"
 MESSAGE = f"{CHANNEL}/messages/{{message_id}}"
@@ -172,7 +173,7 @@ class Rest:
             return cut(request) if fault.name == "done, then dropped" else failing(fault.name)
         return answer
 
-    def _answer(self, asked: Request, template: str, files: list[str]) -> web.Response:
+    def _answer(self, asked: Request, template: str, files: list[SentFile]) -> web.Response:
         major = next((asked.named[each] for each in MAJOR if each in asked.named), "")
         is_the_bots = not asked.path.startswith(NEEDS_NO_TOKEN)
         headers, waiting = self.pace.take(asked.operation, major, is_the_bots=is_the_bots)
@@ -217,12 +218,17 @@ def _found(method: str, path: str) -> tuple[str, str, dict[str, str]]:
     return "", "", {}
 
 
-async def _body(request: web.Request) -> tuple[Json, list[str]]:
-    """A list stands under `_`. Names of files are kept, what is in them is not."""
+async def _body(request: web.Request) -> tuple[Json, list[SentFile]]:
+    """A list stands under `_`."""
     if request.content_type.startswith("multipart/"):
         given = await request.post()
-        files = [each.filename for each in given.values() if isinstance(each, web.FileField)]
-        return json.loads(str(given.get("payload_json") or "{}")), files
+        files = [
+            SentFile(name, each.filename, each.file.read())
+            for name, each in given.items()
+            if isinstance(each, web.FileField)
+        ]
+        told: Any = given.get("payload_json") or "{}"
+        return json.loads(told), files
     text = await request.text()
     body = json.loads(text) if text and request.content_type == "application/json" else {}
     return (body if isinstance(body, dict) else {"_": body}), []

@@ -85,6 +85,15 @@ class Emoji:
     guild: str
 
 
+@dataclass(frozen=True)
+class SentFile:
+    """A file of a multipart request, and the field that it stands in: `files[0]`."""
+
+    field: str
+    name: str
+    contents: bytes
+
+
 @dataclass
 class Message:
     """`only_for` is the person who alone sees an ephemeral one. `reactions` are user ids by what a person taps: a
@@ -108,6 +117,8 @@ class Message:
     thread: str | None = None
     allowed_mentions: Json | None = None
     attachments: list[Json] = field(default_factory=list)
+    files: list[tuple[str, bytes]] = field(default_factory=list)
+    """Names and what is in them."""
     called: list[str] = field(default_factory=list)
     reactions: dict[str, list[str]] = field(default_factory=dict)
 

@@ -29,8 +29,17 @@ class Ended:
 async def staffroom(*words: str, folder: Path, **environment: str) -> Ended:
     """Runs a command to its end."""
     process = await _start(words, folder, environment)
-    said, complained = await asyncio.wait_for(process.communicate(), PATIENCE)
+    try:
+        said, complained = await asyncio.wait_for(process.communicate(), PATIENCE)
+    finally:
+        await _end(process)
     return Ended(process.returncode or 0, said.decode(), complained.decode())
+
+
+async def _end(process: Process) -> None:
+    if process.returncode is None:
+        process.kill()
+        await process.wait()
 
 
 async def _start(words: tuple[str, ...], folder: Path, environment: dict[str, str]) -> Process:
@@ -76,9 +85,7 @@ async def running(*words: str, folder: Path, **environment: str) -> AsyncIterato
         async with ClientSession(cookie_jar=DummyCookieJar()) as session:
             yield Running(process, Visitor(session, address, "Ana"), errors)
     finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
+        await _end(process)
         await log
 
 

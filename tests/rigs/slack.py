@@ -57,7 +57,7 @@ class SlackRig:
         return [read(each).text for each in messages if not each.thread_ts]
 
     async def told(self, person: str) -> list[str]:
-        return await self.shown(person)
+        return await self.shown(person) + await self.personal(person)
 
     async def thread(self, person: str, message: str) -> list[str]:
         messages = self.server.messages(self.channel.channel, person)
@@ -65,6 +65,9 @@ class SlackRig:
 
     async def personal(self, person: str) -> list[str]:
         return self.server.texts("me", person)
+
+    async def files(self, person: str) -> list[tuple[str, bytes]]:
+        return [file for each in self.server.messages("me", person) for file in each.files]
 
     async def obeyed(self) -> list[str]:
         """Links are ours unless they lead to evil; whatever else Slack made of a text is not."""

@@ -22,11 +22,12 @@ from tests.rigs.running_clock import RunningClock
 from tests.rigs.slack_server_blocks import check_message_blocks
 from tests.rigs.slack_server_calls import Call, require_scope
 from tests.rigs.slack_server_control import control
+from tests.rigs.slack_server_files import taker
 from tests.rigs.slack_server_messages import check_content
 from tests.rigs.slack_server_methods import METHODS
 from tests.rigs.slack_server_oauth import OAuth
 from tests.rigs.slack_server_people import People
-from tests.rigs.slack_server_rules import MOST_SOCKETS, RESPONSE_URL_LIVES, RESPONSE_URL_USES, Refused
+from tests.rigs.slack_server_rules import MOST_BYTES, MOST_SOCKETS, RESPONSE_URL_LIVES, RESPONSE_URL_USES, Refused
 from tests.rigs.slack_server_text import read
 from tests.rigs.slack_server_trouble import Faults, Pace, cut, failing, ratelimited
 from tests.rigs.slack_server_wire import Wire
@@ -70,17 +71,21 @@ class SlackServer:
         self.oauth = OAuth(self.world)
         self.faults = Faults()
         self.pace = Pace(self.clock)
+        self.files_at = ""
+        """Where it says that files are handed in, unless that is here."""
         self.seen: list[Request] = []
         self._closing = asyncio.Event()
 
     async def __aenter__(self) -> Self:
-        app = web.Application()
+        app = web.Application(client_max_size=MOST_BYTES)
         app.add_routes(
             [
                 web.route("*", "/api/{method}", self._api),
                 web.post("/commands/{team}/{key}", self._respond),
+                web.post("/upload/v1/{file}", taker(self.world, self.faults)),
                 web.get("/link", self.wire.serve_socket),
                 web.get("/oauth/v2/authorize", self.oauth.page),
+                web.get("/openid/connect/authorize", self.oauth.page),
                 *control(self),
             ]
         )
@@ -152,6 +157,8 @@ class SlackServer:
 
     def _respond_to(self, request: web.Request, method: str, text: str, arguments: Json) -> web.Response:
         try:
+            if method == "openid.connect.token":
+                return web.json_response({"ok": True, **self.oauth.identity(request, arguments)})
             if method == "oauth.v2.access":
                 return web.json_response({"ok": True, **self.oauth.access(request, arguments)})
             if method == "blocks.validate":
@@ -198,7 +205,9 @@ class SlackServer:
             raise Refused("unknown_method", req_method=method)
         call = Call(method, token, team, arguments)
         require_scope(call)
-        return METHODS[method](self.world, call)
+        answer = METHODS[method](self.world, call)
+        place = self.files_at or self.url
+        return answer | {"upload_url": place + answer["upload_url"]} if "upload_url" in answer else answer
 
     # --------------------------------------------------------------------------------------------------- response_url
 

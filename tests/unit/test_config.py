@@ -173,6 +173,18 @@ def test_a_channel_has_a_list_with_numbers_to_tap_and_leaves_colleagues_messages
     assert (other.layout, other.keycaps, other.saves_links) == (Layout.CARDS, False, True)
 
 
+def test_a_channel_can_belong_to_a_department() -> None:
+    (usual,) = read(ROOM).channels
+    (maths,) = read(ROOM + 'department = " Modern  Languages"').channels
+
+    assert (usual.department, maths.department) == ("", "Modern Languages")
+    (line,) = mistakes(ROOM + 'department = "!!"')
+    assert line == (
+        "[[channels]] 1, department: “!!” cannot be used: Name the department with letters, such as Maths or "
+        "Modern Languages."
+    )
+
+
 def test_a_layout_that_does_not_exist_gets_the_nearest_one() -> None:
     (line,) = mistakes(ROOM + 'layout = "card"')
 

@@ -28,6 +28,7 @@ class SampleSource:
 
     name = SOURCE
     label = "X"
+    exports_text = False
     prices = Prices()
     reach = Reach(counts=True, is_live=False)
     """Nothing is paid for, so that nothing has to be left out."""
@@ -94,6 +95,9 @@ class SampleSource:
 
     def search_url(self, words: str) -> str | None:  # noqa: ARG002 - invented posts are not to be found anywhere
         return None
+
+    def account_links(self, handle: str) -> Mapping[str, str]:  # noqa: ARG002 - nor are invented people
+        return {}
 
     async def accounts(self, handles: Sequence[str], allowance: Allowance) -> Sequence[Accounts]:  # noqa: ARG002
         asked = {handle.removeprefix("@").casefold() for handle in handles}

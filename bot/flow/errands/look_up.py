@@ -3,23 +3,21 @@
 from collections.abc import Sequence
 
 from bot.commands.context import Answer, Asked
-from bot.commands.library import saved_answer
-from bot.commands.linking import COMMAND, save_known_post
-from bot.commands.rights import vouches
+from bot.commands.library import save_page_here, saved_answer
+from bot.commands.linking import COMMAND, ONLY_ME, save_known_post
 from bot.domain.budget import Purpose
 from bot.domain.content import Say, say
 from bot.domain.errand import Errand
 from bot.domain.keys import PostKey
 from bot.domain.post import Post
 from bot.domain.standing import Standing
-from bot.errors import StaffroomError, Unavailable
+from bot.errors import Mistake, StaffroomError, Unavailable
 from bot.flow.bought import keep_found
 from bot.flow.errands.kind import Finish, Kind, asking, saying, why_nothing_came
 from bot.flow.introduce import introduce_freely
 from bot.flow.unwind import unwind
 from bot.ports import Found, PostSource, Transaction
 from bot.services.parts import Parts
-from bot.services.shelf import save_link
 from bot.services.spending import SpendingAllowance
 from bot.services.standings import NO_LONGER_THERE
 
@@ -30,7 +28,7 @@ async def _ask(parts: Parts, errand: Errand) -> Finish:
     async with parts.store.reading() as tx:
         known = await tx.posts.with_edition(wanted.source, wanted.id)
     if known is not None:
-        return _save(known)
+        return _save(known, private=_is_private(errand))
     source = _source(parts, wanted)
     async with asking(parts, source):
         post, standing = await _look_up(parts, source, wanted, errand)
@@ -38,7 +36,11 @@ async def _ask(parts: Parts, errand: Errand) -> Finish:
         return saying(say(NO_LONGER_THERE[standing]))
     await introduce_freely(parts, source, [post])
     await unwind(parts, [post])
-    return _save(post.key)
+    return _save(post.key, private=_is_private(errand))
+
+
+def _is_private(errand: Errand) -> bool:
+    return ONLY_ME in errand.words[3:]
 
 
 def _source(parts: Parts, wanted: PostKey) -> PostSource:
@@ -67,20 +69,23 @@ def _first(answers: Sequence[Found], post: str) -> Post | None:
     return next((each.posts[post] for each in answers if post in each.posts), None)
 
 
-def _save(post: PostKey) -> Finish:
+def _save(post: PostKey, *, private: bool) -> Finish:
     async def finish(_: Transaction, asked: Asked) -> Answer:
-        return await save_known_post(asked, post, origin=COMMAND)
+        return await save_known_post(asked, post, origin=COMMAND, private=private)
 
     return finish
 
 
 def _give_up(parts: Parts, errand: Errand, problem: StaffroomError) -> Finish:
     """The link is saved at least: what somebody wanted to keep is not lost because nobody could look at it."""
-    name, _, address = errand.words
+    name, _, address = errand.words[:3]
     why = why_nothing_came(parts.source_label(name), problem)
 
-    async def finish(tx: Transaction, asked: Asked) -> Answer:
-        item = await save_link(tx, asked.person, address, "", origin=COMMAND, at=asked.at, vouched=await vouches(asked))
+    async def finish(_: Transaction, asked: Asked) -> Answer:
+        try:
+            item = await save_page_here(asked, address, "", origin=COMMAND, private=_is_private(errand))
+        except Mistake as refusal:
+            return Answer(say(str(refusal)))
         saved = await saved_answer(asked, item)
         return Answer((Say(f"{why} Only the link was kept."), *saved.private))
 
