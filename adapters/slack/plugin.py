@@ -27,11 +27,11 @@ def _open(section: SlackSection, tools: ChatTools) -> "ChatAdapter":
 
 def _sign_in(section: SlackSection, tools: ChatTools, line: "Line") -> "SignIn | None":
     """Where the app's id and secret are set."""
+    if not section.client_id or not section.client_secret:
+        return None
     from adapters.slack.district.grants import Grants  # noqa: PLC0415
     from adapters.slack.sign_in import SlackSignIn  # noqa: PLC0415
 
-    if not section.client_id or not section.client_secret:
-        return None
     return SlackSignIn(section, tools.clock, Grants(section, tools.clock), line.tokens.installed)
 
 

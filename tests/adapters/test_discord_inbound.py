@@ -127,8 +127,8 @@ def text_of(payload: Json) -> str:
         (command("change", "schedule", zone="Europe/London", time="07:45"), "/pln schedule 07:45 Europe/London"),
         (command("me", "schedule", time="07:45"), "/pln me schedule 07:45"),
         (command("pause", until="8 January"), "/pln pause until 8 January"),
-        (command("note", number=3, words="  Worked well  "), "/pln note 3 Worked well"),
-        (command("forget-me"), "/pln forget-me"),
+        (command("keep", "note", number=3, words="  Worked well  "), "/pln note 3 Worked well"),
+        (command("about-me", "forget-me"), "/pln forget-me"),
     ],
 )
 def test_a_command_is_what_would_have_been_typed_elsewhere(payload: Json, text: str) -> None:

@@ -99,7 +99,7 @@ async def test_a_button_below_ones_own_digest_belongs_to_the_server_that_it_came
 async def test_a_button_below_an_answer_in_private_belongs_to_the_server_that_answered(rig: DiscordRig) -> None:
     second = await second_school(rig)
     await use(rig, rig.server.guild, "d1")
-    answered = await asked(rig, "/pln forget-me", channel="me")
+    answered = await asked(rig, "/pln about-me forget-me", channel="me")
     assert answered.workspace == HILLTOP
     await rig.chat.send(to(answered, ERASE, "d2"))
     answer = rig.server.messages("me", "ana")[-1].id

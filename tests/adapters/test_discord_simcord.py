@@ -68,7 +68,8 @@ async def test_the_menu_of_a_message_saves_its_link_with_a_note() -> None:
     async with simcord_school() as our:
         written = await our.cleo.send(our.staff, "Worth a look: https://school.example/fractions")
         chosen = await our.ana.context_menu(our.staff, "Save to library", written)
-        saved = await our.ana.submit_modal(chosen, {"tags": "fractions", "note": "Worked well with year 9"})
+        filled = {"shelf": "=0", "tags": "fractions", "note": "Worked well with year 9"}
+        saved = await our.ana.submit_modal(chosen, filled)
         assert saved.response
         assert "Saved to the library" in text_of(saved.response)
         found = await our.cleo.slash(our.staff, "pln find", words="fractions")
