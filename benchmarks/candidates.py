@@ -30,8 +30,8 @@ from bot.domain.keys import ChannelKey
 from bot.domain.post import Author, Post
 from bot.domain.schedule import Schedule
 from bot.ports import Transaction
+from bot.services.digest.selection import LATE_ARRIVALS, select
 from bot.services.parts import Parts
-from bot.services.selection import LATE_ARRIVALS, select
 from tests.fakes.clock import FakeClock
 from tests.unit.examples import topic
 

@@ -26,7 +26,7 @@ from bot.domain.links import canonical
 from bot.domain.matching import TopicIndex
 from bot.domain.post import Author, Post
 from bot.domain.topic import parse_topics
-from bot.services.selection import ELSEWHERE_LATELY, SHOWN_LATELY
+from bot.services.digest.selection import ELSEWHERE_LATELY, SHOWN_LATELY
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
 POSTS = "education-posts.v2.jsonl.gz"

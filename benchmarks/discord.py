@@ -36,7 +36,7 @@ from bot.domain.events import Event
 from bot.domain.keys import ChannelKey
 from bot.plugins import ChatTools
 from bot.ports import Inbox, Outgoing
-from bot.services.pages import EnginePages
+from bot.services.web.pages import EnginePages
 from bot.views import Message, Paragraph
 from tests.rigs.discord_server import TOKEN
 

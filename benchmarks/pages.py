@@ -28,8 +28,8 @@ from bot.domain.channel import Channel, Origin
 from bot.domain.keys import ChannelKey
 from bot.domain.schedule import Schedule
 from bot.plugins import ChatTools
-from bot.services.pages import EnginePages
 from bot.services.parts import Parts
+from bot.services.web.pages import EnginePages
 from tests.fakes.clock import FakeClock
 from tests.fakes.inbox import FakeInbox
 from tests.fakes.room import FakeRoom

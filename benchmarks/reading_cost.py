@@ -46,7 +46,7 @@ from bot.domain.matching import TopicIndex
 from bot.domain.post import Post
 from bot.domain.schedule import Schedule
 from bot.domain.topic import Topic, parse_topics
-from bot.services.selection import ELSEWHERE_LATELY, SHOWN_LATELY
+from bot.services.digest.selection import ELSEWHERE_LATELY, SHOWN_LATELY
 from tests.fakes.clock import FakeClock
 from tests.rigs.school import WORKSPACE, School, school
 from tests.rigs.x_server import TOKEN, XServer

@@ -43,7 +43,7 @@ from benchmarks.deliveries import School
 from benchmarks.slack_server import channel_id, team_id, token_of
 from bot.domain.keys import ChannelKey
 from bot.plugins import ChatTools
-from bot.services.pages import EnginePages
+from bot.services.web.pages import EnginePages
 from tests.rigs.slack_server_world import APP_TOKEN, CLIENT_ID, CLIENT_SECRET, EVERY_SCOPE, SIGNING_SECRET
 
 MOST_SECONDS = 300

@@ -21,7 +21,7 @@ from bot.domain.library import Mark, NewItem
 from bot.domain.schedule import Schedule
 from bot.ports import Typing
 from bot.services.parts import Parts
-from bot.services.suggesting import suggest
+from bot.services.saying.suggesting import suggest
 from tests.fakes.clock import FakeClock
 
 ITEMS, RUNS = 10_000, 300

@@ -44,8 +44,8 @@ if TYPE_CHECKING:
     from bot.init import Answers
     from bot.plugins import ChatPlugin, ChatTools, PluginCommand, Sight, SourcePlugin
     from bot.ports import ChatAdapter, Clock, Documents, Suggestion, Typing
-    from bot.services.pages import EnginePages
     from bot.services.parts import Parts
+    from bot.services.web.pages import EnginePages
 
 UNUSABLE = 2
 STOPPED = 130
@@ -441,8 +441,8 @@ def _restore(asked: argparse.Namespace) -> int:
 
 async def _settled(clock: "Clock", restored: "Restored") -> "Sequence[str]":
     from adapters.database.store import open_store
+    from bot.services.erasing.restoring import settle_restored
     from bot.services.parts import Parts
-    from bot.services.restoring import settle_restored
 
     async with open_store(restored.url, clock) as store:
         parts = Parts(store, clock, worker="restore")
@@ -451,7 +451,7 @@ async def _settled(clock: "Clock", restored: "Restored") -> "Sequence[str]":
 
 def _my_data(asked: argparse.Namespace) -> int:
     from adapters.terminal import write_private
-    from bot.services.my_data import AS_JSON, AS_TEXT
+    from bot.services.people.my_data import AS_JSON, AS_TEXT
 
     form = AS_JSON if asked.json else AS_TEXT
     written = asyncio.run(_kept_about(_config_of(asked.config), asked.who, asked.workspace, form))
@@ -773,7 +773,7 @@ async def _parts_to_look_at(config: "Config", store: "DatabaseStore", clock: "Cl
 
 
 def _pages() -> "EnginePages":
-    from bot.services.pages import EnginePages
+    from bot.services.web.pages import EnginePages
 
     return EnginePages()
 

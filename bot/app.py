@@ -36,7 +36,7 @@ from bot.ports import Suggestion, Ticker, Transaction, Typing
 from bot.services.exchange.bringing import bring_some
 from bot.services.parts import Parts
 from bot.services.report import WORKSPACE_LEFT, clear_report
-from bot.services.suggesting import suggest
+from bot.services.saying.suggesting import suggest
 
 TICK = timedelta(seconds=10)
 SECONDS_TO_FINISH = 10

@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime, time
 from bot.domain.admin_acts import AdminAct
 from bot.domain.removal import Cause, Removal
 from bot.errors import Mistake
-from bot.services.admin_acts import act_in_words
+from bot.services.erasing.purging import in_words, is_account, posts_meant, purge
 from bot.services.parts import Parts
-from bot.services.purging import in_words, is_account, posts_meant, purge
+from bot.services.people.admin_acts import act_in_words
 from bot.services.spreadsheet import as_csv
 from bot.services.wording import counted, one_line
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import groupby
 
-from bot.commands.budget import PURPOSES
+from bot.commands.topics.budget import PURPOSES
 from bot.domain.budget import Caps, Entry, EntryState, Money, Purpose, Resources, Spent, in_words
 from bot.errors import Mistake
 from bot.services.parts import Parts

@@ -14,7 +14,7 @@ from bot.domain.channel import Channel
 from bot.domain.check import Check, Health
 from bot.errors import StaffroomError
 from bot.ports import Store, Transaction
-from bot.services.calendars import Coming, coming, openings_of
+from bot.services.digest.calendars import Coming, coming, openings_of
 from bot.services.parts import Parts
 from bot.services.wording import ago_in_words, counted, day_in_words, one_line
 

@@ -6,11 +6,11 @@ from bot.domain.exchange import Written
 from bot.domain.keys import PersonKey
 from bot.errors import Mistake
 from bot.ports import Transaction
-from bot.services.admin_acts import AT_THE_COMPUTER, decided
-from bot.services.forgetting import forget
-from bot.services.my_data import my_data
+from bot.services.erasing.forgetting import forget
 from bot.services.parts import Parts
-from bot.services.people_meant import person_meant
+from bot.services.people.admin_acts import AT_THE_COMPUTER, decided
+from bot.services.people.my_data import my_data
+from bot.services.people.people_meant import person_meant
 from bot.services.wording import counted
 
 

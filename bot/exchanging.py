@@ -12,7 +12,7 @@ from bot.ports import Transaction
 from bot.services.exchange import written
 from bot.services.exchange.bringing import bring_some, confirm, keep
 from bot.services.parts import Parts
-from bot.services.people_meant import person_meant
+from bot.services.people.people_meant import person_meant
 from bot.services.wording import counted
 
 NOBODY = ""

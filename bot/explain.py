@@ -14,11 +14,11 @@ from bot.domain.post import Post
 from bot.domain.suggest import nearest
 from bot.errors import Mistake
 from bot.ports import Transaction
-from bot.services.explained import Explained, account_of, close, explained, left_out, merged, shown, weighty
-from bot.services.hiding import NO_LONGER
-from bot.services.obstacles import Obstacle, obstacle_today
+from bot.services.digest.explained import Explained, account_of, close, explained, left_out, merged, shown, weighty
+from bot.services.digest.obstacles import Obstacle, obstacle_today
+from bot.services.digest.selection import Selection, select, select_again
 from bot.services.parts import Parts
-from bot.services.selection import Selection, select, select_again
+from bot.services.posts.hiding import NO_LONGER
 from bot.services.wording import cut, moment_in_words, one_line
 
 LONGEST_BEGINNING = 70

@@ -3,22 +3,22 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
-from bot.commands import departments
 from bot.commands.context import Answer, Asked, in_one
-from bot.commands.describing import describe_form, history
-from bot.commands.following import accept, agree, follow_the_pack
-from bot.commands.keeping_out import mute
-from bot.commands.library import save_and_say
-from bot.commands.linking import save_known_post
-from bot.commands.me import for_oneself
-from bot.commands.past_digests import open_one
-from bot.commands.removing import put_back, take_out
-from bot.commands.reports import decide, report, undecide
+from bot.commands.digest.past_digests import open_one
+from bot.commands.governing.reports import decide, report, undecide
+from bot.commands.library import departments
+from bot.commands.library.after_saving import save_and_say
+from bot.commands.library.describing import describe_form, history
+from bot.commands.library.linking import save_known_post
+from bot.commands.library.removing import put_back, take_out
+from bot.commands.library.saved import undo_one
+from bot.commands.library.sharing import join, share
+from bot.commands.people.me import for_oneself
 from bot.commands.rights import may, require
 from bot.commands.run import run
-from bot.commands.saved import undo_one
-from bot.commands.sharing import join, share
-from bot.commands.start import unfollow_the_pack
+from bot.commands.topics.following import accept, agree, follow_the_pack
+from bot.commands.topics.keeping_out import mute
+from bot.commands.topics.start import unfollow_the_pack
 from bot.domain.actions import OWN, Action, less_like, take_back_less, whole_number
 from bot.domain.content import AskForm, Say, offer, say, ways_in
 from bot.domain.delivery import Delivery
@@ -30,9 +30,9 @@ from bot.domain.post import Post
 from bot.domain.rules import Less, Verdict
 from bot.domain.taste import traits_against
 from bot.errors import Mistake
-from bot.services.explained import why_item
-from bot.services.leanings import heard_in, labels_of, posts_with
-from bot.services.tapped import ShownDigest, digest_shown_by
+from bot.services.digest.explained import why_item
+from bot.services.digest.leanings import heard_in, labels_of, posts_with
+from bot.services.posts.tapped import ShownDigest, digest_shown_by
 
 GONE = "This post is no longer available."
 NOT_OURS = "This button is not one of ours."

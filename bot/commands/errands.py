@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from bot.commands.context import Asked
 from bot.domain.errand import Errand, ErrandKind
-from bot.services.roles import is_admin
+from bot.services.people.roles import is_admin
 
 
 async def send_for(asked: Asked, kind: ErrandKind, *words: str) -> None:

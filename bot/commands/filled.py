@@ -1,16 +1,16 @@
 """What happens when a form was filled in."""
 
 from bot.commands.context import Answer, Asked
-from bot.commands.describing import describe_filled
-from bot.commands.finding import find_form
+from bot.commands.digest.settings import change_settings
+from bot.commands.library.describing import describe_filled
+from bot.commands.library.finding import find_form
+from bot.commands.library.saving import save_form
 from bot.commands.rights import require
-from bot.commands.saving import save_form
-from bot.commands.settings import change_settings
 from bot.domain.content import AskForm, Say, say
 from bot.domain.events import FormSent
 from bot.domain.people import Right
 from bot.errors import Mistake
-from bot.services.forms import DESCRIBE, FIND, SAVE, SETTINGS, FormState, state_of
+from bot.services.saying.forms import DESCRIBE, FIND, SAVE, SETTINGS, FormState, state_of
 
 ACTS = {SETTINGS: change_settings, SAVE: save_form, DESCRIBE: describe_filled, FIND: find_form}
 RIGHTS = {SETTINGS: Right.CHANGE, SAVE: Right.SAVE, DESCRIBE: Right.SAVE}

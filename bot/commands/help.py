@@ -6,7 +6,7 @@ from bot.commands.context import Answer, Asked
 from bot.domain.catalogue import COMMAND, GROUPS, ME, UNDER, VERBS, Verb, meant, verb_named, verbs_under
 from bot.domain.content import Say, headed, offer, say
 from bot.domain.search.kinds import KINDS
-from bot.services.calendars import coming
+from bot.services.digest.calendars import coming
 from bot.services.wording import listed
 
 SEARCHING = (

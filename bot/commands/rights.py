@@ -7,7 +7,7 @@ from bot.domain.people import Right, Role
 from bot.domain.rules import Rule, RuleKind, is_open
 from bot.errors import Mistake
 from bot.services.parts import Parts
-from bot.services.roles import CHOSEN_BY, chosen_for, has_rule, is_admin, is_chosen, is_moderator, takes_part
+from bot.services.people.roles import CHOSEN_BY, chosen_for, has_rule, is_admin, is_chosen, is_moderator, takes_part
 from bot.services.wording import cut, one_line
 
 MOST_TOPICS = 40

@@ -3,44 +3,15 @@
 import re
 from collections.abc import Awaitable, Callable, Mapping
 
-from bot.commands import (
-    auditing,
-    budget,
-    departments,
-    describing,
-    digests,
-    finding,
-    following,
-    forget,
-    governing,
-    keeping_out,
-    library,
-    linking,
-    names,
-    past_digests,
-    pausing,
-    people,
-    privacy,
-    purge,
-    removing,
-    reports,
-    roles,
-    roundup,
-    saved,
-    searching,
-    settings,
-    shape,
-    start,
-    status,
-    suiting,
-    taking_out,
-    taste,
-    topics,
-)
 from bot.commands.context import Answer, Asked
+from bot.commands.digest import digests, past_digests, pausing, roundup, settings, shape, status, suiting
+from bot.commands.digest.own_digest import with_own_digest
+from bot.commands.governing import auditing, governing, purge, reports, roles
 from bot.commands.help import home, show_help, unknown
-from bot.commands.me import for_oneself
-from bot.commands.own_digest import with_own_digest
+from bot.commands.library import after_saving, departments, describing, finding, linking, removing, saved, taking_out
+from bot.commands.people import forget, names, network, privacy
+from bot.commands.people.me import for_oneself
+from bot.commands.topics import budget, following, keeping_out, searching, start, taste, topics
 from bot.commands.typed import typed
 from bot.domain.catalogue import COMMAND, meant, verb_named
 from bot.domain.content import say
@@ -82,7 +53,7 @@ ACTS: Mapping[str, Act] = {
     "note": describing.note,
     "undo": saved.undo_last,
     "find": finding.find,
-    "library": library.library,
+    "library": after_saving.library,
     "digests": past_digests.digests,
     "export": taking_out.export,
     "mute": keeping_out.mute,
@@ -109,7 +80,7 @@ ACTS: Mapping[str, Act] = {
     "my-data": privacy.my_data,
     "erase-person": privacy.erase_person,
     "audit": auditing.audit,
-    "people": people.people,
+    "people": network.people,
     "purge": purge.purge_post,
 }
 

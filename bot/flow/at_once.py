@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.commands.at_once import MOST_AN_HOUR
+from bot.commands.topics.at_once import MOST_AN_HOUR
 from bot.domain.budget import NOTHING, Money, Purpose
 from bot.domain.calendar.hours import school_hours
 from bot.domain.channel import AtOnce, Channel, NewSlot, Slot
@@ -26,13 +26,13 @@ from bot.flow.introduce import introduce_freely
 from bot.flow.layout import save_seeds
 from bot.flow.unwind import unwind
 from bot.ports import PostSource, Transaction, Want
-from bot.services.calendars import openings_of
+from bot.services.digest.calendars import openings_of
+from bot.services.digest.selection import admitted, window
 from bot.services.ids import new_id
-from bot.services.means import can_pay
 from bot.services.parts import Parts
-from bot.services.selection import admitted, window
-from bot.services.spending import SpendingAllowance
-from bot.services.troubles import source_failed, source_worked
+from bot.services.reading.means import can_pay
+from bot.services.reading.spending import SpendingAllowance
+from bot.services.reading.troubles import source_failed, source_worked
 from bot.services.wording import counted
 
 LOOKED_FOR_EVERY = timedelta(minutes=1)

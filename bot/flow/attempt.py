@@ -13,10 +13,10 @@ from bot.domain.delivery import MOST_ATTEMPTS, Delivery, DeliveryState, Outcome,
 from bot.domain.keys import PersonKey
 from bot.errors import AdapterError, OutOfCredit, Rejected, Throttled, Unauthorised, Unavailable, Uncertain
 from bot.ports import ChatAdapter, Outgoing, Transaction
-from bot.services.calls import called_by
-from bot.services.forms import form_of
+from bot.services.digest.calls import called_by
 from bot.services.parts import Parts
-from bot.services.present import Occasion, occasion_of, present
+from bot.services.saying.forms import form_of
+from bot.services.saying.present import Occasion, occasion_of, present
 from bot.views import Form, Message
 
 TOO_LATE_FOR_A_FORM = "the form could not be opened in time"

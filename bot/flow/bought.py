@@ -9,7 +9,7 @@ from bot.domain.post import Author, Post
 from bot.domain.topic import Topic, TopicKind
 from bot.ports import Batch, Found, Receipt, Transaction
 from bot.services.parts import Parts
-from bot.services.spending import SpendingAllowance
+from bot.services.reading.spending import SpendingAllowance
 
 
 async def keep(parts: Parts, allowance: SpendingAllowance, batch: Batch, *, coverage_of: str = "") -> Money:

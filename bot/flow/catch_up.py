@@ -12,11 +12,11 @@ from bot.domain.library import reaction_origin
 from bot.domain.people import Profile, Standing
 from bot.errors import AdapterError, NotAllowed, Rejected
 from bot.ports import ChatAdapter, SeenReaction, Transaction
+from bot.services.library.shelf import save_post
 from bot.services.parts import Parts
+from bot.services.people.roles import is_admin, is_moderator, may_save
+from bot.services.posts.tapped import ShownDigest, digest_shown_by, item_tapped
 from bot.services.report import clear_report, report
-from bot.services.roles import is_admin, is_moderator, may_save
-from bot.services.shelf import save_post
-from bot.services.tapped import ShownDigest, digest_shown_by, item_tapped
 
 LOOK_BACK = timedelta(days=7)
 

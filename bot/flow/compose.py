@@ -19,16 +19,16 @@ from bot.flow.layout import deliveries_of
 from bot.flow.roundup import round_up
 from bot.flow.unwind import unwind
 from bot.ports import Accounts, PostSource, Transaction
-from bot.services.calendars import why_closed
-from bot.services.explained import nothing_in_words
-from bot.services.gaps import lost_time_in_words
+from bot.services.digest.calendars import why_closed
+from bot.services.digest.explained import nothing_in_words
+from bot.services.digest.gaps import lost_time_in_words
+from bot.services.digest.selection import Selection, among, mutes_any, select
 from bot.services.ids import new_id
-from bot.services.means import can_pay
 from bot.services.parts import Parts
+from bot.services.reading.means import can_pay
+from bot.services.reading.silences import silences_in_words
+from bot.services.reading.spending import SpendingAllowance
 from bot.services.report import INSTALLATION, report, report_over
-from bot.services.selection import Selection, among, mutes_any, select
-from bot.services.silences import silences_in_words
-from bot.services.spending import SpendingAllowance
 from bot.services.wording import counted, listed
 
 LEASE = timedelta(minutes=5)

@@ -11,11 +11,11 @@ from bot.domain.post import Post
 from bot.domain.standing import Standing
 from bot.errors import OutOfAllowance, StaffroomError
 from bot.ports import Found, PostSource
-from bot.services.contexts import context_of
-from bot.services.means import can_pay
 from bot.services.parts import Parts
-from bot.services.spending import SpendingAllowance
-from bot.services.troubles import source_failed
+from bot.services.posts.contexts import context_of
+from bot.services.reading.means import can_pay
+from bot.services.reading.spending import SpendingAllowance
+from bot.services.reading.troubles import source_failed
 
 log = structlog.get_logger(__name__)
 

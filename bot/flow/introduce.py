@@ -8,7 +8,7 @@ from bot.domain.post import Post
 from bot.errors import StaffroomError
 from bot.ports import Accounts, PostSource
 from bot.services.parts import Parts
-from bot.services.unpaid import NothingToSpend
+from bot.services.reading.unpaid import NothingToSpend
 
 log = structlog.get_logger(__name__)
 

@@ -10,9 +10,9 @@ from bot.domain.keys import PostKey
 from bot.domain.post import Post
 from bot.errors import AdapterError, OutOfAllowance
 from bot.ports import Found, PostSource, Transaction
+from bot.services.erasing.vanished import Trace, update
 from bot.services.parts import Parts
-from bot.services.spending import SpendingAllowance
-from bot.services.vanished import Trace, update
+from bot.services.reading.spending import SpendingAllowance
 
 SHOWN_LATELY = timedelta(days=1)
 READ_BEFORE = timedelta(minutes=20)

@@ -10,10 +10,10 @@ import structlog
 
 from bot.commands import Answer, Around, Asked, run
 from bot.commands.buttons import press
-from bot.commands.comings import change, leave
 from bot.commands.filled import fill_in
-from bot.commands.reactions import TooEarly, react, unreact
-from bot.commands.saving import choose
+from bot.commands.governing.comings import change, leave
+from bot.commands.library.reactions import TooEarly, react, unreact
+from bot.commands.library.saving import choose
 from bot.domain.channel import Origin
 from bot.domain.content import say
 from bot.domain.events import (
@@ -36,7 +36,7 @@ from bot.flow.answer import Answerable, give, show_home, show_home_again
 from bot.flow.deliver import Claim, Claiming
 from bot.flow.look_around import look_around
 from bot.ports import Received, Transaction
-from bot.services.forgetting import is_forgotten
+from bot.services.erasing.forgetting import is_forgotten
 from bot.services.parts import Parts
 from bot.services.report import report
 

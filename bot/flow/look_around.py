@@ -8,7 +8,7 @@ from typing import TypeVar
 import structlog
 
 from bot.commands.context import Around
-from bot.commands.reactions import TooEarly
+from bot.commands.library.reactions import TooEarly
 from bot.domain.events import (
     ButtonPressed,
     CommandGiven,
@@ -27,7 +27,7 @@ from bot.domain.schedule import is_zone
 from bot.errors import AdapterError, Rejected
 from bot.ports import ChannelSeen, ChatAdapter
 from bot.services.parts import Parts
-from bot.services.tapped import means_something
+from bot.services.posts.tapped import means_something
 
 SECONDS = 2.0
 """Somebody waits for an answer, and others behind."""

@@ -11,7 +11,7 @@ from bot.domain.keys import ChannelKey
 from bot.domain.schedule import Schedule, SlotKind
 from bot.errors import StoreError
 from bot.ports import Transaction
-from bot.services.calendars import openings_of
+from bot.services.digest.calendars import openings_of
 from bot.services.ids import new_id
 from bot.services.parts import Parts
 

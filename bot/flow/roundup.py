@@ -12,7 +12,7 @@ from bot.domain.schedule import SlotKind, SlotState
 from bot.ports import Transaction
 from bot.services.ids import new_id
 from bot.services.parts import Parts
-from bot.services.threshold import savers_needed
+from bot.services.people.threshold import savers_needed
 from bot.services.wording import counted
 
 A_WEEK = timedelta(days=7)

@@ -18,12 +18,12 @@ from bot.domain.vanishing import ABSENT, Belief, belief
 from bot.errors import AdapterError, OutOfAllowance, OutOfCredit, StaffroomError, Throttled, Unauthorised
 from bot.flow.late_edits import LateEdits
 from bot.ports import PostSource, Rechecked, Transaction
-from bot.services.contexts import context_of
+from bot.services.erasing.vanished import Trace, bring_back, copies_of, erase, hide, update
 from bot.services.parts import Parts
+from bot.services.posts.contexts import context_of
+from bot.services.reading.spending import SpendingAllowance
+from bot.services.reading.troubles import source_failed
 from bot.services.report import INSTALLATION, clear_report, report
-from bot.services.spending import SpendingAllowance
-from bot.services.troubles import source_failed
-from bot.services.vanished import Trace, bring_back, copies_of, erase, hide, update
 from bot.services.wording import counted
 
 RECENT = timedelta(days=30)

@@ -14,10 +14,10 @@ from bot.domain.post import Link
 from bot.domain.topic import plain
 from bot.errors import AdapterError, Rejected, Throttled
 from bot.ports import Documents, Transaction, Untitled
-from bot.services.history import STAFFROOM, write_down
+from bot.services.library.history import STAFFROOM, write_down
+from bot.services.library.shelf import LONGEST_TITLE
 from bot.services.parts import Parts
-from bot.services.roundups import mend_roundups
-from bot.services.shelf import LONGEST_TITLE
+from bot.services.posts.roundups import mend_roundups
 from bot.services.wording import cut
 
 MOST_AT_A_TIME = 10

@@ -20,12 +20,8 @@ from bot.ports.desk import Desk
 from bot.ports.documents import Documents
 from bot.ports.doors import Doors, Invited, SessionCard, SignedIn, Way
 from bot.ports.exchange import Choices, Download, Exchange, FeedCard, FeedText, NewFeed
-from bot.ports.facts import Facts, Origins
 from bot.ports.http import HttpRequest, HttpResponse, Route
-from bot.ports.network import LearnedFrom, Met, Network
 from bot.ports.office import Office
-from bot.ports.privacy import AdminActs, Tombstones
-from bot.ports.sessions import Sessions
 from bot.ports.sign_in import Attempt, SignIn
 from bot.ports.source import (
     Accounts,
@@ -38,41 +34,19 @@ from bot.ports.source import (
     Receipt,
     Rechecked,
 )
-from bot.ports.store import (
-    Brought,
-    Calendars,
-    Care,
-    Channels,
-    Coverage,
-    Digests,
-    Errands,
-    Events,
-    Feed,
-    Feeds,
-    Fresh,
-    History,
-    Imports,
-    Ledger,
-    Library,
-    Listings,
-    Notices,
-    Outbox,
-    People,
-    Place,
-    Posts,
-    Readings,
-    Received,
-    Removals,
-    RemovedItem,
-    Reports,
-    Rules,
-    Slots,
-    Store,
-    Titles,
-    Topics,
-    Transaction,
-    Untitled,
-)
+from bot.ports.store.channels import Calendars, Channels, Notices, Rules, Topics
+from bot.ports.store.digests import Digests, Slots
+from bot.ports.store.exchange import Brought, Feed, Feeds, Fresh, Imports
+from bot.ports.store.facts import Facts, Origins
+from bot.ports.store.library import Care, History, Library, Listings, Place, RemovedItem, Titles, Untitled
+from bot.ports.store.messages import Events, Outbox, Received
+from bot.ports.store.network import LearnedFrom, Met, Network
+from bot.ports.store.people import People
+from bot.ports.store.posts import Posts, Removals, Reports
+from bot.ports.store.privacy import AdminActs, Tombstones
+from bot.ports.store.reading import Coverage, Errands, Ledger, Readings
+from bot.ports.store.sessions import Sessions
+from bot.ports.store.store import Store, Transaction
 from bot.ports.time import Clock, Ticker
 from bot.ports.vault import Vault
 from bot.ports.web import ChannelCard, Pages, Room, RoomMessage

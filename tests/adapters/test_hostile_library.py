@@ -12,9 +12,9 @@ from bot.domain.library import parse_note, parse_tags
 from bot.domain.people import Role
 from bot.domain.schedule import Schedule
 from bot.ports import Store
-from bot.services.care import note_item, retitle, tag_item
-from bot.services.sharing import share_item
-from bot.services.shelf import save_link
+from bot.services.library.care import note_item, retitle, tag_item
+from bot.services.library.sharing import share_item
+from bot.services.library.shelf import save_link
 from bot.testing.messages import HOSTILE
 from tests.rigs.discord_school import discord_school
 from tests.rigs.discord_server_text import read as read_discord

@@ -19,8 +19,8 @@ from bot.domain.people import Role, Standing
 from bot.domain.post import Author, Link, Media, MediaKind
 from bot.domain.schedule import Schedule, SlotKind
 from bot.domain.topic import parse_topic
-from bot.services.care import note_item, remove_item, retitle, tag_item
-from bot.services.shelf import save_link, save_post
+from bot.services.library.care import note_item, remove_item, retitle, tag_item
+from bot.services.library.shelf import save_link, save_post
 from bot.testing.messages import HOSTILE
 from tests.fakes.clock import FakeClock
 from tests.fakes.store import FakeStore

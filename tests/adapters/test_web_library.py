@@ -11,9 +11,9 @@ from bot.domain.events import Person
 from bot.domain.keeping import Keeping
 from bot.domain.people import Role
 from bot.ports.desk import Keep, Remove, WriteNote
-from bot.services.care import note_item, retitle, tag_item
-from bot.services.desk import EngineDesk
-from bot.services.shelf import save_link
+from bot.services.library.care import note_item, retitle, tag_item
+from bot.services.library.shelf import save_link
+from bot.services.web.desk import EngineDesk
 from bot.testing.messages import HOSTILE
 from tests.rigs.html_page import Element
 from tests.rigs.valid_html import mistakes_in

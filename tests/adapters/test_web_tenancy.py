@@ -24,8 +24,8 @@ from bot.domain.schedule import Schedule, SlotKind
 from bot.domain.session import hidden
 from bot.domain.topic import parse_topic
 from bot.ports import Feed, Transaction
-from bot.services.care import note_item, remove_item, tag_item
-from bot.services.shelf import save_link, save_post
+from bot.services.library.care import note_item, remove_item, tag_item
+from bot.services.library.shelf import save_link, save_post
 from tests.fakes.clock import FakeClock
 from tests.fakes.store import FakeStore
 from tests.rigs.front_door import HILL, VALLEY, BrowserRig, FrontDoor, front_door

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from bot.domain.keys import PostKey
 from bot.domain.standing import Standing
 from bot.domain.topic import Topic
-from bot.ports.network import LearnedFrom, Met
+from bot.ports.store.network import LearnedFrom, Met
 from tests.fakes.store_citations import is_reported, shown_post
 from tests.fakes.store_data import Data, topic_key
 from tests.fakes.store_people import is_for_all, saves_of

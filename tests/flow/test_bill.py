@@ -14,7 +14,7 @@ from bot.domain.topic import Topic, parse_topic
 from bot.errors import Mistake
 from bot.ports import Receipt
 from bot.services.parts import Parts
-from bot.services.spending import SpendingAllowance
+from bot.services.reading.spending import SpendingAllowance
 from tests.fakes.clock import TUESDAY, FakeClock
 from tests.fakes.store import FakeStore
 

@@ -14,8 +14,8 @@ from bot.domain.people import Standing
 from bot.domain.topic import Topic, parse_topic
 from bot.errors import Unauthorised, Unavailable
 from bot.ports import Receipt
-from bot.services.costs import month_ends, rest_of_month
-from bot.services.spending import SpendingAllowance
+from bot.services.reading.costs import month_ends, rest_of_month
+from bot.services.reading.spending import SpendingAllowance
 from tests.fakes.clock import FakeClock
 from tests.fakes.store import FakeStore
 from tests.rigs.school import HALF_PAST_SEVEN, STAFF, WORKSPACE, School, school

@@ -16,7 +16,7 @@ from bot.domain.people import Role, Standing
 from bot.domain.search import ALL_ITEMS
 from bot.errors import Mistake, OutOfCredit
 from bot.ports import Store
-from bot.services.care import (
+from bot.services.library.care import (
     delete_note,
     note_item,
     remove_item,
@@ -26,7 +26,7 @@ from bot.services.care import (
     tag_item,
     untag_item,
 )
-from bot.services.history import by_nobody_known, change_in_words
+from bot.services.library.history import by_nobody_known, change_in_words
 from tests.fakes.chat_text import all_buttons_of
 from tests.rigs.school import STAFF, WORKSPACE, School, school
 

@@ -14,7 +14,7 @@ from bot.domain.reading.filter import EVERYTHING
 from bot.domain.reading.heard import Heard
 from bot.domain.schedule import Schedule
 from bot.domain.topic import Topic, parse_topics
-from bot.services.selection import window
+from bot.services.digest.selection import window
 from tests.rigs.school import HALF_PAST_SEVEN, STAFF, WORKSPACE, School, school
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)

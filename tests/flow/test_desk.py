@@ -15,8 +15,8 @@ from bot.domain.schedule import Schedule
 from bot.domain.standing import Standing as PostStanding
 from bot.errors import Mistake
 from bot.ports.desk import AddTags, DeskPage, Keep, LinkToSave, Page, Remove, Share, Undo, Unshare, Viewer, WriteNote
-from bot.services.desk import EngineDesk
-from bot.services.shelf import save_post
+from bot.services.library.shelf import save_post
+from bot.services.web.desk import EngineDesk
 from tests.rigs.school import STAFF, WORKSPACE, School, school
 
 PAPER = (Link("https://paper.example/fold", "https://t.example/1", "Fractions by folding paper"),)

@@ -25,7 +25,7 @@ from bot.ports import Transaction
 from bot.services.exchange import bringing as imports
 from bot.services.exchange import written
 from bot.services.exchange.engine import EngineExchange
-from bot.services.shelf import mark_item, save_link, save_post, undo
+from bot.services.library.shelf import mark_item, save_link, save_post, undo
 from tests.rigs.school import STAFF, WORKSPACE, School, school
 from tests.unit.examples import link
 

@@ -18,7 +18,7 @@ from bot.domain.schedule import Schedule
 from bot.errors import AdapterError, Mistake, Rejected, Unavailable, Uncertain
 from bot.explain import Told, Wanted, as_json, explain, lines_of
 from bot.ports import Store
-from bot.services.explained import account_of, shown
+from bot.services.digest.explained import account_of, shown
 from bot.views import PostItem
 from tests.fakes.chat import EVERYTHING, Shown, buttons_of
 from tests.fakes.clock import FakeClock

@@ -10,7 +10,7 @@ import pytest
 
 from bot.commands.buttons import press
 from bot.commands.context import Around, Asked
-from bot.commands.following import follow
+from bot.commands.topics.following import follow
 from bot.domain.actions import agree_to
 from bot.domain.budget import Caps, Prices, Purpose, SpendingRules, dollars
 from bot.domain.events import Person

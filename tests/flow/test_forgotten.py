@@ -13,9 +13,9 @@ from bot.domain.keys import PersonKey
 from bot.domain.library import KEYCAPS
 from bot.domain.people import Role, Standing
 from bot.ports.desk import AddTags, Keep, LinkToSave, Remove, Restore, Retitle, SetKind, Share, Viewer, WriteNote
-from bot.services.desk import EngineDesk
-from bot.services.doors import EngineDoors
 from bot.services.exchange.engine import EngineExchange
+from bot.services.web.desk import EngineDesk
+from bot.services.web.doors import EngineDoors
 from tests.fakes.clock import FakeClock
 from tests.flow.test_nothing_left import files_of, rows_with
 from tests.flow.test_sign_in_link import PUBLIC, link_in

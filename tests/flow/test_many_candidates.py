@@ -2,7 +2,7 @@
 
 import asyncio
 
-from bot.services.selection import MANY, select
+from bot.services.digest.selection import MANY, select
 from tests.rigs.school import HALF_PAST_SEVEN, STAFF, school
 from tests.unit.examples import liked, post, topic
 

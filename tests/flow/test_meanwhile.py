@@ -14,7 +14,7 @@ from bot.domain.schedule import SlotKind, SlotState, WeeklyTime, parse_weekly_ti
 from bot.errors import Unavailable
 from bot.flow.compose import compose
 from bot.ports import Accounts, Allowance
-from bot.services.pages import EnginePages
+from bot.services.web.pages import EnginePages
 from tests.fakes.chat import Shown
 from tests.fakes.clock import FakeClock
 from tests.fakes.documents import FakeDocuments

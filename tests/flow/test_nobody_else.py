@@ -17,9 +17,9 @@ from bot.domain.rules import Rule, RuleKind, Verdict
 from bot.errors import Mistake
 from bot.ports import Store
 from bot.ports.desk import AddTags, LinkToSave, Retitle, SetKind, Share, Viewer, WriteNote
-from bot.services.desk import EngineDesk
 from bot.services.exchange import written
 from bot.services.exchange.engine import EngineExchange
+from bot.services.web.desk import EngineDesk
 from tests.fakes.chat_text import all_buttons_of
 from tests.rigs.school import STAFF, WORKSPACE, School, school
 

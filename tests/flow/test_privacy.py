@@ -16,8 +16,8 @@ from bot.domain.people import Standing
 from bot.domain.post import Author
 from bot.flow.catch_up import catch_up
 from bot.flow.retention import Retention
-from bot.services.forgetting import is_forgotten
-from bot.services.my_data import AS_JSON, my_data
+from bot.services.erasing.forgetting import is_forgotten
+from bot.services.people.my_data import AS_JSON, my_data
 from tests.fakes.clock import FakeClock
 from tests.rigs.school import EVENING_BEFORE, HALF_PAST_SEVEN, STAFF, WORKSPACE, School, school
 

@@ -23,9 +23,9 @@ from bot.domain.events import Person
 from bot.domain.keys import PersonKey
 from bot.errors import Mistake, StoreError, StoreLocked
 from bot.ports import Transaction
-from bot.services.forgetting import forget
+from bot.services.erasing.forgetting import forget
+from bot.services.erasing.restoring import settle_restored
 from bot.services.parts import Parts
-from bot.services.restoring import settle_restored
 from tests.fakes.clock import FakeClock
 from tests.rigs.school import HALF_PAST_SEVEN, WORKSPACE, NoTicker, School, school
 

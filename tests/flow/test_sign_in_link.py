@@ -9,7 +9,7 @@ from bot.domain.people import Standing
 from bot.domain.session import ENDS_WHEN_IDLE
 from bot.flow.retention import Retention
 from bot.ports import Abilities
-from bot.services.doors import EngineDoors
+from bot.services.web.doors import EngineDoors
 from bot.views import Link
 from tests.fakes.store import FakeStore
 from tests.rigs.school import STAFF, WORKSPACE, School, school

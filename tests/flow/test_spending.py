@@ -11,9 +11,9 @@ from bot.domain.channel import Channel
 from bot.domain.schedule import Schedule
 from bot.errors import OutOfAllowance, Throttled
 from bot.ports import Receipt, Transaction
-from bot.services.means import can_pay
 from bot.services.parts import Parts
-from bot.services.spending import Payers, SpendingAllowance
+from bot.services.reading.means import can_pay
+from bot.services.reading.spending import Payers, SpendingAllowance
 from tests.contract.store_examples import ARTS, EDCHAT, FRIDA, MATHCHAT, MATHS
 from tests.fakes.clock import FakeClock
 from tests.fakes.store import FakeStore

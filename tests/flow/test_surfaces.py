@@ -9,7 +9,7 @@ from bot.domain.delivery import DeliveryState, Lane, NewDelivery, Surface
 from bot.domain.events import ReplyHandle
 from bot.domain.keys import ChannelKey
 from bot.errors import AdapterError, Unavailable, Uncertain
-from bot.services.forms import SETTINGS, FormState
+from bot.services.saying.forms import SETTINGS, FormState
 from tests.fakes.chat import buttons_of
 from tests.rigs.school import STAFF, WORKSPACE, School, school
 

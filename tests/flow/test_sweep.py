@@ -18,7 +18,7 @@ from bot.domain.removal import Cause, Removal
 from bot.domain.standing import Standing
 from bot.errors import OutOfCredit, Unavailable
 from bot.ports import Allowance, Rechecked
-from bot.services.shelf import save_post
+from bot.services.library.shelf import save_post
 from tests.fakes.chat import Shown
 from tests.fakes.source import FakeSource
 from tests.rigs.school import EVENING_BEFORE, HALF_PAST_SEVEN, STAFF, WORKSPACE, NoTicker, School, school

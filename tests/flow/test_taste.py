@@ -8,7 +8,7 @@ from bot.domain.channel import Channel
 from bot.domain.keys import ChannelKey
 from bot.domain.people import Standing
 from bot.domain.taste import Taste
-from bot.services.leanings import taste_in
+from bot.services.digest.leanings import taste_in
 from tests.fakes.chat import Shown, buttons_of
 from tests.fakes.chat_text import all_buttons_of
 from tests.rigs.school import HALF_PAST_SEVEN, STAFF, WORKSPACE, School, school

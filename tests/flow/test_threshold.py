@@ -10,7 +10,7 @@ from bot.domain.keys import ChannelKey, PersonKey
 from bot.domain.people import Role, Standing
 from bot.flow.catch_up import catch_up
 from bot.ports.desk import Viewer
-from bot.services.desk import EngineDesk
+from bot.services.web.desk import EngineDesk
 from bot.views import LibraryEntry
 from tests.fakes.chat import EVERYTHING, Shown
 from tests.rigs.school import HALF_PAST_SEVEN, STAFF, WORKSPACE, School, school

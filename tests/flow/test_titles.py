@@ -12,7 +12,7 @@ from bot.domain.people import Role
 from bot.domain.post import Link
 from bot.domain.search import ALL_ITEMS
 from bot.errors import AdapterError, Rejected, Throttled, Unavailable
-from bot.services.care import retitle
+from bot.services.library.care import retitle
 from tests.fakes.documents import FakeDocuments
 from tests.flow.test_care import ANA
 from tests.rigs.school import HALF_PAST_SEVEN, STAFF, WORKSPACE, School, school

@@ -53,8 +53,8 @@ from bot.domain.topic import parse_topics
 from bot.flow.plan import plan_channel
 from bot.plugins import ChatTools
 from bot.ports import ChatAdapter, Inbox
-from bot.services.pages import EnginePages
 from bot.services.parts import Parts
+from bot.services.web.pages import EnginePages
 from tests.fakes.clock import FakeClock
 from tests.kill.killer import Killer, MortalChat, MortalInbox, MortalSource, MortalStore
 from tests.rigs.discord_server_world import FIRST_GUILD, World

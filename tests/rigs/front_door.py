@@ -18,9 +18,9 @@ from bot.domain.keys import PersonKey
 from bot.errors import Mistake
 from bot.plugins import ChatTools
 from bot.ports import Attempt, Store
-from bot.services.pages import EnginePages
 from bot.services.parts import Parts
-from bot.services.sign_in_links import invitation, link_of
+from bot.services.people.sign_in_links import invitation, link_of
+from bot.services.web.pages import EnginePages
 from tests.fakes.chat import FakeChat
 from tests.fakes.clock import FakeClock
 from tests.fakes.inbox import FakeInbox

@@ -14,9 +14,9 @@ from bot.domain.events import Event
 from bot.domain.keys import ChannelKey
 from bot.domain.session import hidden
 from bot.plugins import ChatTools
-from bot.services.desk import EngineDesk
 from bot.services.exchange.engine import EngineExchange
 from bot.services.parts import Parts
+from bot.services.web.desk import EngineDesk
 from tests.fakes.clock import FakeClock
 from tests.fakes.inbox import FakeInbox
 from tests.fakes.pages import STAFFROOM, FakePages

@@ -13,9 +13,9 @@ from bot.domain.schedule import Schedule, SlotKind
 from bot.domain.topic import parse_topic
 from bot.ports import Transaction
 from bot.ports.desk import Viewer
-from bot.services.care import note_item, tag_item
+from bot.services.library.care import note_item, tag_item
+from bot.services.library.shelf import save_link, save_post
 from bot.services.notice_keys import first_save_key
-from bot.services.shelf import save_link, save_post
 from tests.rigs.web import WebRig
 
 WORKSPACE = "web:local"

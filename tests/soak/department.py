@@ -25,8 +25,8 @@ from bot.domain.schedule import Schedule, SlotKind
 from bot.domain.topic import parse_topics
 from bot.ports import Store, Transaction
 from bot.services.breakers import Breakers
+from bot.services.digest.selection import select
 from bot.services.parts import Parts
-from bot.services.selection import select
 from tests.fakes.chat import EVERYTHING, FakeChat
 from tests.fakes.clock import FakeClock
 from tests.rigs.school import NoTicker

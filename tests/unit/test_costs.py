@@ -12,7 +12,7 @@ from bot.domain.keys import ChannelKey
 from bot.domain.reading.heard import Volume
 from bot.domain.schedule import Schedule
 from bot.domain.topic import Topic
-from bot.services.costs import ReadingCosts, a_month, changed_by
+from bot.services.reading.costs import ReadingCosts, a_month, changed_by
 from tests.fakes.clock import FakeClock
 from tests.fakes.source import FakeSource
 from tests.unit.examples import NOW, topic

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.domain.history import ItemChange, What
-from bot.services.history import by_nobody_known, change_in_words
+from bot.services.library.history import by_nobody_known, change_in_words
 
 AT = datetime(2026, 11, 23, 18, tzinfo=UTC)
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.services.summary import LONGEST_TEXT, in_plain_text
+from bot.services.saying.summary import LONGEST_TEXT, in_plain_text
 from bot.testing.messages import a_post, a_post_without_text
 from bot.views import Button, Buttons, GoneItem, Heading, LibraryEntry
 

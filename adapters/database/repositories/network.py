@@ -15,7 +15,7 @@ from adapters.database.tables import Mark as MarkRow
 from bot.domain.keys import PostKey
 from bot.domain.standing import Standing as Fate
 from bot.domain.topic import Topic
-from bot.ports.network import LearnedFrom, Met
+from bot.ports.store.network import LearnedFrom, Met
 
 NOT_PUBLIC = (Fate.PROTECTED, Fate.SUSPENDED, Fate.WITHHELD)
 MOST_TAGS = 3

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from bot.domain.topic import Topic
 from bot.ports import Accounts, PostSource, Transaction
-from bot.services.missing import found, report_missing
 from bot.services.parts import Parts
-from bot.services.spending import SpendingAllowance
+from bot.services.reading.missing import found, report_missing
+from bot.services.reading.spending import SpendingAllowance
 
 SHARE_FOR_ACCOUNTS = 2
 """Looking accounts up may take at most one part in so many of what is left, so that posts can still be read."""

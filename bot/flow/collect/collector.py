@@ -13,7 +13,7 @@ from bot.flow.collect.probe import probe
 from bot.flow.collect.reader import Reader
 from bot.ports import PostSource, Transaction
 from bot.services.parts import Parts
-from bot.services.troubles import source_failed, source_worked
+from bot.services.reading.troubles import source_failed, source_worked
 
 LEAD = timedelta(minutes=5)
 LEASE = timedelta(minutes=10)

@@ -12,8 +12,8 @@ from bot.domain.reading.need import HEARD_COUNTS, VOLUME_HOLDS, Need
 from bot.domain.reading.need import Reader as Waiting
 from bot.domain.topic import Topic, TopicKind
 from bot.ports import PostSource, Transaction
+from bot.services.digest.selection import window
 from bot.services.parts import Parts
-from bot.services.selection import window
 
 FRESH_ENOUGH = timedelta(minutes=10)
 

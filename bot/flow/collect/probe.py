@@ -9,8 +9,8 @@ from bot.flow.collect.purse import purse_of
 from bot.flow.collect.volumes import keep_volume
 from bot.ports import PostSource, Want
 from bot.services.parts import Parts
-from bot.services.spending import SpendingAllowance
-from bot.services.troubles import source_failed, source_worked
+from bot.services.reading.spending import SpendingAllowance
+from bot.services.reading.troubles import source_failed, source_worked
 
 DAY = timedelta(days=1)
 ONE_HOUR = timedelta(hours=1)

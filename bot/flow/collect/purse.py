@@ -10,7 +10,7 @@ from bot.domain.shares import is_limited, left_for_channels
 from bot.domain.topic import Topic
 from bot.ports import PostSource
 from bot.services.parts import Parts
-from bot.services.spending import SpendingAllowance
+from bot.services.reading.spending import SpendingAllowance
 
 
 @dataclass(frozen=True, slots=True)

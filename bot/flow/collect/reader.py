@@ -24,8 +24,8 @@ from bot.flow.collect.suspicions import make_sure
 from bot.flow.collect.volumes import keep_volume
 from bot.ports import Batch, PostSource, Query, Want
 from bot.services.parts import Parts
-from bot.services.silences import report_silences
-from bot.services.troubles import money_is_short, nothing_rejected, source_failed
+from bot.services.reading.silences import report_silences
+from bot.services.reading.troubles import money_is_short, nothing_rejected, source_failed
 
 HEARD_KEPT_FOR = timedelta(days=60)
 

@@ -12,8 +12,8 @@ from bot.errors import AdapterError, OutOfAllowance
 from bot.flow.collect.volumes import keep_volume
 from bot.ports import PostSource
 from bot.services.parts import Parts
-from bot.services.silences import silences_of
-from bot.services.spending import SpendingAllowance
+from bot.services.reading.silences import silences_of
+from bot.services.reading.spending import SpendingAllowance
 
 MOST_COUNTS = 3
 DAY = timedelta(days=1)

@@ -6,7 +6,7 @@ from bot.domain.reading.heard import Volume
 from bot.domain.topic import Topic
 from bot.ports import Counted, PostSource
 from bot.services.parts import Parts
-from bot.services.spending import SpendingAllowance
+from bot.services.reading.spending import SpendingAllowance
 
 DAY = timedelta(days=1)
 SHORTEST = timedelta(hours=1)

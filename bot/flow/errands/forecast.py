@@ -7,7 +7,7 @@ from datetime import timedelta
 import structlog
 
 from bot.commands.context import Answer, Asked
-from bot.commands.following import fulfil, read_wish, unknown_topics
+from bot.commands.topics.following import fulfil, read_wish, unknown_topics
 from bot.domain.budget import Purpose
 from bot.domain.coverage import Span
 from bot.domain.errand import Errand
@@ -16,9 +16,9 @@ from bot.errors import AdapterError, OutOfAllowance, StaffroomError
 from bot.flow.collect.volumes import keep_volume
 from bot.flow.errands.kind import Finish, Kind, asking
 from bot.ports import ChannelSeen, PostSource, Transaction
-from bot.services.costs import priced_sources
 from bot.services.parts import Parts
-from bot.services.spending import SpendingAllowance
+from bot.services.reading.costs import priced_sources
+from bot.services.reading.spending import SpendingAllowance
 
 COUNTED_BACK = timedelta(days=7)
 """A week, because a topic has busy days and quiet ones."""

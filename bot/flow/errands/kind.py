@@ -18,7 +18,7 @@ from bot.errors import (
 )
 from bot.ports import PostSource, Transaction
 from bot.services.parts import Parts
-from bot.services.troubles import source_failed, source_worked
+from bot.services.reading.troubles import source_failed, source_worked
 
 Finish = Callable[[Transaction, Asked], Awaitable[Answer]]
 

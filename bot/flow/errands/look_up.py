@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from bot.commands.context import Answer, Asked
-from bot.commands.library import save_page_here, saved_answer
-from bot.commands.linking import COMMAND, ONLY_ME, save_known_post
+from bot.commands.library.after_saving import save_page_here, saved_answer
+from bot.commands.library.linking import COMMAND, ONLY_ME, save_known_post
 from bot.domain.budget import Purpose
 from bot.domain.content import Say, say
 from bot.domain.errand import Errand
@@ -18,8 +18,8 @@ from bot.flow.introduce import introduce_freely
 from bot.flow.unwind import unwind
 from bot.ports import Found, PostSource, Transaction
 from bot.services.parts import Parts
-from bot.services.spending import SpendingAllowance
-from bot.services.standings import NO_LONGER_THERE
+from bot.services.posts.standings import NO_LONGER_THERE
+from bot.services.reading.spending import SpendingAllowance
 
 
 async def _ask(parts: Parts, errand: Errand) -> Finish:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from bot.commands.context import Answer, Asked
 from bot.commands.errands import asked_today
-from bot.commands.searching import POSTS, in_quotes, search_yourself
+from bot.commands.topics.searching import POSTS, in_quotes, search_yourself
 from bot.domain.budget import NOTHING, Money, Purpose, in_words
 from bot.domain.content import Content, Say, ShowPost
 from bot.domain.coverage import Span
@@ -21,9 +21,9 @@ from bot.flow.errands.kind import Finish, Kind, asking, saying, why_nothing_came
 from bot.flow.introduce import introduce_freely
 from bot.flow.unwind import unwind
 from bot.ports import PostSource, Transaction, Want
+from bot.services.digest.selection import admitted
 from bot.services.parts import Parts
-from bot.services.selection import admitted
-from bot.services.spending import SpendingAllowance
+from bot.services.reading.spending import SpendingAllowance
 from bot.services.wording import counted
 
 NOT_QUITE_TO_THE_EDGE = timedelta(minutes=1)

@@ -19,14 +19,14 @@ from bot.domain.links import canonical
 from bot.domain.people import Role
 from bot.errors import Mistake
 from bot.ports import Brought, Fresh, Transaction
-from bot.services.admin_acts import decided
 from bot.services.exchange.exporting import department_named
-from bot.services.history import write_down
 from bot.services.ids import new_id
+from bot.services.library.history import write_down
+from bot.services.library.shelf import forget_what_others_call_it, link_item, new_item, show_savers_of
 from bot.services.parts import Parts
-from bot.services.roundups import mend_roundups
-from bot.services.shelf import forget_what_others_call_it, link_item, new_item, show_savers_of
-from bot.services.threshold import savers_needed
+from bot.services.people.admin_acts import decided
+from bot.services.people.threshold import savers_needed
+from bot.services.posts.roundups import mend_roundups
 
 AT_ONCE = 10
 """So many rows are one transaction: while it is open nobody else can write, and somebody may be waiting."""

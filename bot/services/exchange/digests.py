@@ -8,9 +8,9 @@ from bot.domain.post import Author, Post
 from bot.domain.search.kinds import kind_of_page
 from bot.errors import Mistake
 from bot.ports import Transaction
-from bot.services.hiding import not_shown
 from bot.services.parts import Parts
-from bot.services.post_words import as_read, resource_of
+from bot.services.posts.hiding import not_shown
+from bot.services.posts.post_words import as_read, resource_of
 
 MOST_DIGESTS = 500
 """Of school days, more than two years of them."""

@@ -21,7 +21,7 @@ from bot.services.exchange import bringing, feeds
 from bot.services.exchange.digests import is_open
 from bot.services.exchange.exporting import download
 from bot.services.parts import Parts
-from bot.services.threshold import savers_needed
+from bot.services.people.threshold import savers_needed
 
 MOST_CHOICES = 200
 LOOKED_UP_EVERY = timedelta(hours=1)

@@ -15,7 +15,7 @@ from bot.services.exchange.digests import channel_of, digest_entries, require_op
 from bot.services.exchange.gather import Telling, entries_of
 from bot.services.exchange.writing import file_name, layout_of, title_of
 from bot.services.parts import Parts
-from bot.services.threshold import savers_needed
+from bot.services.people.threshold import savers_needed
 
 MOST_ITEMS = 1_000_000
 AT_ONCE = 200

@@ -15,13 +15,13 @@ from bot.domain.people import Role
 from bot.domain.session import hidden
 from bot.errors import Mistake
 from bot.ports import Feed, FeedCard, FeedText, NewFeed, Transaction
-from bot.services.admin_acts import decided
 from bot.services.exchange.exporting import name_of
 from bot.services.exchange.gather import Telling, entries_of
 from bot.services.exchange.writing import title_of
 from bot.services.ids import new_id
 from bot.services.parts import Parts
-from bot.services.threshold import savers_needed
+from bot.services.people.admin_acts import decided
+from bot.services.people.threshold import savers_needed
 
 NEWEST = 50
 MOST_FEEDS = 20

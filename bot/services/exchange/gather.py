@@ -9,11 +9,11 @@ from bot.domain.library import Item
 from bot.domain.post import Author, Post
 from bot.domain.search.kinds import kind_of_page
 from bot.ports import Place, Transaction
-from bot.services.hiding import NO_LONGER, not_shown
-from bot.services.names import as_named
 from bot.services.parts import Parts
-from bot.services.post_words import as_read
-from bot.services.threshold import as_seen, is_for_all
+from bot.services.people.names import as_named
+from bot.services.people.threshold import as_seen, is_for_all
+from bot.services.posts.hiding import NO_LONGER, not_shown
+from bot.services.posts.post_words import as_read
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""What admins decide, and what becomes of channels and workspaces."""

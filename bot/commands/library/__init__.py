@@ -1,0 +1,1 @@
+"""Saving, finding, describing and taking out what is in the library."""

@@ -1,0 +1,80 @@
+"""saved, undo"""
+
+from datetime import timedelta
+
+from bot.commands.context import Answer, Asked
+from bot.commands.library.after_saving import how_to_save
+from bot.commands.paging import page_of
+from bot.domain.actions import join_item, run_command
+from bot.domain.content import Say, ShowItem, offer, say, ways
+from bot.domain.library import parse_tags
+from bot.domain.search import ALL_ITEMS, Query
+from bot.domain.search.entry import tag_facet
+from bot.domain.search.query import Facet, Since
+from bot.errors import Mistake
+from bot.services.library.care import is_for_oneself
+from bot.services.library.shelf import undo
+from bot.services.people.threshold import savers_needed
+from bot.services.wording import counted
+
+WEEK = timedelta(days=7)
+
+
+async def saved(asked: Asked, words: str) -> Answer:
+    which = " ".join(words.split()).casefold()
+    if which in {"", "me", "mine"}:
+        return await _mine(asked)
+    if which == "week":
+        return await _listed(asked, Query(Since(asked.at - WEEK)), "saved week", "saved since a week ago")
+    tags = parse_tags(which)
+    if len(tags) != 1:
+        raise Mistake("Say one tag at a time, such as /pln saved #fractions. Several are found with /pln find.")
+    return await _listed(asked, Query(Facet(tag_facet(tags[0]))), f"saved #{tags[0]}", f"tagged {tags[0]}")
+
+
+async def _mine(asked: Asked) -> Answer:
+    person, page = asked.person.key.person, page_of(asked)
+    items, total = await asked.tx.library.find(
+        asked.channel.workspace, ALL_ITEMS, saved_by=person, viewer=person, limit=page.size, offset=page.offset
+    )
+    if not items:
+        return Answer(say(f"You have saved nothing yet. {how_to_save(asked)}"))
+    heading = Say(f"You have saved {counted(total, 'item')}{page.part(len(items), total)}", "heading")
+    return Answer((heading, *(ShowItem(item.id) for item in items), *ways(*page.ways("saved", total))))
+
+
+async def _listed(asked: Asked, query: Query, command: str, how: str) -> Answer:
+    """What stands in the library of all."""
+    workspace, page = asked.channel.workspace, page_of(asked)
+    items, total = await asked.tx.library.find(
+        workspace,
+        query,
+        saved_by=None,
+        viewer=asked.person.key.person,
+        limit=page.size,
+        offset=page.offset,
+        least=await savers_needed(asked.tx, workspace),
+    )
+    if not items:
+        return Answer(say(f"Nothing in the library is {how}. See what you saved yourself with /pln saved."))
+    heading = Say(f"{counted(total, 'item')} {how}{page.part(len(items), total)}", "heading")
+    return Answer((heading, *(ShowItem(item.id) for item in items), *ways(*page.ways(command, total))))
+
+
+async def undo_last(asked: Asked, _: str) -> Answer:
+    item = await asked.tx.library.last_saved(asked.person.key)
+    if item is None:
+        raise Mistake("You have no save to take back. See /pln saved.")
+    return await undo_one(asked, item)
+
+
+async def undo_one(asked: Asked, item: str) -> Answer:
+    """Names what it was, and offers to save it again: for all, so not what was kept for that person alone."""
+    known = (await asked.tx.library.items(asked.channel.workspace, [item], asked.person.key.person)).get(item)
+    was_private = await is_for_oneself(asked.tx, asked.person, item)
+    if not await undo(asked.tx, asked.person.key, item, asked.at) or known is None:
+        return Answer(say("It was not among your saves."))
+    again = [] if was_private else [("Save it again", join_item(item).encode())]
+    buttons = offer(*again, ("My saves", run_command("saved").encode()))
+    called = f"“{known.title}”" if known.title else "It"
+    return Answer((Say(f"Undone: {called} is no longer among your saves."), buttons))

@@ -1,0 +1,1 @@
+"""One's own digest, names, whom a department learns from, and what is kept about people."""

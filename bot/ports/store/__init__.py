@@ -1,0 +1,1 @@
+"""Where everything is kept: a transaction of small repositories, one a concern."""

@@ -1,0 +1,118 @@
+"""What is taken out of the library and brought into it: feeds and imports."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.domain.exchange import Bringing, Broken, ImportState, Listing, Row
+from bot.domain.keys import PersonKey
+from bot.domain.library import Mark, NewItem, Note
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """An address that news is read at. `secret_hash` is a digest of what its address carries."""
+
+    id: str
+    person: PersonKey
+    what: Listing
+    made_at: datetime
+    secret_hash: str = field(repr=False)
+
+
+class Feeds(Protocol):
+    async def put(self, feed: Feed) -> None: ...
+
+    async def by_secret(self, secret_hash: str) -> Feed | None: ...
+
+    async def of(self, workspace: str, person: str | None = None) -> list[Feed]:
+        """Newest first; of all people where none is given."""
+        ...
+
+    async def end(self, workspace: str, feed: str) -> bool:
+        """False where there is none."""
+        ...
+
+    async def erase(self, person: PersonKey) -> None:
+        """Ends all that this person made."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What an import alone brought to an item: the save of whoever brought it always, tags and that person's note
+    where they were not there before."""
+
+    item: str
+    tags: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """A page that is brought in with all that is said of it. `note` is that of whoever brings it."""
+
+    item: NewItem
+    mark: Mark
+    tags: tuple[str, ...] = ()
+    note: Note | None = None
+
+
+class Imports(Protocol):
+    async def add_new(self, workspace: str, pages: Sequence[Fresh]) -> set[str]:
+        """Adds those whose key no item has, in few steps, and returns the ids of these; the others are left alone."""
+        ...
+
+    async def put(self, bringing: Bringing, rows: Sequence[Row]) -> None:
+        """Keeps it with its rows until they are worked off."""
+        ...
+
+    async def get(self, workspace: str, id: str) -> Bringing | None: ...  # noqa: A002
+
+    async def of(self, workspace: str, person: str | None = None) -> list[Bringing]:
+        """Newest first; of all people where none is given."""
+        ...
+
+    async def drop(self, workspace: str, id: str) -> None:  # noqa: A002
+        """Forgets it with its rows, and what it brought; that stays where it is."""
+        ...
+
+    async def begin(self, workspace: str, id: str, before: ImportState, now: ImportState) -> bool:  # noqa: A002
+        """Whether it was in that state before; now it is in the other, of which nothing is done yet."""
+        ...
+
+    async def claim(self, worker: str, now: datetime, lease: timedelta) -> Bringing | None:
+        """The earliest one under way that nobody is at, or whose worker lost its lease."""
+        ...
+
+    async def rows(self, bringing: Bringing, most: int) -> list[Row]:
+        """Its next ones, in the order of the file."""
+        ...
+
+    async def brought(self, bringing: Bringing, most: int) -> list[Brought]:
+        """What is still to be taken out again, in any order."""
+        ...
+
+    async def worked_off(
+        self, bringing: Bringing, rows: int, brought: Sequence[Brought], broken: Sequence[Broken] = ()
+    ) -> None:
+        """So many of its next rows are done and brought this, or turned out to be broken; whoever likes may claim it
+        again. Raises LeaseLost where the fence is no longer its own."""
+        ...
+
+    async def taken_out(self, bringing: Bringing, items: Collection[str]) -> None:
+        """What it brought to these is out again; whoever likes may claim it. Raises LeaseLost likewise."""
+        ...
+
+    async def finish(self, bringing: Bringing, state: ImportState) -> None:
+        """Raises LeaseLost likewise."""
+        ...
+
+    async def forget_before(self, at: datetime, state: ImportState) -> None:
+        """Drops those in this state that were asked for before then; what they brought stays."""
+        ...
+
+    async def erase(self, person: PersonKey) -> None:
+        """Drops all of this person, also those under way."""
+        ...

@@ -1,0 +1,1 @@
+"""When a digest comes, what it would show, and why not."""

@@ -1,0 +1,1 @@
+"""Who may do what, whose names are said, and whom a department learns from."""

@@ -1,0 +1,1 @@
+"""What reading costs, how well it goes, and who hears of it where it does not."""

@@ -1,0 +1,1 @@
+"""What web pages ask of the engine."""
