@@ -33,7 +33,7 @@ from bot.flow.seed import Seeder
 from bot.flow.sweep import Sweeper
 from bot.flow.titles import Titler
 from bot.ports import Suggestion, Ticker, Transaction, Typing
-from bot.services.exchange.bringing import bring_some
+from bot.services.exchange.working_off import bring_some
 from bot.services.parts import Parts
 from bot.services.report import WORKSPACE_LEFT, clear_report
 from bot.services.saying.suggesting import suggest
@@ -385,7 +385,14 @@ async def reconcile(tx: Transaction, parts: Parts, channels: Sequence[tuple[Chan
             await tx.channels.remove(known.key)
     for channel, topics in channels:
         await tx.channels.put(_with_what_people_did(channel, await tx.channels.get(channel.key)))
+        _warn_where_no_links_are_saved(parts, channel)
         await _reconcile_topics(tx, parts, channel.key, topics)
+
+
+def _warn_where_no_links_are_saved(parts: Parts, channel: Channel) -> None:
+    chat = parts.chat_of(channel.key.workspace)
+    if channel.saves_links and chat and (why_not := chat.why_no_links(channel.key.workspace)):
+        log.warning("saves_links does nothing in a channel of the configuration", channel=channel.name, why=why_not)
 
 
 def _with_what_people_did(channel: Channel, known: Channel | None) -> Channel:

@@ -6,12 +6,14 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Mapping
+from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points, version
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.__main__ import COMMANDS
 from bot.config import ChannelSection, read_config
 from bot.config.fields import keys_of
 from bot.config.sections import CORE
@@ -62,6 +64,19 @@ def test_the_command_loads() -> None:
     (command,) = PROJECT["scripts"].values()
 
     assert callable(EntryPoint("staffroom", command, "console_scripts").load())
+
+
+def test_every_command_stands_where_it_is_looked_for() -> None:
+    for module, act in COMMANDS.values():
+        assert callable(getattr(import_module(f"bot.cli.{module}"), act))
+
+
+def test_help_loads_neither_a_command_nor_the_configuration() -> None:
+    look = "import sys, bot.__main__; print(*sorted(each for each in sys.modules if each.startswith('bot.')))"
+
+    found = subprocess.run([sys.executable, "-c", look], cwd=HOUSE, capture_output=True, text=True, check=True)  # noqa: S603
+
+    assert found.stdout.split() == ["bot.__main__", "bot.cli", "bot.cli.parser", "bot.cli.plugged", "bot.errors"]
 
 
 def test_plug_ins_import_no_vendor_before_they_are_opened() -> None:

@@ -1,7 +1,16 @@
-"""The terminal that a command runs in, and the files that it writes."""
+"""The terminal that a command runs in, and the files that it reads and writes."""
 
 from adapters.terminal.console import Console
-from adapters.terminal.files import keep_old, others_may_read, write_private
+from adapters.terminal.files import is_there, keep_old, others_may_read, read_bytes, read_text, write_private
 from adapters.terminal.guess import guess_country
 
-__all__ = ["Console", "guess_country", "keep_old", "others_may_read", "write_private"]
+__all__ = [
+    "Console",
+    "guess_country",
+    "is_there",
+    "keep_old",
+    "others_may_read",
+    "read_bytes",
+    "read_text",
+    "write_private",
+]

@@ -8,6 +8,18 @@ from secrets import token_hex
 from bot.errors import Mistake
 
 
+def is_there(file: Path) -> bool:
+    return file.exists()
+
+
+def read_text(file: Path) -> str:
+    return file.read_text(encoding="utf-8")
+
+
+def read_bytes(file: Path) -> bytes:
+    return file.read_bytes()
+
+
 def write_private(file: Path, text: str) -> None:
     """Writes the file, readable for its owner only, in place of what was there. Raises Mistake where it cannot."""
     beginning = file.with_name(f".{file.name}.{token_hex(4)}")

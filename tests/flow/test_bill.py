@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.bill import bill, lines_of, table_of
+from bot.cli.budget import bill, lines_of, table_of
 from bot.domain.budget import Caps, Money, Prices, Purpose, Resources, dollars
 from bot.domain.channel import Channel, Origin, Workspace
 from bot.domain.keys import ChannelKey

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.cli.explain import Told, Wanted, as_json, explain, lines_of
 from bot.domain.budget import Caps, Prices, dollars
 from bot.domain.channel import Channel, Origin
 from bot.domain.fate import Reason
@@ -16,7 +17,6 @@ from bot.domain.post import Metrics, Post, Reference, ReferenceKind
 from bot.domain.rules import Rule, RuleKind
 from bot.domain.schedule import Schedule
 from bot.errors import AdapterError, Mistake, Rejected, Unavailable, Uncertain
-from bot.explain import Told, Wanted, as_json, explain, lines_of
 from bot.ports import Store
 from bot.services.digest.explained import account_of, shown
 from bot.views import PostItem

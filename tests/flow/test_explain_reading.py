@@ -8,11 +8,11 @@ import pytest
 
 from adapters.x.section import XSection
 from adapters.x.source import XSource
+from bot.cli.plan import Outlook, as_json, lines_of, outlook
 from bot.domain.budget import Caps, dollars
 from bot.domain.coverage import Span
 from bot.domain.reading.filter import EVERYTHING
 from bot.domain.reading.heard import Heard, Volume
-from bot.explain_reading import Outlook, as_json, lines_of, outlook
 from tests.rigs.school import EVENING_BEFORE, HALF_PAST_SEVEN, School, school
 from tests.unit.examples import topic
 

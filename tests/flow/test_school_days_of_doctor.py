@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from bot.doctor import examine, lines_of
+from bot.cli.doctor import examine, lines_of
 from bot.domain.calendar.school import School as Decided
 from bot.domain.check import Check, Health
 from bot.errors import Unavailable

@@ -1,18 +1,26 @@
 """`staffroom doctor`: one line a thing that has to be well, and what to do where it is not."""
 
+import asyncio
 import json
+from argparse import Namespace
 from collections.abc import Iterable, Sequence
+from contextlib import aclosing
 from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
 
+from bot.cli.configured import clock_of, config_of, has_nowhere_to_go, packs_of
+from bot.cli.wiring import Wiring
+from bot.config import Config, beside
 from bot.domain.calendar.ical import read_calendar
 from bot.domain.calendar.openings import LOOKED_AHEAD, called, why_none
 from bot.domain.calendar.regions import holidays_of
 from bot.domain.calendar.school import Days, School
 from bot.domain.channel import Channel
 from bot.domain.check import Check, Health
-from bot.errors import StaffroomError
+from bot.errors import ConfigMistakes, StaffroomError
 from bot.ports import Store, Transaction
 from bot.services.digest.calendars import Coming, coming, openings_of
 from bot.services.parts import Parts
@@ -25,8 +33,61 @@ FEWEST_DAYS_OF_TERMS = 20
 _WITHOUT_TERMS = "No digest comes where it decides: add the dates of the next terms to it."
 
 
-Places = Sequence[tuple[str, str]]
-"""Channels of the configuration: chat and id."""
+class Configured(NamedTuple):
+    """A channel of the configuration: the name of its chat and its id there."""
+
+    chat: str
+    channel: str
+    saves_links: bool = False
+
+
+Places = Sequence[Configured]
+
+
+def print_checks(wiring: Wiring, asked: Namespace) -> int:
+    """1 where something is wrong."""
+    try:
+        config = config_of(wiring, asked.config)
+        packs_of(wiring, config)
+        checks = [_file(config), *_secrets(wiring, config), *asyncio.run(_examined(wiring, config))]
+    except ConfigMistakes as mistakes:
+        checks = [Check("configuration", Health.FAIL, each, "Correct it there.") for each in mistakes.mistakes]
+    except StaffroomError as problem:
+        checks = [Check("start", Health.FAIL, str(problem))]
+    print(as_json(checks) if asked.json else "\n".join(lines_of(checks)))
+    return int(any(check.health is Health.FAIL for check in checks))
+
+
+def _file(config: Config) -> Check:
+    if has_nowhere_to_go(config):
+        finding = f"{config.origin}: there is no [[channels]]"
+        return Check("configuration", Health.FAIL, finding, "Add one to post into.")
+    return Check("configuration", Health.OK, f"{config.origin} has no mistake")
+
+
+def _secrets(wiring: Wiring, config: Config) -> Sequence[Check]:
+    name = config.staffroom.secrets
+    if not name:
+        return []
+    file = Path(beside(config.origin, name))
+    if wiring.files.others_may_read(file):
+        return [Check("secrets", Health.WARN, f"others on this computer may read {file}", f"Type chmod 600 {file}")]
+    return [Check("secrets", Health.OK, f"only you may read {file}")]
+
+
+async def _examined(wiring: Wiring, config: Config) -> Sequence[Check]:
+    """Without connecting to anything outside. Before the first start it looks at all but the store."""
+    clock, databases, url = clock_of(wiring, config), wiring.databases, config.database_url
+    places = [Configured(each.platform, each.channel, each.saves_links) for each in config.channels]
+    async with aclosing(databases.open(url, clock)) as store:
+        found = await asyncio.to_thread(databases.pending, url)
+        if found == "current":
+            return await examine(await wiring.look_at(config, store, clock), places)
+        if found != "fresh":
+            return await store.check()
+        async with databases.passing() as instead, databases.open(instead, clock) as nothing_yet:
+            parts = await wiring.look_at(config, nothing_yet, clock)
+            return [*await store.check(), *await examine_surroundings(parts, places)]
 
 
 async def examine(parts: Parts, places: Places = ()) -> list[Check]:
@@ -45,9 +106,19 @@ async def examine_surroundings(parts: Parts, places: Places = ()) -> list[Check]
         checks.extend(await source.check())
     for chat in parts.chats.values():
         checks.extend(await chat.check())
-    for chat_name, channel in places:
-        checks.extend(await parts.chats[chat_name].check_channel(channel))
+    for place in places:
+        checks.extend(await parts.chats[place.chat].check_channel(place.channel))
+        checks.extend(_links(parts, place))
     return [*checks, *await _school_days(parts, [parts.school], but=School())]
+
+
+def _links(parts: Parts, place: Configured) -> list[Check]:
+    """A setting without effect is said, because nobody would notice."""
+    why_not = parts.chats[place.chat].why_no_links("") if place.saves_links else ""
+    if not why_not:
+        return []
+    finding = f"saves_links does nothing there. {why_not}"
+    return [Check(f"channel {place.channel}", Health.WARN, finding, "Set saves_links = false for it.")]
 
 
 def _clock(parts: Parts) -> Check:

@@ -1,23 +1,14 @@
 """Asking until the answer can be used."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
+from bot.cli.wiring import Terminal
 from bot.errors import Mistake, StaffroomError, Throttled, Unavailable
 
 T = TypeVar("T")
 
 KEEP = "keep"
-
-
-class Terminal(Protocol):
-    """Whoever is asked."""
-
-    def say(self, text: str) -> None: ...
-
-    def ask(self, question: str, *, secret: bool = False) -> str:
-        """One line without its end; a secret is not shown. Raises Mistake where no more answers come."""
-        ...
 
 
 def ask(terminal: Terminal, question: str, use: Callable[[str], T], default: str = "") -> T:

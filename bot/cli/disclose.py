@@ -1,9 +1,13 @@
 """`staffroom disclose`: what somebody has to know who answers for the school's data and money, from the configuration
 as it is. Plain Markdown, to be printed and signed."""
 
+from argparse import Namespace
 from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import urlsplit
 
+from bot.cli.configured import config_of
+from bot.cli.plugged import chats, sources
+from bot.cli.wiring import Wiring
 from bot.config import ChannelSettings, Config
 from bot.domain.links import host_of
 from bot.plugins import ChatPlugin, Disclosure, SourcePlugin
@@ -67,6 +71,11 @@ NEVER = (
     "The log holds no text of posts, nothing that people typed but the topics that are read, and no token.",
     "Nothing is sent to the makers of Staffroom, and nothing is used to train anything.",
 )
+
+
+def print_disclosure(wiring: Wiring, asked: Namespace) -> int:
+    print(disclosure(config_of(wiring, asked.config), chats(), sources()))
+    return 0
 
 
 def disclosure(config: Config, chats: Mapping[str, ChatPlugin], sources: Mapping[str, SourcePlugin]) -> str:

@@ -1,12 +1,19 @@
 """`staffroom budget`: what was spent on reading, day by day, or request by request as a table for spreadsheets."""
 
+import asyncio
+from argparse import Namespace
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import groupby
 
+from bot.cli.audit import day_meant
+from bot.cli.beside import beside
+from bot.cli.configured import clock_of, config_of
+from bot.cli.wiring import Wiring
 from bot.commands.topics.budget import PURPOSES
+from bot.config import Config
 from bot.domain.budget import Caps, Entry, EntryState, Money, Purpose, Resources, Spent, in_words
 from bot.errors import Mistake
 from bot.services.parts import Parts
@@ -39,6 +46,19 @@ class Bill:
     entries: Sequence[Entry]
     spent: Spent
     caps: Caps
+
+
+def print_bill(wiring: Wiring, asked: Namespace) -> int:
+    config = config_of(wiring, asked.config)
+    since = day_meant(asked.since) if asked.since else None
+    told = asyncio.run(_billed(wiring, config, since))
+    print(table_of(told), end="") if asked.csv else print("\n".join(lines_of(told)))
+    return 0
+
+
+async def _billed(wiring: Wiring, config: Config, since: date | None) -> Bill:
+    async with beside(wiring, config, clock_of(wiring, config), "budget") as parts:
+        return await bill(parts, since)
 
 
 async def bill(parts: Parts, since: date | None) -> Bill:

@@ -1,10 +1,16 @@
 """`staffroom plan`: what will be read for the next digests, what that should cost, and why. It asks no source."""
 
+import asyncio
 import json
+from argparse import Namespace
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from bot.cli.beside import beside
+from bot.cli.configured import clock_of, config_of
+from bot.cli.wiring import Wiring
+from bot.config import Config
 from bot.domain.budget import NOTHING, Money, in_words
 from bot.domain.channel import Channel
 from bot.domain.reading.asking import PlannedRead
@@ -14,7 +20,7 @@ from bot.domain.reading.plan import ReadingPlan, plan
 from bot.domain.shares import left_for_channels
 from bot.domain.topic import Topic
 from bot.flow.collect.needs import needs_of
-from bot.ports import PostSource, Query, Transaction
+from bot.ports import Clock, PostSource, Query, Transaction
 from bot.services.parts import Parts
 from bot.services.wording import moment_in_words, one_line
 
@@ -41,6 +47,19 @@ class Outlook:
     left: Money | None
     unknown: tuple[Topic, ...]
     per_month: Money
+
+
+def print_plan(wiring: Wiring, asked: Namespace) -> int:
+    config = config_of(wiring, asked.config)
+    clock = clock_of(wiring, config)
+    outlooks = asyncio.run(_outlooks(wiring, config, clock))
+    print(as_json(outlooks) if asked.json else "\n".join(lines_of(outlooks, clock.now())))
+    return 0
+
+
+async def _outlooks(wiring: Wiring, config: Config, clock: Clock) -> Sequence[Outlook]:
+    async with beside(wiring, config, clock, "plan", with_sources=True) as parts:
+        return await outlook(parts)
 
 
 async def outlook(parts: Parts) -> list[Outlook]:

@@ -1,18 +1,42 @@
 """`staffroom demo`: a channel on the page of this computer, furnished with posts that are there already."""
 
+import asyncio
 import json
+from argparse import Namespace
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.cli.configured import clock_of, config_in
+from bot.cli.furnish import follow_only, furnish
+from bot.cli.plugged import sources
+from bot.cli.wiring import Wiring
 from bot.domain.channel import Channel
 from bot.domain.keys import ChannelKey
 from bot.domain.schedule import Schedule
-from bot.domain.topic import Topic
-from bot.furnish import follow_only, furnish
+from bot.domain.topic import Topic, parse_topics
+from bot.errors import Mistake
 from bot.services.parts import Parts
 
+DATABASE = "staffroom.sqlite"
 CHANNEL = "staffroom"
+
+
+def demo(wiring: Wiring, asked: Namespace) -> int:
+    database = asked.folder / DATABASE
+    usual = ", ".join(sources()["sample"].trial_topics)
+    topics = parse_topics(usual if asked.topics is None else asked.topics, account_source="sample")
+    if not topics:
+        raise Mistake(f"--topics names none. Write some, such as '{usual}'.")
+    if asked.reset and asked.posts:
+        wiring.require_posts(asked.posts)
+    if asked.reset:
+        wiring.databases.start_over(database.resolve())
+    text = demo_config(database=database, zone=wiring.zone(), port=asked.port, posts=asked.posts)
+    config = config_in(wiring, text, "the demo", environment={})
+    trial = Demo(topics, new_topics=asked.topics is not None, own_posts=asked.posts)
+    asyncio.run(wiring.serve(config, clock_of(wiring, config), trial))
+    return 0
 
 
 def demo_config(*, database: Path, zone: str, port: int, posts: Path | None) -> str:

@@ -5,14 +5,15 @@ from dataclasses import dataclass, field
 from functools import partial
 from textwrap import fill
 
+from bot.cli.init.answers import Answers, Place
+from bot.cli.init.talk import agree, ask, ask_and_check, choose
+from bot.cli.wiring import Terminal
 from bot.config.environment import variable_of
 from bot.domain.calendar.regions import parse_region
 from bot.domain.packs import Pack, countries, subject_meant, subjects
 from bot.domain.schedule import parse_zone
 from bot.domain.topic import parse_topics, plain
 from bot.errors import Mistake
-from bot.init.answers import Answers, Place
-from bot.init.talk import Terminal, agree, ask, ask_and_check, choose
 from bot.packs import for_school
 from bot.plugins import ChatPlugin, Setup, SourcePlugin
 

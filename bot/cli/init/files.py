@@ -3,8 +3,8 @@
 import json
 from collections.abc import Mapping, Sequence
 
+from bot.cli.init.answers import Answers, Place
 from bot.config import Budget
-from bot.init.answers import Answers, Place
 
 WARNING = """\
 # Secrets of Staffroom, written by `staffroom init`. Only the one who runs Staffroom may read this file. Put it into no

@@ -1,12 +1,19 @@
 """`staffroom audit`: what was taken out of messages and libraries, or updated there, and why. `staffroom purge`: one
 post or account, at once."""
 
+import asyncio
+from argparse import Namespace
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
+from bot.cli.beside import beside
+from bot.cli.configured import clock_of, config_of
+from bot.cli.wiring import Wiring
+from bot.config import Config
 from bot.domain.admin_acts import AdminAct
 from bot.domain.removal import Cause, Removal
 from bot.errors import Mistake
+from bot.ports import Clock
 from bot.services.erasing.purging import in_words, is_account, posts_meant, purge
 from bot.services.parts import Parts
 from bot.services.people.admin_acts import act_in_words
@@ -23,6 +30,35 @@ WORDS = {
     Cause.PURGED: "purged by an admin",
 }
 WHEN_EDITED = "A Staffroom that runs changes the messages within a minute; else the next one does when it starts."
+USUALLY = timedelta(days=30)
+
+
+def print_audit(wiring: Wiring, asked: Namespace) -> int:
+    config = config_of(wiring, asked.config)
+    clock = clock_of(wiring, config)
+    since = day_meant(asked.since) if asked.since else clock.now().date() - USUALLY
+    removed, acts = asyncio.run(_since(wiring, config, clock, since))
+    lines = [*lines_of(removed, since), "", *lines_of_acts(acts, since)]
+    print(table_of(removed), end="") if asked.csv else print("\n".join(lines))
+    return 0
+
+
+async def _since(
+    wiring: Wiring, config: Config, clock: Clock, since: date
+) -> tuple[Sequence[Removal], Sequence[tuple[str, AdminAct]]]:
+    async with beside(wiring, config, clock, "audit") as parts:
+        return await removals(parts, since), await admin_acts(parts, since)
+
+
+def print_purged(wiring: Wiring, asked: Namespace) -> int:
+    print(asyncio.run(_purged(wiring, config_of(wiring, asked.config), asked.what)))
+    return 0
+
+
+async def _purged(wiring: Wiring, config: Config, what: str) -> str:
+    """Which source a link is of, only that source knows."""
+    async with beside(wiring, config, clock_of(wiring, config), "purge", with_sources=True) as parts:
+        return await purge_now(parts, what)
 
 
 async def removals(parts: Parts, since: date) -> list[Removal]:

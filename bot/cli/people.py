@@ -1,6 +1,13 @@
 """`staffroom erase-person` and `staffroom my-data`: what is kept about one person, erased or written out, for whoever
 runs Staffroom."""
 
+import asyncio
+from argparse import Namespace
+
+from bot.cli.beside import beside
+from bot.cli.configured import clock_of, config_of
+from bot.cli.wiring import Wiring
+from bot.config import Config
 from bot.domain.admin_acts import Decided
 from bot.domain.exchange import Written
 from bot.domain.keys import PersonKey
@@ -9,9 +16,32 @@ from bot.ports import Transaction
 from bot.services.erasing.forgetting import forget
 from bot.services.parts import Parts
 from bot.services.people.admin_acts import AT_THE_COMPUTER, decided
-from bot.services.people.my_data import my_data
+from bot.services.people.my_data import AS_JSON, AS_TEXT, my_data
 from bot.services.people.people_meant import person_meant
 from bot.services.wording import counted
+
+
+def write_my_data(wiring: Wiring, asked: Namespace) -> int:
+    form = AS_JSON if asked.json else AS_TEXT
+    written = asyncio.run(_kept_about(wiring, config_of(wiring, asked.config), asked.who, asked.workspace, form))
+    wiring.files.write_private(asked.out, written.text)
+    print(f"Written: {asked.out.resolve()}. Give it to that person, and to nobody else.")
+    return 0
+
+
+async def _kept_about(wiring: Wiring, config: Config, who: str, workspace: str | None, form: str) -> Written:
+    async with beside(wiring, config, clock_of(wiring, config), "my-data") as parts:
+        return await kept_about(parts, who, workspace, form)
+
+
+def erase(wiring: Wiring, asked: Namespace) -> int:
+    print(asyncio.run(_erased(wiring, config_of(wiring, asked.config), asked)))
+    return 0
+
+
+async def _erased(wiring: Wiring, config: Config, asked: Namespace) -> str:
+    async with beside(wiring, config, clock_of(wiring, config), "erase") as parts:
+        return await erase_person(parts, asked.who, asked.workspace, is_sure=asked.yes)
 
 
 async def erase_person(parts: Parts, who: str, workspace: str | None, *, is_sure: bool) -> str:

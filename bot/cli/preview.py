@@ -1,12 +1,19 @@
 """`staffroom preview`: what people will see, made by the engine itself from sample posts. Nothing is sent anywhere."""
 
+import asyncio
+from argparse import Namespace
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import time, timedelta
+from secrets import token_hex
 from types import TracebackType
 from typing import Self
 
 from bot.app import Engine
+from bot.cli.configured import bundled_packs
+from bot.cli.furnish import furnish
+from bot.cli.plugged import chats, sources
+from bot.cli.wiring import Wiring
 from bot.domain.actions import ask_why, save_item
 from bot.domain.channel import DEFAULT_SIZE, LARGEST_SIZE, Channel, Layout, NewSlot, Workspace
 from bot.domain.check import Check
@@ -23,9 +30,9 @@ from bot.domain.events import (
 from bot.domain.keys import ChannelKey, PersonKey
 from bot.domain.people import Profile, Standing
 from bot.domain.schedule import Schedule, SlotKind, WeeklyTime
-from bot.domain.topic import Topic
-from bot.furnish import furnish
-from bot.plugins import Sight
+from bot.domain.topic import Topic, parse_topics
+from bot.errors import Mistake
+from bot.plugins import Sight, SourceTools
 from bot.ports import Abilities, ChatAdapter, Inbox, Outgoing, SeenReaction, Ticker
 from bot.services.ids import new_id
 from bot.services.parts import Parts
@@ -33,6 +40,7 @@ from bot.views import Button, Buttons, Form, LibraryEntry, Message
 
 ROOM, MATHS, ENGLISH = "staffroom", "maths", "english"
 ANA = "ana"
+LIBRARY = "https://staffroom.school.example"
 FRIDAY_AFTERNOON = WeeklyTime(4, time(15))
 EVERYTHING = Abilities(
     commands=True,
@@ -53,6 +61,38 @@ EVERYTHING = Abilities(
     read_messages=True,
     files=True,
 )
+
+
+def write_preview(wiring: Wiring, asked: Namespace) -> int:
+    able = {name: plugin.preview for name, plugin in chats().items() if plugin.preview}
+    platform = asked.platform or next(iter(sorted(able)), "")
+    if platform not in able:
+        raise Mistake(f"There is no preview of {platform or 'a chat'}. There is one of: {', '.join(able) or 'none'}.")
+    wiring.log_warnings()
+    wiring.files.write_private(asked.out, able[platform](asyncio.run(_sights(wiring, platform))))
+    print(f"Written: {asked.out.resolve()}. Open it in a browser. All posts and people in it are invented.")
+    return 0
+
+
+async def _sights(wiring: Wiring, platform: str) -> Sequence[Sight]:
+    """In a database that is gone afterwards."""
+    previewed = chats()[platform].previewed
+    onlooker = Onlooker(platform, previewed()) if previewed else Onlooker(platform)
+    clock, sample = wiring.clock(""), sources()["sample"]
+    async with wiring.databases.passing() as url, wiring.databases.open(url, clock) as store:
+        tools = SourceTools(clock, await store.installed_at())
+        async with sample.open(sample.section(), tools) as source:
+            parts = Parts(
+                store,
+                clock,
+                token_hex(4),
+                {sample.name: source},
+                {platform: onlooker},
+                zone=wiring.zone(),
+                packs=bundled_packs(),
+            )
+            topics = parse_topics(" ".join(sample.trial_topics), account_source=sample.name)
+            return await Tour(parts, store.inbox(), onlooker, wiring.ticker(), topics, (sample.name,)).sights()
 
 
 @dataclass
@@ -153,6 +193,8 @@ class Tour:
         for caption, happening in self._steps(digest):
             for sight in await self._after(caption, happening):
                 yield sight
+        for sight in await self._library_on_the_web():
+            yield sight
         for sight in await self._own_digest():
             yield sight
         for sight in await self._roundup():
@@ -202,7 +244,14 @@ class Tour:
             ("", lambda: self._command("find poetry")),
             ("History of an item", lambda: self._press("History")),
             ("An item shared in the channel", lambda: self._press("Share in")),
-            ("/pln find with a slip", lambda: self._command("find fracton")),
+            ("", lambda: self._command("find poetry")),
+            ("Tags and note of an item", lambda: self._press("Tags and note")),
+            ("All notes of an item", lambda: self._press("Notes: ")),
+            ("Title and kind of an item", lambda: self._press("Title and kind")),
+            ("/pln saved", lambda: self._command("saved")),
+            ("/pln saved week", lambda: self._command("saved week")),
+            ("/pln find with a slip", lambda: self._command("find peotry")),
+            ("/pln find without a result", lambda: self._command("find maths wobbegong")),
             ("/pln digests", lambda: self._command("digests")),
             ("A past digest", lambda: self._press("Open 1")),
             ("/pln export", lambda: self._command("export me csv")),
@@ -224,6 +273,10 @@ class Tour:
             await furnish(tx, self.parts, new, self.topics)
         await self._engine.turn_morning()
         await self._engine.turn_answers()
+
+    async def _library_on_the_web(self) -> list[Sight]:
+        self._engine = Engine(replace(self.parts, public_url=LIBRARY), self.ticker)
+        return await self._after("/pln library, where it has an address", lambda: self._command("library"))
 
     async def _own_digest(self) -> list[Sight]:
         answered = await self._after("/pln me digest now", lambda: self._command("me digest now"))

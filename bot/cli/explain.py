@@ -1,11 +1,17 @@
 """`staffroom explain`: what the next digest of a channel would show and why, post by post, and why none came today."""
 
+import asyncio
 import json
+from argparse import Namespace
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from bot.cli.beside import beside
+from bot.cli.configured import clock_of, config_of
+from bot.cli.wiring import Wiring
+from bot.config import Config
 from bot.domain.channel import Channel
 from bot.domain.digest import Digest, DigestItem
 from bot.domain.fate import Ending
@@ -13,7 +19,7 @@ from bot.domain.keys import PostKey
 from bot.domain.post import Post
 from bot.domain.suggest import nearest
 from bot.errors import Mistake
-from bot.ports import Transaction
+from bot.ports import Clock, Transaction
 from bot.services.digest.explained import Explained, account_of, close, explained, left_out, merged, shown, weighty
 from bot.services.digest.obstacles import Obstacle, obstacle_today
 from bot.services.digest.selection import Selection, select, select_again
@@ -46,6 +52,19 @@ class Wanted:
     channel: str | None = None
     post: str | None = None
     latest: bool = False
+
+
+def print_explanation(wiring: Wiring, asked: Namespace) -> int:
+    config = config_of(wiring, asked.config)
+    clock = clock_of(wiring, config)
+    told = asyncio.run(_explained(wiring, config, clock, Wanted(asked.channel, asked.post, asked.last)))
+    print(as_json(told) if asked.json else "\n".join(lines_of(told, clock.now())))
+    return 0
+
+
+async def _explained(wiring: Wiring, config: Config, clock: Clock, wanted: Wanted) -> Sequence[Told]:
+    async with beside(wiring, config, clock, "explain") as parts:
+        return await explain(parts, config.in_use | {"web"}, wanted)
 
 
 async def explain(parts: Parts, platforms: Collection[str], wanted: Wanted) -> list[Told]:
