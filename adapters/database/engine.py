@@ -14,12 +14,16 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
+from adapters.database.driver import opener
 from bot.errors import Mistake, StoreError
 
 PATIENCE = timedelta(seconds=10)
 """How long a program waits for another one that is writing."""
 BRIEFLY = timedelta(milliseconds=200)
 """How long for readers, where nothing depends on it and everybody else would have to wait as well."""
+
+REMEMBERED_KIB = 8_000
+"""How much of a database each connection remembers at most, of what it read or wrote."""
 
 _Engine = TypeVar("_Engine")
 
@@ -103,13 +107,16 @@ def empty_log(file: Path) -> None:
 
 def _sqlite(at: Address, begin: str, patience: timedelta, connections: int) -> AsyncEngine:
     """A pool of one makes writers of one process queue up here in the order they came, which is quicker and fairer than
-    SQLite's own waiting."""
+    SQLite's own waiting. Of several connections that which was used last is used again: it remembers what it read."""
+    url = at.url.set(drivername="sqlite+aiosqlite")
     engine = create_async_engine(
-        at.url.set(drivername="sqlite+aiosqlite"),
+        url,
+        async_creator=opener(url),
         hide_parameters=True,
         pool_size=connections,
         max_overflow=0,
         pool_timeout=patience.total_seconds() * 3,
+        pool_use_lifo=True,
     )
     _govern(engine.sync_engine, begin, patience, foreign_keys=True)
     return engine
@@ -124,6 +131,7 @@ def _govern(engine: Engine, begin: str, patience: timedelta, *, foreign_keys: bo
         "synchronous=FULL",
         "secure_delete=ON",
         f"foreign_keys={'ON' if foreign_keys else 'OFF'}",
+        f"cache_size=-{REMEMBERED_KIB}",
     )
 
     def configure(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own

@@ -13,7 +13,6 @@ from typing import Any
 from sqlalchemy import (
     Connection,
     Row,
-    Select,
     and_,
     bindparam,
     cast,
@@ -41,8 +40,9 @@ FTS = table("item_fts", column("rowid"), column("item_fts"), *(column(name) for 
 FTS_WORDS = table("item_fts_words", column("term"))
 OURS = ("item_fts",)
 """How tables and indexes begin that are the databases' own, and not in the metadata."""
+OF_ITEM = and_(Item.workspace_id == Sought.workspace_id, Item.id == Sought.item_id)
 
-"""What is asked for every single item is written out: building a statement takes longer than running it."""
+# What is asked for every single item is written out: building a statement takes longer than running it.
 _PUT_FTS = text(
     "INSERT INTO item_fts (rowid, title, tags, notes, text, facets) "
     "VALUES (:place, :title, :tags, :notes, :text, :facets)"
@@ -73,9 +73,11 @@ def workspace_facet(workspace: str) -> str:
 
 
 def renew(connection: Connection, workspace: str, items: Collection[str]) -> None:
-    """Writes what is found of these items, few enough for one statement; nothing of what nobody saves."""
+    """Writes what is found of these items, few enough for one statement; nothing of what nobody saves. What is asked
+    for by items is chosen and sorted here: SQLite would take the index of the order, and look through the workspace."""
     these = Item.workspace_id == workspace, Item.id.in_(items)
-    rows = connection.execute(_asked().where(*these)).all()
+    known = connection.execute(select(*_COLUMNS).where(*these)).all()
+    rows = sorted((row for row in known if row.saved_at is not None), key=lambda row: (row.saved_at, row.id))
     places = _places(connection, workspace, items)
     gone = set(places) - {row.id for row in rows}
     _drop(connection, workspace, {item: places[item] for item in gone})
@@ -129,10 +131,6 @@ def place_of(moment: datetime) -> int:
 
 
 _COLUMNS = (Item.workspace_id, Item.id, Item.title, Item.url, Item.search_text, Item.kind, Item.saved_at)
-
-
-def _asked() -> Select[str, str, str, str, str, str, datetime | None]:
-    return select(*_COLUMNS).where(Item.saved_at.is_not(None)).order_by(Item.saved_at, Item.id)
 
 
 def _entries(
@@ -195,13 +193,14 @@ def _said(
     reader: str | None = None,
 ) -> dict[str, list[str]]:
     said, at = (ItemTag.tag, ItemTag.added_at) if of is ItemTag else (ItemNote.text, ItemNote.written_at)
-    asked = select(of.item_id, said.label("said")).where(of.workspace_id == workspace, of.item_id.in_(items))
+    these = of.workspace_id == workspace, of.item_id.in_(items)
+    asked = select(of.item_id, said.label("said"), at.label("at")).where(*these)
     if reader is not None:
         asked = asked.where((ItemTag.added_by if of is ItemTag else ItemNote.person_id) == reader)
     elif of is ItemNote:
         asked = asked.where(ItemNote.private.is_(False))
     found: dict[str, list[str]] = {}
-    for row in connection.execute(asked.order_by(at, said)):
+    for row in sorted(connection.execute(asked), key=lambda row: (row.at, row.said)):
         found.setdefault(row.item_id, []).append(row.said)
     return found
 

@@ -146,7 +146,7 @@ class Statements:
         """Takes the first due row that nobody else is taking, and returns it as it is from now on."""
         return await self.row(claiming(table, due, order, held, 1))
 
-    async def change_each(self, statement: Insert | Update, values: Sequence[Mapping[str, object]]) -> None:
+    async def change_each(self, statement: Insert | Update | Delete, values: Sequence[Mapping[str, object]]) -> None:
         """Runs the statement with each of the values in turn."""
         if values:
             with translated(self._place):

@@ -120,10 +120,10 @@ async def test_a_second_process_is_told_who_has_the_database(sqlite: str) -> Non
 
 def test_the_lock_can_be_taken_again_and_is_nobodys_business_on_postgresql(sqlite: str) -> None:
     for _ in range(2):
-        _hold(sqlite)
-    for _ in range(2):
-        with lock("postgresql://localhost/staffroom"):
-            _hold("postgresql://localhost/staffroom")
+        with lock(sqlite), pytest.raises(StoreLocked):
+            _hold(sqlite)
+    with lock("postgresql://localhost/staffroom"):
+        _hold("postgresql://localhost/staffroom")
 
 
 async def test_a_program_that_keeps_writing_is_not_waited_for_for_ever(sqlite: str, clock: FakeClock) -> None:

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing, contextmanager
+from typing import Any
 
 import pytest
 from sqlalchemy import event
@@ -28,8 +29,9 @@ def planned(store: DatabaseStore, url: str) -> Iterator[list[str]]:
     """The steps in which SQLite goes about what is asked inside the block."""
     asked: list[tuple[str, tuple[object, ...]]] = []
 
-    def note(_connection: object, _cursor: object, statement: str, values: tuple[object, ...], *_rest: object) -> None:
-        asked.append((statement, values))
+    def note(_connection: object, _cursor: object, statement: str, values: Any, *rest: object) -> None:
+        _context, is_for_many = rest
+        asked.append((statement, values[0] if is_for_many else values))
 
     steps: list[str] = []
     engines = [store.engines.writing.sync_engine, store.engines.reading.sync_engine]
@@ -176,6 +178,14 @@ LOOKING_BACK: dict[str, tuple[Callable[[Transaction], Awaitable[object]], list[s
         lambda tx: tx.titles.claim(NOW, LEASE, 10),
         ["item USING INDEX ix_item_title_due_at (title_due_at<?)"],
     ),
+    "one person's marks on an item": (
+        lambda tx: tx.library.marks(HILL, "item", "ana"),
+        ["mark USING INDEX sqlite_autoindex_mark_1 (workspace_id=? AND item_id=? AND person_id=?)"],
+    ),
+    "what an import made of some items": (
+        lambda tx: tx.imports.marks(PersonKey(HILL, "ana"), ["item", "another"], "import:1"),
+        ["mark USING INDEX sqlite_autoindex_mark_1 (workspace_id=? AND item_id=?)"],
+    ),
     "votes of a channel": (
         lambda tx: tx.rules.votes(MATHS, None),
         [
@@ -207,6 +217,18 @@ async def test_looking_back_begins_at_the_few_rows_that_matter(sqlite: str, cloc
     assert [each for each in expected if not any(step.startswith(f"SEARCH {each}") for step in steps)] == []
     looked_through = [step for step in steps if step.startswith("SCAN") or step.endswith("(workspace_id=?)")]
     assert [step for step in looked_through if step.split()[1] not in FEW] == []
+
+
+async def test_a_save_and_a_tag_are_written_without_a_look_at_all_the_others(sqlite: str, clock: FakeClock) -> None:
+    async with open_store(sqlite, clock) as store:
+        async with school(store) as tx:
+            saved = await tx.library.add(HILL, item("link"), NOW)
+            await tx.library.put_mark(HILL, mark(saved))
+        with planned(store, sqlite) as steps:
+            async with store.transaction() as tx:
+                await tx.library.put_mark(HILL, mark(saved, "ben"))
+                await tx.library.tag(HILL, saved, ["fractions"], "ben", NOW)
+    assert [step for step in steps if step.endswith("(workspace_id=?)") or "_at (" in step] == []
 
 
 async def test_posts_to_recheck_are_looked_up_one_by_one_from_what_was_shown_and_saved(

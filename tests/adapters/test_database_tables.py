@@ -2,14 +2,18 @@
 
 import asyncio
 import sys
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
+from sqlite3 import connect
 
 import pytest
 from sqlalchemy import Table
 
 from adapters.database.store import open_store
 from adapters.database.tables import Base, Tenant
-from tests.contract.store_examples import MATHS, school
+from bot.domain.exchange import Bringing, Broken, ImportForm, ImportState
+from tests.contract.store_examples import HILL, MATHS, NOW, school
 from tests.fakes.clock import FakeClock
 
 TENANTS = {str(each.local_table) for each in Base.registry.mappers if issubclass(each.class_, Tenant)}
@@ -89,3 +93,15 @@ async def _run(code: str, *arguments: str) -> None:
     root = Path(__file__).parents[2]
     process = await asyncio.create_subprocess_exec(sys.executable, "-c", code, *arguments, cwd=root)
     assert await process.wait() == 0
+
+
+async def test_a_file_that_was_shown_before_rows_had_titles_is_still_shown(sqlite: str, clock: FakeClock) -> None:
+    shown = Bringing("b", HILL, "ana", ImportForm.BOOKMARKS, "", NOW, ImportState.SHOWN, 2, broken_count=1)
+    async with open_store(sqlite, clock) as store:
+        async with school(store) as tx:
+            await tx.imports.put(shown, [])
+        with closing(connect(sqlite.removeprefix("sqlite:///"))) as connection, connection:
+            connection.execute("UPDATE import SET broken = ?", ('[[7, "It has no address."]]',))
+        async with store.reading() as tx:
+            found = await tx.imports.get(HILL, "b")
+    assert found == replace(shown, broken=(Broken(7, "It has no address."),))

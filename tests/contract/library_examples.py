@@ -20,6 +20,7 @@ from tests.contract.store_examples import (
     NOW,
     VALLEY,
     digest,
+    new_id,
     new_slot,
     post,
     school,
@@ -446,7 +447,7 @@ async def _save(tx: Transaction, label: str, saved: Saved) -> None:
         await tx.library.put_mark(saved.workspace, Mark(label, person, "button", saved.at))
     await tx.library.tag(saved.workspace, label, saved.tags, "ana", saved.at)
     for number, note in enumerate(saved.notes):
-        await tx.library.note(saved.workspace, label, Note(f"person {number}", note, saved.at))
+        await tx.library.note(saved.workspace, label, Note(new_id(), f"person {number}", note, saved.at))
     if saved.fate == "undone":
         await tx.library.put_mark(saved.workspace, Mark(label, "ana", "button", saved.at, saved.at))
     if saved.fate == "reported" and key:

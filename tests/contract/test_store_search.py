@@ -10,7 +10,7 @@ from bot.domain.library import Ending, Mark, NewItem, Note
 from bot.domain.search import nearest, parse_query
 from bot.ports import Store
 from tests.contract.library_examples import CHANNELS, FOUND, LIBRARY, ORDER, expected, furnish
-from tests.contract.store_examples import HILL, NOW, VALLEY
+from tests.contract.store_examples import HILL, NOW, VALLEY, new_id
 
 
 async def found(store: Store, text: str, *, viewer: str | None = "ana", least: int = 1, **page: int) -> list[str]:
@@ -43,6 +43,35 @@ async def test_what_fits_best_comes_first_and_of_equals_the_newest(store: Store)
     assert wrong == {}
     assert await found(store, "#year6") == ["j", "d"], "nothing to weigh"
     assert await found(store, "since:2026-11") == ["k", "j", "i"]
+
+
+async def test_an_export_of_a_search_lists_all_that_it_finds_newest_first(store: Store) -> None:
+    await furnish(store)
+    wrong = {}
+    async with store.reading() as tx:
+        for text, labels in expected(FOUND):
+            query = parse_query(text, CHANNELS)
+            places = await tx.listings.found(HILL, query, viewer="ana", least=1, most=100)
+            if sorted(place.item for place in places) != labels:
+                wrong[text] = [place.item for place in places]
+        places = await tx.listings.found(HILL, parse_query("", CHANNELS), viewer="ana", least=1, most=5)
+    assert wrong == {}
+    assert len(places) == 5
+    assert [place.at for place in places] == sorted((place.at for place in places), reverse=True)
+
+
+async def test_an_export_of_ones_own_saves_has_what_others_do_not_find(store: Store) -> None:
+    await furnish(store)
+    alone = new_id()
+    async with store.transaction() as tx:
+        await tx.library.add(HILL, NewItem(alone, f"link:{alone}", "https://own.example", "Quokkas", "quokkas"), NOW)
+        await tx.library.put_mark(HILL, Mark(alone, "ana", "form", NOW, private=True))
+        query = parse_query("by:me quokkas", CHANNELS)
+        mine = await tx.listings.found(HILL, query, viewer="ana", least=1, most=5)
+        bens = await tx.listings.found(HILL, query, viewer="ben", least=1, most=5)
+        openly = await tx.listings.found(HILL, parse_query("quokkas", CHANNELS), viewer="ana", least=1, most=5)
+    assert [(place.at, place.item) for place in mine] == [(NOW, alone)]
+    assert (bens, openly) == ([], [])
 
 
 async def test_pages_of_what_was_found_follow_each_other(store: Store) -> None:
@@ -85,11 +114,11 @@ async def test_words_among_ones_own_saves(store: Store) -> None:
 async def test_what_is_said_later_is_found_and_what_is_taken_back_is_not(store: Store) -> None:
     await furnish(store)
     async with store.transaction() as tx:
-        await tx.library.note(HILL, "e", Note("ana", "Ask for quokka", NOW))
+        await tx.library.note(HILL, "e", Note("n1", "ana", "Ask for quokka", NOW))
         await tx.library.tag(HILL, "e", ["marsupials"], "ana", NOW)
     assert await found(store, "quokka") == await found(store, "#marsupials") == ["e"]
     async with store.transaction() as tx:
-        await tx.library.note(HILL, "e", Note("ana", "Ask for wombat", NOW))
+        await tx.library.note(HILL, "e", Note("n1", "ana", "Ask for wombat", NOW))
     assert await found(store, "quokka") == []
     assert await found(store, "wombat") == ["e"]
     async with store.transaction() as tx:
@@ -173,7 +202,7 @@ async def keep_alone(store: Store, item: str, title: str, *, person: str = "ana"
         await tx.library.add(HILL, new, NOW)
         await tx.library.put_mark(HILL, Mark(item, person, "button", NOW, private=True))
         if note:
-            await tx.library.note(HILL, item, Note(person, note, NOW, private=True))
+            await tx.library.note(HILL, item, Note(new_id(), person, note, NOW, private=True))
 
 
 async def test_what_somebody_keeps_to_themselves_they_find_by_its_words_and_nobody_else_does(store: Store) -> None:
@@ -221,11 +250,12 @@ async def test_what_waits_is_not_found_by_what_other_people_said_of_it(store: St
     await furnish(store)
     async with store.transaction() as tx:
         await tx.library.put_mark(HILL, Mark("e", "ana", "button", NOW))
-        await tx.library.note(HILL, "e", Note("ben", "Ask for quokka", NOW))
-        await tx.library.note(HILL, "e", Note("ana", "Ask for wombat", NOW))
+        await tx.library.note(HILL, "e", Note(new_id(), "ben", "Ask for quokka", NOW))
+        await tx.library.note(HILL, "e", Note(new_id(), "ana", "Ask for wombat", NOW))
+        await tx.library.note(HILL, "e", Note(new_id(), "ana", "Or for koala", NOW, private=True))
         await tx.library.tag(HILL, "e", ["marsupials"], "ben", NOW)
         await tx.library.tag(HILL, "e", ["antipodes"], "ana", NOW)
-    assert await own(store, "wombat", least=5) == await own(store, "#antipodes", least=5) == ["e"]
+    assert await own(store, "wombat koala", least=5) == await own(store, "#antipodes", least=5) == ["e"]
     assert await own(store, "quokka", least=5) == await own(store, "#marsupials", least=5) == []
 
 
@@ -249,3 +279,32 @@ async def test_what_was_removed_or_taken_back_is_not_found_among_ones_own(store:
     async with store.transaction() as tx:
         await tx.library.end_marks(PersonKey(HILL, "ana"), "own", NOW, Ending.UNDONE)
     assert await own(store, "quokka") == []
+
+
+async def test_the_same_is_found_where_nobody_else_has_a_library(store: Store) -> None:
+    await furnish(store)
+    async with store.transaction() as tx:
+        assert await tx.library.end_marks(PersonKey(VALLEY, "ana"), None, NOW, Ending.UNDONE) == 1
+    wrong = {text: ids for text, labels in expected(FOUND) if (ids := sorted(await found(store, text))) != labels}
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("many", [3, 30], ids=["few", "many"])
+async def test_a_beginning_finds_all_words_that_have_it_however_many_there_are(store: Store, many: int) -> None:
+    await furnish(store)
+    letters = "abcdefghijklmnopqrstuvwxyz1234"[:many]
+    for letter in letters:
+        await keep_openly(store, f"zebra-{letter}", f"Striped zebra{letter}")
+    everything = sorted(f"zebra-{letter}" for letter in letters)
+    assert sorted(await found(store, "zebr")) == sorted(await found(store, '"striped zebr')) == everything
+    assert sorted(await found(store, "striped -zebraa -zebrab")) == sorted(
+        each for each in everything if each not in {"zebra-a", "zebra-b"}
+    )
+    assert await found(store, "zebr striped") == await found(store, "zebrazebr") == []
+    assert sorted(await found(store, "folding or zebr")) == sorted([*await found(store, "folding "), *everything])
+
+
+async def keep_openly(store: Store, item: str, title: str) -> None:
+    async with store.transaction() as tx:
+        await tx.library.add(HILL, NewItem(item, f"link:{item}", f"https://{item}.example", title, ""), NOW)
+        await tx.library.put_mark(HILL, Mark(item, "ana", "button", NOW))

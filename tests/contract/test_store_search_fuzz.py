@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 from random import Random
 
-from bot.domain.keys import PersonKey
 from bot.domain.library import Mark, NewItem, Note
 from bot.domain.search import Query, parse_query
 from bot.errors import Mistake
 from bot.ports import Store
 from tests.contract.library_examples import CHANNELS, furnish
-from tests.contract.store_examples import HILL, NOW
+from tests.contract.store_examples import HILL, NOW, new_id
 from tests.fakes.clock import FakeClock
 from tests.fakes.store import FakeStore
 
@@ -54,7 +53,7 @@ def queries(seed: int, count: int) -> Iterator[Query]:
 
 
 async def fill(store: Store) -> None:
-    """With what Ana keeps to herself, and what only she has saved."""
+    """With what Ana keeps to herself: what nobody else has, and what Ben has saved for all."""
     await furnish(store)
     async with store.transaction() as tx:
         new = NewItem(
@@ -62,8 +61,12 @@ async def fill(store: Store) -> None:
         )
         await tx.library.add(HILL, new, NOW)
         await tx.library.put_mark(HILL, Mark("own", "ana", "button", NOW, private=True))
-        await tx.library.note(HILL, "own", Note("ana", "For Monday", NOW, private=True))
-        assert await tx.library.kept_alone(PersonKey(HILL, "ana"))
+        await tx.library.note(HILL, "own", Note(new_id(), "ana", "For Monday", NOW, private=True))
+        of_others = NewItem("both", "link:https://both.example/", "https://both.example/", "Ratio strip", "", None)
+        await tx.library.add(HILL, of_others, NOW)
+        await tx.library.put_mark(HILL, Mark("both", "ana", "button", NOW, private=True))
+        await tx.library.put_mark(HILL, Mark("both", "ben", "button", NOW))
+        await tx.library.tag(HILL, "both", ["year5"], "ben", NOW)
 
 
 async def found(

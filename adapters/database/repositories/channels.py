@@ -16,6 +16,8 @@ from bot.domain.schedule import Schedule, SlotState, WeeklyTime
 
 REMEMBERED = 5_000
 """How many channels need not be made again of the same columns."""
+_WORKSPACES = select(WorkspaceRow).order_by(WorkspaceRow.id)
+"""Asked with every page: building it takes longer than running it."""
 
 
 class ChannelRepository:
@@ -30,7 +32,7 @@ class ChannelRepository:
         return list(await self._db.once("workspaces", self._workspaces))
 
     async def _workspaces(self) -> list[Workspace]:
-        rows = await self._db.rows(select(WorkspaceRow).order_by(WorkspaceRow.id))
+        rows = await self._db.rows(_WORKSPACES)
         return [Workspace(row.id, row.platform, row.name) for row in rows]
 
     async def put(self, channel: Channel) -> None:

@@ -1,20 +1,36 @@
 """Items of the library as people see them: gathered from their marks, tags and notes."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    literal_column,
+    or_,
+    select,
+    union_all,
+    update,
+)
+from sqlalchemy.orm import InstrumentedAttribute
 
-from adapters.database.repositories.citations import CitationTable
 from adapters.database.statements import Statements, in_parts
+from adapters.database.tables import Citation, ItemNote, ItemShare, ItemTag, Person
 from adapters.database.tables import Item as ItemRow
-from adapters.database.tables import ItemNote, ItemShare, ItemTag, Person
 from adapters.database.tables import Mark as MarkRow
+from adapters.database.types import PlainText
 from bot.domain.keys import PostKey
 from bot.domain.library import Ending, Item, Mark, Note
 from bot.domain.topic import folded
+
+_STAND = update(ItemRow).where(ItemRow.workspace_id == bindparam("of_workspace"), ItemRow.id == bindparam("of_item"))
 
 
 @dataclass
@@ -47,12 +63,12 @@ class Marked:
         self.vouched = self.vouched or mark.vouched
 
 
-def stands(workspace: str) -> ColumnElement[bool]:
+def stands(workspace: str | BindParameter[str]) -> ColumnElement[bool]:
     """What counts for all."""
     return and_(kept(workspace), MarkRow.private.is_(False))
 
 
-def kept(workspace: str) -> ColumnElement[bool]:
+def kept(workspace: str | BindParameter[str]) -> ColumnElement[bool]:
     """What counts for whoever made it."""
     return and_(MarkRow.workspace_id == workspace, MarkRow.ended_at.is_(None))
 
@@ -62,29 +78,72 @@ def for_all(least: int) -> list[ColumnElement[bool]]:
     return [or_(ItemRow.vouched, ItemRow.savers >= least)] if least > 1 else []
 
 
+_workspace = bindparam("workspace", type_=PlainText())
+_nothing = literal_column("''", type_=PlainText())
+
+
+def _of_these(of_workspace: InstrumentedAttribute[str], id_: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    return and_(of_workspace == _workspace, id_.in_(bindparam("items", type_=PlainText(), expanding=True)))
+
+
+def _with_names(asked: Select[*tuple[Any, ...]], of: type[MarkRow | ItemNote]) -> Select[*tuple[Any, ...]]:
+    by_name = and_(Person.workspace_id == of.workspace_id, Person.id == of.person_id)
+    return asked.add_columns(Person.name).outerjoin(Person, by_name)
+
+
+def _told_of(
+    what: str,
+    of: type[ItemTag | Citation | ItemShare],
+    at: InstrumentedAttribute[datetime],
+    said: InstrumentedAttribute[str],
+    source: ColumnElement[str] | InstrumentedAttribute[str] = _nothing,
+) -> Select[*tuple[Any, ...]]:
+    kind = literal_column(f"'{what}'", type_=PlainText()).label("what")
+    columns = kind, of.item_id, at.label("at"), said.label("said"), source.label("source")
+    return select(*columns).where(_of_these(of.workspace_id, of.item_id))
+
+
+# These are asked all day long, and building a statement takes longer than running it. What they find is sorted here:
+# SQLite would take the index of the order and look through all marks of the workspace.
+_ITEMS = select(
+    *(ItemRow.id, ItemRow.key, ItemRow.url, ItemRow.title, ItemRow.kind, ItemRow.post_source, ItemRow.post_id),
+    *(ItemRow.added_at, ItemRow.saved_at, ItemRow.removed_at),
+).where(_of_these(ItemRow.workspace_id, ItemRow.id))
+_MARKS = _with_names(
+    select(
+        *(MarkRow.item_id, MarkRow.person_id, MarkRow.origin, MarkRow.made_at),
+        *(MarkRow.shelf, MarkRow.vouched, MarkRow.library, MarkRow.private),
+    ),
+    MarkRow,
+).where(kept(_workspace), _of_these(MarkRow.workspace_id, MarkRow.item_id))
+_NOTES = _with_names(
+    select(
+        *(ItemNote.item_id, ItemNote.id, ItemNote.person_id, ItemNote.text),
+        *(ItemNote.written_at, ItemNote.edited_at, ItemNote.private),
+    ),
+    ItemNote,
+).where(
+    _of_these(ItemNote.workspace_id, ItemNote.item_id),
+    or_(ItemNote.private.is_(False), ItemNote.person_id == bindparam("viewer", type_=PlainText())),
+)
+_TOLD = union_all(
+    _told_of("tag", ItemTag, ItemTag.added_at, ItemTag.tag),
+    _told_of("citation", Citation, Citation.cited_at, Citation.post_id, Citation.source),
+    _told_of("share", ItemShare, ItemShare.shared_at, ItemShare.library),
+)
+
+
 async def marked(db: Statements, workspace: str, items: Collection[str]) -> dict[str, Marked]:
-    """What stands on each of the items, which must be few enough for one statement. They are sorted here: SQLite would
-    take the index of the order and look through all marks of the workspace."""
-    by_name = and_(Person.workspace_id == MarkRow.workspace_id, Person.id == MarkRow.person_id)
-    rows = await db.rows(
-        select(
-            MarkRow.item_id,
-            MarkRow.person_id,
-            MarkRow.origin,
-            MarkRow.made_at,
-            MarkRow.shelf,
-            MarkRow.vouched,
-            MarkRow.library,
-            MarkRow.private,
-            Person.name,
-        )
-        .outerjoin(Person, by_name)
-        .where(kept(workspace), MarkRow.item_id.in_(items))
-    )
+    """What stands on each of the items, which must be few enough for one statement."""
+    rows = await db.rows(_MARKS, _these(workspace, items))
     found: dict[str, Marked] = {}
     for row in sorted(rows, key=lambda row: (row.made_at, row.person_id, row.origin)):
         found.setdefault(row.item_id, Marked()).add(row)
     return found
+
+
+def _these(workspace: str, items: Collection[str]) -> dict[str, object]:
+    return {"workspace": workspace, "items": list(items)}
 
 
 async def hold(db: Statements, workspace: str, items: Collection[str]) -> None:
@@ -101,62 +160,54 @@ async def date(db: Statements, workspace: str, items: Collection[str]) -> None:
         saves = await marked(db, workspace, part)
         gone = ItemRow.workspace_id == workspace, ItemRow.id.in_(part), ItemRow.removed_at.is_not(None)
         removed = {row.id for row in await db.rows(select(ItemRow.id).where(*gone))}
-        for item in part:
-            by_all = saves.get(item, Marked()) if item not in removed else Marked()
-            stand = {"saved_at": by_all.newest, "savers": len(by_all.since), "vouched": by_all.vouched}
-            this = ItemRow.workspace_id == workspace, ItemRow.id == item
-            await db.run(update(ItemRow).where(*this).values(**stand))
+        by_all = {item: saves.get(item, Marked()) if item not in removed else Marked() for item in sorted(part)}
+        await db.change_each(_STAND, [_stand(workspace, item, saves) for item, saves in by_all.items()])
     await db.index(workspace, items)
 
 
+def _stand(workspace: str, item: str, saves: Marked) -> dict[str, object]:
+    stand = {"saved_at": saves.newest, "savers": len(saves.since), "vouched": saves.vouched}
+    return {"of_workspace": workspace, "of_item": item, **stand}
+
+
 async def items_of(db: Statements, workspace: str, ids: Collection[str], viewer: str | None) -> Iterator[Item]:
-    rows = await db.rows(select(ItemRow).where(ItemRow.workspace_id == workspace, ItemRow.id.in_(ids)))
+    these = _these(workspace, ids)
+    rows = await db.rows(_ITEMS, these)
     standing = await marked(db, workspace, [row.id for row in rows if row.removed_at is None])
-    told = Told(
-        await _tags(db, workspace, ids),
-        await _notes(db, workspace, ids, viewer),
-        await CitationTable(db).of(workspace, ids),
-        await _shares(db, workspace, ids),
-    )
+    told = await _told(db, these, viewer)
     return (_item_of(row, standing.get(row.id, Marked()), told, viewer) for row in rows)
 
 
 @dataclass
 class Told:
-    """What else is known about some items, each by its id."""
+    """What else is known about some items, each by its id; oldest first."""
 
-    tags: Mapping[str, Sequence[str]]
-    notes: Mapping[str, Sequence[Note]]
-    citations: Mapping[str, Sequence[PostKey]]
-    shares: Mapping[str, Sequence[str]]
-
-
-async def _tags(db: Statements, workspace: str, ids: Collection[str]) -> dict[str, list[str]]:
-    rows = await db.rows(select(ItemTag).where(ItemTag.workspace_id == workspace, ItemTag.item_id.in_(ids)))
-    tags: dict[str, list[str]] = {}
-    for row in sorted(rows, key=lambda row: (row.added_at, row.tag)):
-        tags.setdefault(row.item_id, []).append(row.tag)
-    return tags
+    tags: dict[str, list[str]] = field(default_factory=dict)
+    notes: dict[str, list[Note]] = field(default_factory=dict)
+    citations: dict[str, list[PostKey]] = field(default_factory=dict)
+    shares: dict[str, list[str]] = field(default_factory=dict)
 
 
-async def _notes(db: Statements, workspace: str, ids: Collection[str], viewer: str | None) -> dict[str, list[Note]]:
-    by_name = and_(Person.workspace_id == ItemNote.workspace_id, Person.id == ItemNote.person_id)
-    asked = select(*ItemNote.__table__.columns, Person.name).outerjoin(Person, by_name)
-    of_them = ItemNote.workspace_id == workspace, ItemNote.item_id.in_(ids)
-    rows = await db.rows(asked.where(*of_them, or_(ItemNote.private.is_(False), ItemNote.person_id == viewer)))
+async def _told(db: Statements, these: Mapping[str, object], viewer: str | None) -> Told:
+    told = Told(notes=await _notes(db, these, viewer))
+    for row in sorted(await db.rows(_TOLD, these), key=attrgetter("at", "source", "said")):
+        match row.what:
+            case "tag":
+                told.tags.setdefault(row.item_id, []).append(row.said)
+            case "citation":
+                told.citations.setdefault(row.item_id, []).append(PostKey(row.source, row.said))
+            case "share":
+                told.shares.setdefault(row.item_id, []).append(row.said)
+    return told
+
+
+async def _notes(db: Statements, these: Mapping[str, object], viewer: str | None) -> dict[str, list[Note]]:
+    rows = await db.rows(_NOTES, {**these, "viewer": viewer})
     notes: dict[str, list[Note]] = {}
-    for row in sorted(rows, key=lambda row: (row.written_at, row.person_id)):
-        note = Note(row.person_id, row.text, row.written_at, row.name or "", row.private)
+    for row in sorted(rows, key=lambda row: (row.written_at, row.id)):
+        note = Note(row.id, row.person_id, row.text, row.written_at, row.name or "", row.private, row.edited_at)
         notes.setdefault(row.item_id, []).append(note)
     return notes
-
-
-async def _shares(db: Statements, workspace: str, ids: Collection[str]) -> dict[str, list[str]]:
-    rows = await db.rows(select(ItemShare).where(ItemShare.workspace_id == workspace, ItemShare.item_id.in_(ids)))
-    shares: dict[str, list[str]] = {}
-    for row in sorted(rows, key=lambda row: (row.shared_at, row.library)):
-        shares.setdefault(row.item_id, []).append(row.library)
-    return shares
 
 
 def _item_of(row: Row[Any], saves: Marked, told: Told, viewer: str | None) -> Item:
@@ -177,7 +228,7 @@ def _item_of(row: Row[Any], saves: Marked, told: Told, viewer: str | None) -> It
         tags=tuple(told.tags.get(row.id, ())),
         notes=tuple(told.notes.get(row.id, ())),
         vouched=saves.vouched,
-        citations=tuple(told.citations.get(row.id, ())),
+        citations=tuple(reversed(told.citations.get(row.id, ()))),
         kind=row.kind,
         libraries=tuple(dict.fromkeys((*saves.libraries, *shared))),
         private=own is not None and not is_public,
@@ -221,9 +272,11 @@ def note_row(workspace: str, item: str, note: Note) -> dict[str, object]:
     return {
         "workspace_id": workspace,
         "item_id": item,
+        "id": note.id,
         "person_id": note.by,
         "text": note.text,
         "folded": folded(note.text),
         "written_at": note.written_at,
+        "edited_at": note.edited_at,
         "private": note.private,
     }

@@ -1,25 +1,26 @@
 """How a query becomes a question to the database: words to its index, the rest to the tables."""
 
-from collections.abc import Collection, Iterator, Sequence
+import json
+from collections.abc import Collection, Sequence
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
+from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
-    BigInteger,
     ColumnElement,
     CompoundSelect,
+    Integer,
     Select,
     Subquery,
     Text,
     and_,
-    case,
+    bindparam,
     cast,
     exists,
     false,
     func,
-    literal,
     literal_column,
     not_,
     or_,
@@ -27,9 +28,9 @@ from sqlalchemy import (
     true,
     union,
 )
-from sqlalchemy.dialects.postgresql import TSQUERY
 
-from adapters.database.index import FTS, FTS_WORDS, MARKS, place_of, quoted, workspace_facet
+from adapters.database import fts, tsvector
+from adapters.database.index import FTS, FTS_WORDS, place_of, workspace_facet
 from adapters.database.repositories.library_rows import for_all, kept, stands
 from adapters.database.repositories.reports import is_hidden, items_hidden
 from adapters.database.statements import Statements, in_parts
@@ -37,6 +38,7 @@ from adapters.database.tables import ALONE, Citation, Digest, DigestItem, Match,
 from adapters.database.tables import Item as ItemRow
 from adapters.database.tables import Mark as MarkRow
 from adapters.database.tables import Topic as TopicRow
+from adapters.database.types import PlainText
 from bot.domain.search.fits import fits, has, leaves_of
 from bot.domain.search.query import (
     AllOf,
@@ -57,7 +59,7 @@ from bot.domain.search.query import (
     parts_of,
     words_weighed,
 )
-from bot.domain.search.weights import WEIGHTS, weight_of
+from bot.domain.search.weights import weight_of
 
 MOST_WEIGHED = 300
 """Of what has the words, so many of the newest are put into order by how well they fit."""
@@ -70,10 +72,11 @@ LAST_LETTER = chr(0x10FFFF)
 
 BY_PLACE = (SavedByMe, Since, Before)
 """What of a search need not be asked of the item itself."""
-UNINDEXED = literal_column("+item_fts.rowid", type_=BigInteger())
-"""Else SQLite would ask its index of words anew for every place in a list."""
 CITED = Citation.workspace_id == ItemRow.workspace_id, Citation.item_id == ItemRow.id
-JOINED = and_(ItemRow.workspace_id == Sought.workspace_id, ItemRow.id == Sought.item_id)
+
+_workspace = bindparam("workspace", type_=PlainText())
+_ITEMS_HIDDEN = items_hidden(_workspace)
+_PLACES_HIDDEN = select(Sought.place).where(Sought.workspace_id == _workspace, Sought.item_id.in_(_ITEMS_HIDDEN))
 
 
 class Hit(NamedTuple):
@@ -90,6 +93,7 @@ class Search:
     ) -> None:
         self._db = db
         self._workspace = workspace
+        self._these = {"workspace": workspace}
         self._saved_by = saved_by
         self._viewer = viewer
         self._is_own = saved_by is not None and saved_by == viewer and query.tree is None
@@ -109,35 +113,48 @@ class Search:
         best = sorted([*found, *own], reverse=True) if own else found
         return [hit.item for hit in best[offset : offset + limit]], total + len(own)
 
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """What an item has to have that all find by it."""
+        return [*self._conditions(), *map(self._condition, self._text)]
+
+    async def own(self) -> list[str]:
+        """The ids of what the person who looks finds by it and others do not."""
+        return [hit.item for hit in await self._own()] if self._finds_own else []
+
     async def _found(self, count: int, offset: int) -> tuple[list[Hit], int]:
         """The best of what all find, and how much there is."""
         if not self._text:
             return await self._newest(count)
+        if self._viewer is None and any(isinstance(part, SavedByMe) for part in self._rest):
+            return [], 0
         weighed = self._on_postgresql if self._db.on_postgresql else self._on_sqlite
-        return await weighed(count, MOST_WEIGHED + offset)
+        return await weighed(count, MOST_WEIGHED + offset if self._words else count)
 
     def _conditions(self) -> list[ColumnElement[bool]]:
         return [*self._for_all, *(self._condition(part) for part in self._rest), *self._mine()]
 
-    def _joined(self) -> list[ColumnElement[bool]]:
+    def _of_item(self) -> list[ColumnElement[bool]]:
         """What only the item itself tells."""
         return [*self._for_all, *(self._condition(part) for part in self._rest if not isinstance(part, BY_PLACE))]
 
-    def _who_saved(self) -> list[str]:
-        """The people all of whom have to have saved it."""
-        asked = [self._saved_by, *(self._viewer for part in self._rest if isinstance(part, SavedByMe))]
-        return [person for person in asked if person is not None]
+    def _by_place(self) -> dict[str, object]:
+        """What is told without looking at the item: the parameters by whose names the index of words knows it."""
+        told: dict[str, object] = {}
+        since = [place_of(part.at) for part in self._rest if isinstance(part, Since)]
+        before = [place_of(part.at) for part in self._rest if isinstance(part, Before)]
+        told |= {"since": max(since)} if since else {}
+        told |= {"before": min(before)} if before else {}
+        is_mine = any(isinstance(part, SavedByMe) for part in self._rest) or self._saved_by == self._viewer
+        told |= {"viewer": self._viewer} if is_mine and self._viewer is not None else {}
+        is_anothers = self._saved_by is not None and self._saved_by != self._viewer
+        return told | ({"saver": self._saved_by} if is_anothers else {})
+
+    async def _hidden(self, asked: Select[Any]) -> list[Any]:
+        """Few are."""
+        return [row[0] for row in await self._db.rows(asked, self._these)]
 
     def _mine(self) -> list[ColumnElement[bool]]:
         return [] if self._saved_by is None else [self._saved(self._saved_by)]
-
-    async def _hidden(self) -> list[str]:
-        """The items whose post is hidden. Few are."""
-        return [row.id for row in await self._db.rows(items_hidden(self._workspace))]
-
-    async def _places_of(self, items: Sequence[str]) -> list[int]:
-        these = Sought.workspace_id == self._workspace, Sought.item_id.in_(items)
-        return [row.place for row in await self._db.rows(select(Sought.place).where(*these))] if items else []
 
     async def _newest(self, count: int) -> tuple[list[Hit], int]:
         found_here = ItemRow.removed_at.is_(None) if self._is_own else ItemRow.saved_at.is_not(None)
@@ -157,100 +174,45 @@ class Search:
     # ------------------------------------------------------------------------------------------------------- SQLite
 
     async def _on_sqlite(self, count: int, window: int) -> tuple[list[Hit], int]:
-        """Its own numbers are the places, so that the newest come without being sorted."""
-        found = select(FTS.c.rowid).where(
-            await self._matches_here(), *self._places(await self._places_of(await self._hidden()))
-        )
-        if joined := self._joined():
-            found = found.join(Sought, Sought.place == FTS.c.rowid).join(ItemRow, JOINED).where(*joined)
-        most = window if self._words else count
-        fields = (FTS.c.title, FTS.c.tags, FTS.c.notes, FTS.c.text) if self._words else ()
-        newest = await self._db.rows(found.add_columns(*fields).order_by(FTS.c.rowid.desc()).limit(most))
-        counted = found.with_only_columns(func.count())
-        total = len(newest) if len(newest) < most else await self._db.value(counted)
-        weighed = ((weight_of(row[1:], self._words), row.rowid) for row in newest)
-        best = sorted(weighed, key=itemgetter(0), reverse=True)[:count]
-        items = await self._at([place for _, place in best])
-        return [Hit(weight, place, items[place]) for weight, place in best], total
-
-    async def _at(self, places: Sequence[int]) -> dict[int, str]:
-        """The ids of the items there."""
-        rows = await self._db.rows(select(Sought.place, Sought.item_id).where(Sought.place.in_(places)))
-        return {row.place: row.item_id for row in rows}
-
-    async def _matches_here(self) -> ColumnElement[bool]:
-        """Whose library it is need not be asked where there is no other: the index would look through all items."""
+        hidden = await self._hidden(_PLACES_HIDDEN)
+        by_place = self._by_place() | ({"hidden": json.dumps(hidden)} if hidden else {})
         text = AllOf(tuple(self._text))
-        others = or_(Sought.workspace_id < self._workspace, Sought.workspace_id > self._workspace)
-        if await self._db.row(select(Sought.place).where(others).limit(1)):
-            return self._matches(text)
-        return FTS.c.item_fts.op("MATCH")(_fts(text, self._ours))
+        said = fts.match_of(text, self._ours, await self._words_begun(text))
+        asked = {"match": said, "match_among_others": f"{self._ours} AND {said}", "window": window, "most": count}
+        best = fts.best(len(self._words), tuple(by_place), self._of_item())
+        rows = await self._db.rows(best, self._these | asked | by_place | fts.weighed_as(self._words))
+        hits = sorted((Hit(row.weight, row.place, row.item_id) for row in rows), reverse=True)
+        return hits, rows[0].total if rows else 0
 
-    def _places(self, hidden: Sequence[int]) -> Iterator[ColumnElement[bool]]:
-        """What the place of an item tells without looking at the item."""
-        if hidden:
-            yield UNINDEXED.not_in(hidden)
-        for person in self._who_saved():
-            theirs = self._saves_seen(person), MarkRow.person_id == person
-            of_item = and_(Sought.workspace_id == MarkRow.workspace_id, Sought.item_id == MarkRow.item_id)
-            yield UNINDEXED.in_(select(Sought.place).join(MarkRow, of_item).where(*theirs))
-        for part in self._rest:
-            match part:
-                case SavedByMe() if self._viewer is None:
-                    yield false()
-                case Since(at):
-                    yield FTS.c.rowid >= place_of(at)
-                case Before(at):
-                    yield FTS.c.rowid < place_of(at)
+    async def _words_begun(self, text: Node) -> dict[str, list[str]]:
+        """By their beginnings, where they are few."""
+        going_on = {leaf.words[-1] for leaf in leaves_of(text) if isinstance(leaf, Words) and leaf.goes_on}
+        begun: dict[str, list[str]] = {}
+        for beginning in (each for each in going_on if len(each) >= fts.FEWEST_LETTERS):
+            asked = {"beginning": beginning, "end": beginning + LAST_LETTER, "most": fts.MOST_WORDS_BEGUN + 1}
+            words = [row.word for row in await self._db.rows(fts.WORDS_BEGUN, asked)]
+            begun |= {beginning: words} if len(words) <= fts.MOST_WORDS_BEGUN else {}
+        return begun
 
     @property
     def _ours(self) -> str:
         return f'"{workspace_facet(self._workspace)}"'
 
-    def _matches(self, text: Node) -> ColumnElement[bool]:
-        return FTS.c.item_fts.op("MATCH")(f"{self._ours} AND {_fts(text, self._ours)}")
-
     # --------------------------------------------------------------------------------------------------- PostgreSQL
 
     async def _on_postgresql(self, count: int, window: int) -> tuple[list[Hit], int]:
         """Counted is only where there is more than is weighed: to count takes longer than to find."""
-        ours = Sought.workspace_id == self._workspace, self._has(AllOf(tuple(self._text)))
-        found = select(Sought.item_id, Sought.place, Sought.vector).where(*ours, *self._items())
-        if hidden := await self._hidden():
-            found = found.where(Sought.item_id.not_in(hidden))
-        if joined := self._joined():
-            found = found.join(ItemRow, JOINED).where(*joined)
-        most = window if self._words else count
-        newest = found.order_by(Sought.place.desc(), Sought.item_id.desc()).limit(most).subquery()
-        rank = sum((_weight(newest.c.vector, each) for each in self._words), start=literal(0))
-        best = select(newest.c.item_id, newest.c.place, rank.label("rank"), func.count().over().label("together"))
-        best = best.order_by(rank.desc(), newest.c.place.desc(), newest.c.item_id.desc())
-        rows = await self._db.rows(best.limit(count))
-        together = rows[0].together if rows else 0
-        total = together if together < most else await self._counted(found)
-        return [Hit(row.rank, row.place, row.item_id) for row in rows], total
-
-    async def _counted(self, found: Select[*tuple[Any, ...]]) -> int:
-        """Looked through whole, the table takes twice as long as by its index, which PostgreSQL does not expect."""
-        await self._db.value(select(func.set_config("enable_seqscan", "off", True)))
-        return int(await self._db.value(found.with_only_columns(func.count())))
-
-    def _items(self) -> Iterator[ColumnElement[bool]]:
-        """What can be told without looking at the item itself."""
-        for person in self._who_saved():
-            theirs = self._saves_seen(person), MarkRow.person_id == person
-            yield Sought.item_id.in_(select(MarkRow.item_id).where(*theirs))
-        for part in self._rest:
-            match part:
-                case SavedByMe() if self._viewer is None:
-                    yield false()
-                case Since(at):
-                    yield Sought.place >= place_of(at)
-                case Before(at):
-                    yield Sought.place < place_of(at)
-
-    def _has(self, text: Node) -> ColumnElement[bool]:
-        return Sought.vector.op("@@")(cast(_tsquery(text), TSQUERY))
+        hidden = await self._hidden(_ITEMS_HIDDEN)
+        by_place = self._by_place() | ({"hidden": hidden} if hidden else {})
+        found = self._these | by_place | {"match": tsvector.match_of(AllOf(tuple(self._text)))}
+        best = tsvector.best(len(self._words), tuple(by_place), self._of_item())
+        asked = {"window": window, "most": count} | tsvector.weighed_as(self._words)
+        rows = await self._db.rows(best, found | asked)
+        total = rows[0].together if rows else 0
+        if total >= window:
+            await self._db.value(tsvector.BY_ITS_INDEX)
+            total = await self._db.value(tsvector.counted(tuple(by_place), self._of_item()), found)
+        return [Hit(row.weight, row.place, row.item_id) for row in rows], total
 
     # ------------------------------------------------------------------------------------------ what others do not find
 
@@ -276,15 +238,12 @@ class Search:
         return [Hit(weight_of(fields[item], self._words), place_of(since[item]), item) for item in found]
 
     async def _kept_from_others(self) -> dict[str, datetime]:
-        """Since when; where one save is enough for all, only what is private. They are sorted here: SQLite would take
+        """Since when. They are sorted here: SQLite would take
         the index of the order and look through all marks of the workspace."""
-        theirs = kept(self._workspace), MarkRow.person_id == self._viewer, ALONE if self._least <= 1 else true()
-        of_item = and_(ItemRow.workspace_id == MarkRow.workspace_id, ItemRow.id == MarkRow.item_id)
-        others_find = and_(ItemRow.saved_at.is_not(None), *for_all(self._least))
-        seen = ItemRow.removed_at.is_(None), ItemRow.id.not_in(items_hidden(self._workspace)), not_(others_find)
-        asked = select(MarkRow.item_id, MarkRow.made_at).join(ItemRow, of_item).where(*theirs, *seen)
+        asked = _kept_from_others(waits=self._least > 1)
+        rows = await self._db.rows(asked, self._these | {"viewer": self._viewer, "least": self._least})
         since: dict[str, datetime] = {}
-        for row in sorted(await self._db.rows(asked), key=itemgetter(1)):
+        for row in sorted(rows, key=itemgetter(1)):
             since.setdefault(row.item_id, row.made_at)
         return dict(list(since.items())[-MOST_OF_ONES_OWN:])
 
@@ -342,8 +301,9 @@ class Search:
     def _in_index(self, text: Node) -> ColumnElement[bool]:
         here = select(Sought.item_id).where(Sought.workspace_id == self._workspace)
         if self._db.on_postgresql:
-            return ItemRow.id.in_(here.where(self._has(text)))
-        return ItemRow.id.in_(here.where(Sought.place.in_(select(FTS.c.rowid).where(self._matches(text)))))
+            return ItemRow.id.in_(here.where(tsvector.has(tsvector.match_of(text))))
+        matches = FTS.c.item_fts.op("MATCH")(f"{self._ours} AND {fts.match_of(text, self._ours, {})}")
+        return ItemRow.id.in_(here.where(Sought.place.in_(select(FTS.c.rowid).where(matches))))
 
     def _saved(self, person: str) -> ColumnElement[bool]:
         theirs = self._saves_seen(person), MarkRow.item_id == ItemRow.id, MarkRow.person_id == person
@@ -352,6 +312,17 @@ class Search:
     def _saves_seen(self, person: str) -> ColumnElement[bool]:
         """What people keep to themselves only they see."""
         return kept(self._workspace) if person == self._viewer else stands(self._workspace)
+
+
+@cache
+def _kept_from_others(*, waits: bool) -> Select[str, datetime]:
+    """What this person saved and others do not find. Where one save is enough for all, only what is private."""
+    theirs = kept(_workspace), MarkRow.person_id == bindparam("viewer", type_=PlainText()), true() if waits else ALONE
+    of_item = and_(ItemRow.workspace_id == MarkRow.workspace_id, ItemRow.id == MarkRow.item_id)
+    enough = or_(ItemRow.vouched, ItemRow.savers >= bindparam("least", type_=Integer())) if waits else true()
+    others_find = and_(ItemRow.saved_at.is_not(None), enough)
+    seen = ItemRow.removed_at.is_(None), ItemRow.id.not_in(_ITEMS_HIDDEN), not_(others_find)
+    return select(MarkRow.item_id, MarkRow.made_at).join(ItemRow, of_item).where(*theirs, *seen)
 
 
 def _count(found: Select[str]) -> ColumnElement[int]:
@@ -371,7 +342,8 @@ async def known_words(
         array = func.tsvector_to_array(each.c.vector)
         words_there = func.unnest(array).table_valued("term", name="word").render_derived()
         word = cast(words_there.c.term, Text)
-        begun = or_(*(word.startswith(beginning, autoescape=True) for beginning in beginnings))
+        by_length = groupby(sorted(beginnings, key=len), len)
+        begun = or_(*(func.left(word, length).in_(list(same)) for length, same in by_length))
         of_length = func.length(word).between(shortest, longest)
         asked = (
             select(word.label("term")).distinct().select_from(each).join(words_there, true()).where(begun, of_length)
@@ -401,49 +373,3 @@ def _shown_in(workspace: str, channels: Sequence[str]) -> ColumnElement[bool]:
     of_post = *CITED, DigestItem.source == Citation.source, DigestItem.post_id == Citation.post_id
     digest = Digest.workspace_id == DigestItem.workspace_id, Digest.slot_id == DigestItem.slot_id
     return exists().where(DigestItem.workspace_id == workspace, *of_post, *digest, Digest.channel_id.in_(channels))
-
-
-def _weight(vector: ColumnElement[Any], sought: Words) -> ColumnElement[int]:
-    """The same as `weight_of`, by the marks of the places in PostgreSQL's index."""
-    marked = zip(MARKS, WEIGHTS, strict=True)
-    return case(*((vector.op("@@")(cast(_tsquery(sought, mark), TSQUERY)), weight) for mark, weight in marked), else_=0)
-
-
-def _fts(node: Node, ours: str) -> str:
-    """In the language of FTS5, which knows no `not` but `a NOT b`: `ours` has all items in it."""
-    match node:
-        case Words(words, goes_on):
-            return f'"{" ".join(words)}"' + (" *" if goes_on else "")
-        case Facet(name):
-            return f'"{name}"'
-        case Not(part):
-            return f"({ours} NOT {_fts(part, ours)})"
-        case AllOf(parts):
-            return "(" + " AND ".join(_fts(part, ours) for part in parts) + ")"
-        case AnyOf(parts):
-            return "(" + " OR ".join(_fts(part, ours) for part in parts) + ")"
-        case _:
-            raise TypeError(node)
-
-
-def _tsquery(node: Node, mark: str = "") -> str:
-    """With a mark only the places that have it count."""
-    match node:
-        case Words(words, goes_on):
-            return "(" + " <-> ".join(_lexemes(words, mark, goes_on=goes_on)) + ")"
-        case Facet(name):
-            return quoted(name)
-        case Not(part):
-            return f"!({_tsquery(part)})"
-        case AllOf(parts):
-            return "(" + " & ".join(map(_tsquery, parts)) + ")"
-        case AnyOf(parts):
-            return "(" + " | ".join(map(_tsquery, parts)) + ")"
-        case _:
-            raise TypeError(node)
-
-
-def _lexemes(words: Sequence[str], mark: str, *, goes_on: bool) -> Iterator[str]:
-    for number, word in enumerate(words, start=1):
-        how = ("*" if goes_on and number == len(words) else "") + mark
-        yield quoted(word) + (f":{how}" if how else "")

@@ -1,16 +1,19 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Row, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, delete, func, or_, select, update
 
 from adapters.database.statements import Statements
 from adapters.database.tables import Secret, WebSession
+from adapters.database.types import PlainText
 from bot.domain.keys import PersonKey
 from bot.domain.people import Role
 from bot.domain.session import Session
 
 LINK = "sign-in"
 """The kind under which the vault's table keeps links."""
+_BY_ID = select(WebSession).where(WebSession.id == bindparam("session", type_=PlainText()))
+"""Asked with every page: building it takes longer than running it."""
 
 
 class SessionRepository:
@@ -23,8 +26,7 @@ class SessionRepository:
         await self._db.run(new.on_conflict_do_update(index_elements=["workspace_id", "id"], set_=_columns(session)))
 
     async def get(self, id_: str) -> Session | None:
-        rows = await self._db.rows(select(WebSession).where(WebSession.id == id_))
-        return next(map(_session, rows), None)
+        return next(map(_session, await self._db.rows(_BY_ID, {"session": id_})), None)
 
     async def of(self, person: PersonKey) -> Sequence[Session]:
         latest = WebSession.seen_at.desc(), WebSession.begun_at.desc(), WebSession.id
