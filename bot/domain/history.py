@@ -43,8 +43,9 @@ class What(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ItemChange:
-    """`by` is the person's id, empty for Staffroom itself and for who is forgotten. `whose` is the id of whoever wrote
-    the note that it is about. `name` is what people call `by`, where known; it is not kept here."""
+    """`by` is the person's id, empty for Staffroom itself and for who is forgotten. `note` is the id of the note
+    that it is about, `whose` that of whoever wrote it. `name` is what people call `by`, where known; it is not kept
+    here."""
 
     id: str
     item: str
@@ -55,3 +56,4 @@ class ItemChange:
     after: str = ""
     whose: str = ""
     name: str = ""
+    note: str = ""

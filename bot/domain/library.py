@@ -18,6 +18,8 @@ LINK = "link:"
 MOST_TAGS = 10
 MOST_LETTERS_IN_A_TAG = 40
 MOST_LETTERS_IN_A_NOTE = 1_000
+MOST_NOTES = 20
+"""Of one person about one item, written one by one."""
 
 
 class Ending(StrEnum):
@@ -76,14 +78,16 @@ class NewItem:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What a colleague wrote about an item. `by` is the person's id, `name` what people call them, where known. Nobody
-    else ever reads a `private` one."""
+    """What a colleague wrote about an item, one of several. `by` is the person's id, `name` what people call them,
+    where known. `edited_at` is when it was last changed, where it ever was. Nobody else ever reads a `private` one."""
 
+    id: str
     by: str
     text: str
     written_at: datetime
     name: str = ""
     private: bool = False
+    edited_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +156,8 @@ def number_meant(emoji: str, item_count: int, shelves: Mapping[str, str] = SHELV
 
 def parse_tags(text: str) -> tuple[str, ...]:
     """Tags as people type them: `maths, year 9` or `#maths #year9`, in small letters. Raises Mistake."""
-    parts = re.split(r"[,;\n]|\s*#", plain(text.replace("\n", ",").replace("＃", "#")))
-    tags = tuple(dict.fromkeys(tag for part in parts if (tag := " ".join(part.split()).casefold())))
+    parts = re.split(r"[,;\n]|\s*#", text.replace("\n", ",").replace("＃", "#"))
+    tags = tuple(dict.fromkeys(tag for part in parts if (tag := " ".join(plain(part).split()).casefold())))
     if len(tags) > MOST_TAGS:
         raise Mistake(f"At most {MOST_TAGS} tags at a time, please.")
     if any(len(tag) > MOST_LETTERS_IN_A_TAG for tag in tags):

@@ -6,6 +6,7 @@ import stat
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -24,13 +25,14 @@ from bot.domain.channel import Following, Origin
 from bot.domain.coverage import Span
 from bot.domain.delivery import Surface
 from bot.domain.digest import DigestItem
+from bot.domain.exchange.entry import Said
 from bot.domain.keys import PersonKey, PostKey
-from bot.domain.library import Ending
+from bot.domain.library import Ending, Note
 from bot.domain.reading.filter import EVERYTHING, Filter
 from bot.domain.search import ALL_ITEMS, parse_query
 from bot.domain.taste import Vote
 from bot.errors import StoreError, StoreFromTheFuture, StoreOutdated
-from bot.ports import Receipt
+from bot.ports import Brought, Receipt
 from tests.contract.store_examples import DAY, EDCHAT, HILL, MATHS, MINUTE, NOW, author, channel, post, school
 from tests.fakes.clock import FakeClock
 
@@ -127,7 +129,34 @@ VALUES ('valley', 'x', '1', 'open', 'ana', '2026-11-24 07:00:00.000000', '')
 and in another workspace of a reported one."""
 
 
-@pytest.fixture(params=["0001", "0002", "0003", "0004", "0005", "0006"])
+OF_SEVERAL_NOTES = """
+INSERT INTO item_note (workspace_id, item_id, person_id, text, folded, written_at, private)
+VALUES ('hill-school', 'i2', 'ben', 'For Tom', 'for tom', '2026-11-24 09:00:00.000000', true);
+INSERT INTO item_note (workspace_id, item_id, person_id, text, folded, written_at)
+VALUES ('valley', 'i2', 'ana', 'Elsewhere', 'elsewhere', '2026-11-24 09:00:00.000000');
+INSERT INTO item_change (workspace_id, id, item_id, at, changed_by, what, before, after, whose, position)
+VALUES ('hill-school', 'c1', 'i2', '2026-11-24 08:00:00.000000', 'ana', 'noted', '', 'Worked Well', 'ana', 1),
+       ('hill-school', 'c2', 'i2', '2026-11-24 08:00:00.000000', 'ana', 'tagged', '', 'year 9', '', 2),
+       ('hill-school', 'c3', 'i2', '2026-11-24 08:00:00.000000', 'cleo', 'noted', '', '', 'cleo', 3);
+INSERT INTO import (workspace_id, id, person_id, form, library, vouched, asked_at, state, total, new_count, done,
+                    broken, broken_count, fence)
+VALUES ('hill-school', 'f1', 'ana', 'json', '', false, '2026-11-24 07:00:00.000000', 'waiting', 4, 4, 2, '[]', 0, 1);
+INSERT INTO imported_item (workspace_id, import_id, item_id, tags, note)
+VALUES ('hill-school', 'f1', 'i2', '["year 9"]', 'Worked Well'), ('hill-school', 'f1', 'i1', '[]', 'No longer there');
+INSERT INTO import_row (workspace_id, import_id, number, row)
+VALUES ('hill-school', 'f1', 1, '{"line":3,"url":"https://a.example/","title":"A","note":"Said","noted_at":null,
+                             "saved_at":"2026-11-23T07:00:00Z"}'),
+       ('hill-school', 'f1', 2, '{"line":4,"url":"https://b.example/","title":"B","note":"","noted_at":null}'),
+       ('hill-school', 'f1', 3, '{"line":5,"url":"https://c.example/","title":"C","note":"Some day","noted_at":null,
+                             "saved_at":null}')
+"""
+"""As version 0007 keeps it: notes of several, what the history says of them, and a file that is being brought in."""
+
+
+EIGHT = datetime(2026, 11, 24, 8, tzinfo=UTC)
+
+
+@pytest.fixture(params=["0001", "0002", "0003", "0004", "0005", "0006", "0007"])
 def earlier(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     """The migrations up to each earlier version, in a folder of its name."""
     folder = tmp_path / str(request.param)
@@ -337,6 +366,33 @@ async def test_nothing_of_a_library_is_lost_on_the_way_to_this_version(
             await tx.posts.erase([post("1").key])
         assert await found(store, HILL, "zebra") == []
         assert await found(store, HILL, "worked") == ["i2"]
+
+
+@pytest.mark.parametrize("earlier", ["0007"], indirect=True)
+async def test_every_note_has_an_id_from_now_on(fresh: str, earlier: Path, clock: FakeClock) -> None:
+    migrate(fresh, earlier)
+    for statements in (OF_THE_FIRST_VERSION, OF_A_LIBRARY, OF_SEVERAL_NOTES):
+        write_as_the_first_version(fresh, statements)
+    before = rows(fresh, ["item_note", "item_change", "import_row", "imported_item"])
+    migrate(fresh)
+    assert rows(fresh, before) == before
+    async with open_store(fresh, clock) as store:
+        async with store.reading() as tx:
+            anas, bens = (await tx.library.items(HILL, ["i2"], "ben"))["i2"].notes
+            assert (anas.by, anas.text, anas.written_at, anas.edited_at) == ("ana", "Worked Well", EIGHT, None)
+            assert (bens.text, bens.private, len({anas.id, bens.id, ""})) == ("For Tom", True, 3)
+            history, _ = await tx.history.of_item(HILL, "i2", 9, 0)
+            assert [(each.id, each.note) for each in history] == [("c3", ""), ("c2", ""), ("c1", anas.id)]
+            file = await tx.imports.get(HILL, "f1")
+            assert file
+            assert await tx.imports.brought(file, 9) == [Brought("i1"), Brought("i2", ("year 9",), (anas.id,))]
+            said, some_day = Said("Said", datetime(2026, 11, 23, 7, tzinfo=UTC)), Said("Some day", file.asked_at)
+            assert [row.notes for row in await tx.imports.rows(file, 9)] == [(said,), (), (some_day,)]
+        async with store.transaction() as tx:
+            await tx.library.note(HILL, "i2", replace(anas, text="Ask for quokka"))
+            await tx.library.note(HILL, "i2", Note("another", "ana", "Ask for wombat", NOW))
+        assert await found(store, HILL, "quokka wombat") == ["i2"]
+        assert await found(store, HILL, "worked") == []
 
 
 async def found(store: DatabaseStore, workspace: str, sought: str) -> list[str]:

@@ -101,12 +101,16 @@ async def test_a_forgotten_persons_notes_and_name_go_from_the_history(store: Sto
 
 async def test_what_a_deleted_note_said_goes_from_the_history(store: Store) -> None:
     one, other = await saved(store, "link:a", "link:b")
-    gone = change(one, "ana", What.NOTED, before="Good for Tom", after="Good for Tom B", whose="ana")
-    kept = [change(one, "ben", What.NOTED, after="Good", whose="ben"), change(other, after="year 9", whose="ana")]
+    gone = change(one, "ana", What.NOTED, before="Good for Tom", after="Good for Tom B", whose="ana", note="n1")
+    kept = [
+        change(one, "ana", What.NOTED, after="Good for all", whose="ana", note="n2"),
+        change(other, "ana", What.NOTED, after="Good", whose="ana", note="n1"),
+        change(one, after="year 9"),
+    ]
     async with store.transaction() as tx:
         for each in (gone, *kept):
             await tx.history.add(HILL, each)
-        await tx.history.forget_note(ANA, one)
+        await tx.history.forget_note(HILL, one, "n1")
     async with store.reading() as tx:
         left = {each.id: each for id_ in (one, other) for each in (await tx.history.of_item(HILL, id_, 9, 0))[0]}
     assert left == {each.id: each for each in (replace(gone, before="", after=""), *kept)}
@@ -144,11 +148,11 @@ async def test_what_is_taken_away_is_no_longer_found(store: Store) -> None:
     [id_] = await saved(store)
     async with store.transaction() as tx:
         await tx.library.tag(HILL, id_, ["year 9", "quokka"], "ana", NOW)
-        await tx.library.note(HILL, id_, Note("ben", "Ask for wombat", NOW))
-        await tx.library.note(HILL, id_, Note("ana", "Ask for koala", NOW))
+        await tx.library.note(HILL, id_, Note("n1", "ana", "Ask for wombat", NOW))
+        await tx.library.note(HILL, id_, Note("n2", "ana", "Ask for koala", NOW))
         await tx.care.untag(HILL, id_, ["quokka", "never there"])
-        await tx.care.drop_note(HILL, id_, "ben")
-        await tx.care.drop_note(HILL, id_, "cleo")
+        await tx.care.drop_note(HILL, id_, "n1")
+        await tx.care.drop_note(HILL, id_, "never there")
     async with store.reading() as tx:
         shown = (await tx.library.items(HILL, [id_]))[id_]
     assert (shown.tags, [note.text for note in shown.notes]) == (("year 9",), ["Ask for koala"])
@@ -180,7 +184,7 @@ async def test_what_two_people_change_at_once_is_all_there(stores: tuple[Store, 
 
     async def write(number: int) -> None:
         async with stores[number % 2].transaction() as tx:
-            await tx.library.note(HILL, id_, Note(f"person{number}", f"note{number}", NOW))
+            await tx.library.note(HILL, id_, Note(new_id(), f"person{number}", f"note{number}", NOW))
             await tx.care.untag(HILL, id_, [f"old{number}"])
             await tx.care.retitle(HILL, id_, f"title{number}")
 
@@ -272,7 +276,7 @@ async def test_what_was_removed_long_ago_is_erased_but_stays_removed(store: Stor
     old, older, new, kept = await saved(store, "link:a", "link:b", "link:c", "link:d")
     async with store.transaction() as tx:
         await tx.library.tag(HILL, old, ["tagged"], "ana", NOW)
-        await tx.library.note(HILL, old, Note("ana", "noted", NOW))
+        await tx.library.note(HILL, old, Note(new_id(), "ana", "noted", NOW))
         await tx.history.add(HILL, change(old, after="tagged"))
         await tx.care.remove(HILL, old, "ben", NOW + MINUTE)
         await tx.care.remove(HILL, older, "ben", NOW)

@@ -3,16 +3,20 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
+from random import Random
+from string import ascii_letters, digits
 
 from bot.domain.events import Person
 from bot.domain.keys import PersonKey, PostKey
 from bot.domain.library import Ending, Item, Mark, NewItem, Note
+from bot.domain.links import LONGEST_KEPT, is_too_long
 from bot.domain.post import Author
 from bot.domain.rules import Verdict
 from bot.domain.search import ALL_ITEMS, parse_query
 from bot.domain.standing import Standing
 from bot.domain.taste import Vote
 from bot.ports import Store, Transaction
+from bot.services.library.shelf import link_item
 from tests.contract.store_examples import (
     ARTS,
     DAY,
@@ -102,6 +106,30 @@ async def test_a_page_saved_by_its_address_has_no_post_until_one_leads_to_it(sto
     assert elsewhere != item
 
 
+async def test_among_ones_own_what_others_find_too_is_found_by_what_they_say_of_it(store: Store) -> None:
+    async with school(store) as tx:
+        item = await tx.library.add(HILL, page(), NOW)
+        await tx.library.put_mark(HILL, Mark(item, "ana", "button", NOW, private=True))
+        await tx.library.put_mark(HILL, Mark(item, "ben", "button", NOW))
+        await tx.library.tag(HILL, item, ["year5"], "ben", NOW)
+    async with store.reading() as tx:
+        query = parse_query("#year5")
+        found, total = await tx.library.find(HILL, query, saved_by="ana", viewer="ana", limit=9, offset=0)
+    assert ([each.id for each in found], total) == ([item], 1)
+
+
+async def test_a_page_of_the_longest_address_is_kept(store: Store) -> None:
+    """One that nothing makes shorter: an index takes no long rows."""
+    random = Random(1)
+    begins = "https://long.example/"
+    url = begins + "".join(random.choices(ascii_letters + digits, k=LONGEST_KEPT - len(begins)))
+    assert not is_too_long(url)
+    async with school(store) as tx:
+        long = link_item(url, "Long")
+        assert await tx.imports.add_pages(HILL, [(long, NOW)]) == {long.key: long.id}
+        assert await tx.library.add(HILL, link_item(url, "Again"), NOW) == long.id
+
+
 async def test_a_post_that_leads_to_an_item_leads_there_whatever_it_says_now(store: Store) -> None:
     async with school(store) as tx:
         await write(tx, FIRST)
@@ -152,7 +180,7 @@ async def test_when_all_posts_are_erased_the_page_with_its_title_notes_and_tags_
         await write(tx, FIRST, SECOND)
         item = await cite(tx, FIRST, SECOND)
         await tx.library.tag(HILL, item, ["origami"], "ana", NOW)
-        await tx.library.note(HILL, item, Note("ben", "Worked well", NOW))
+        await tx.library.note(HILL, item, Note(new_id(), "ben", "Worked well", NOW))
         await tx.posts.erase([SECOND])
     assert await found(store, "zebra2") == []
     assert await found(store, "@writer_2") == []
@@ -260,7 +288,7 @@ async def test_what_somebody_keeps_alone_only_they_find(store: Store) -> None:
     [item] = await alone(store)
     async with store.transaction() as tx:
         await tx.library.tag(HILL, item, ["hidden"], "ana", NOW)
-        await tx.library.note(HILL, item, Note("ana", "Between us", NOW, private=True))
+        await tx.library.note(HILL, item, Note(new_id(), "ana", "Between us", NOW, private=True))
     for words in ("", "secret", "hidden", "between", "#hidden"):
         assert await found(store, words, viewer="ben") == [], words
         assert await found(store, words, viewer="ben", saved_by="ana") == [], words
@@ -291,9 +319,9 @@ async def test_a_save_kept_alone_counts_for_nothing_but_its_own(store: Store) ->
 async def test_a_private_note_is_read_by_nobody_else_also_when_colleagues_save_the_item(store: Store) -> None:
     [item] = await alone(store)
     async with store.transaction() as tx:
-        await tx.library.note(HILL, item, Note("ana", "Between us", NOW, private=True))
+        await tx.library.note(HILL, item, Note("n1", "ana", "Between us", NOW, private=True))
         await tx.library.put_mark(HILL, mark(item, "ben"))
-        await tx.library.note(HILL, item, Note("ben", "Lovely", NOW + MINUTE))
+        await tx.library.note(HILL, item, Note(new_id(), "ben", "Lovely", NOW + MINUTE))
     assert [note.text for note in (await known(store, item, "ana")).notes] == ["Between us", "Lovely"]
     assert [note.private for note in (await known(store, item, "ana")).notes] == [True, False]
     for viewer in ("ben", "cleo", None):
@@ -301,11 +329,11 @@ async def test_a_private_note_is_read_by_nobody_else_also_when_colleagues_save_t
     assert await found(store, "between", viewer="ana") == []
     assert await found(store, "lovely", viewer="cleo") == [item]
     async with store.transaction() as tx:
-        await tx.library.note(HILL, item, Note("ana", "For all", NOW + HOUR))
+        await tx.library.note(HILL, item, Note("n1", "ana", "For all", NOW))
     assert await found(store, "all", viewer="cleo") == [item]
 
 
-async def test_what_others_do_not_find_is_listed_for_its_saver_newest_first(store: Store) -> None:
+async def test_what_others_do_not_find_is_among_ones_own_saves_newest_first(store: Store) -> None:
     first, second, third = await alone(store, "ana", "first", "second", "third")
     async with store.transaction() as tx:
         await tx.library.put_mark(HILL, mark(second, "ben"))
@@ -313,12 +341,9 @@ async def test_what_others_do_not_find_is_listed_for_its_saver_newest_first(stor
         await tx.library.put_mark(HILL, mark(pending, at=NOW + HOUR))
         for_all = await tx.library.add(HILL, replace(page(), key="link:vouched"), NOW)
         await tx.library.put_mark(HILL, replace(mark(for_all, at=NOW - HOUR), vouched=True))
-    async with store.reading() as tx:
-        assert [item.id for item in await tx.library.kept_alone(ANA)] == [third, first]
-        assert [item.id for item in await tx.library.kept_alone(ANA, 2)] == [pending, third, second, first]
-        assert [item.id for item in await tx.library.kept_alone(BEN, 2)] == [second]
-        assert await tx.library.kept_alone(CLEO, 2) == []
     assert await found(store, saved_by="ana", viewer="ana", least=2) == [pending, third, second, first, for_all]
+    assert await found(store, saved_by="ben", viewer="ben", least=2) == [second]
+    assert await found(store, viewer="cleo", least=2) == [for_all]
 
 
 async def test_the_post_of_what_somebody_keeps_alone_is_looked_for_again(store: Store) -> None:
@@ -406,7 +431,7 @@ async def test_thirty_colleagues_save_tag_and_note_one_item_at_once_and_nothing_
             await tx.library.put_mark(HILL, made)
         async with store.transaction() as tx:
             await tx.library.tag(HILL, item, [f"tag {number % 5}", f"own {number}"], person, NOW)
-            await tx.library.note(HILL, item, Note(person, f"note{number}x", NOW, private=kept_alone))
+            await tx.library.note(HILL, item, Note(new_id(), person, f"note{number}x", NOW, private=kept_alone))
             await tx.library.share(HILL, item, f"shared-{number}", person, NOW)
         return item
 

@@ -287,18 +287,32 @@ async def test_tags_of_what_is_no_longer_saved_or_was_reported_are_not_proposed(
         assert await tx.library.tags(HILL, "", 10) == []
 
 
-async def test_everybody_has_one_note_on_an_item(store: Store) -> None:
+async def test_notes_of_an_item_stand_oldest_first_several_of_one_person(store: Store) -> None:
     [id_] = await saved(store, "fractions")
+    last = Note("n1", "ana", "Try it with pizza\n<!channel>", NOW + HOUR)
+    both = Note("n2", "ana", "Two of one moment", NOW), Note("n3", "ana", "stand by their ids", NOW)
+    bens = Note("n4", "ben", "Good for Friday", NOW + MINUTE, edited_at=NOW + HOUR)
     async with store.transaction() as tx:
         await tx.people.put(Person(BEN, "Ben"))
-        await tx.library.note(HILL, id_, Note("ana", "Try it with paper", NOW))
-        await tx.library.note(HILL, id_, Note("ben", "Good for Friday", NOW + MINUTE, "ignored"))
-        await tx.library.note(HILL, id_, Note("ana", "Try it with pizza\n<!channel>", NOW + HOUR))
+        for note in (last, *reversed(both), replace(bens, name="ignored")):
+            await tx.library.note(HILL, id_, note)
         notes = (await tx.library.items(HILL, [id_]))[id_].notes
-    assert notes == (
-        Note("ben", "Good for Friday", NOW + MINUTE, "Ben"),
-        Note("ana", "Try it with pizza\n<!channel>", NOW + HOUR),
-    )
+        noted = await tx.library.noted(PersonKey(HILL, "ana"))
+    assert notes == (*both, replace(bens, name="Ben"), last)
+    assert noted == [id_]
+
+
+async def test_a_note_is_replaced_by_the_one_of_its_id_on_that_item_alone(store: Store) -> None:
+    first, second = await saved(store, "fractions", "decimals")
+    before, other = Note("n1", "ana", "quokka", NOW), Note("n2", "ana", "wombat", NOW + MINUTE)
+    after = replace(before, text="koala", edited_at=NOW + HOUR)
+    async with store.transaction() as tx:
+        for item, note in ((first, before), (first, other), (second, before), (first, after)):
+            await tx.library.note(HILL, item, note)
+        items = await tx.library.items(HILL, [first, second])
+    assert (items[first].notes, items[second].notes) == ((after, other), (before,))
+    assert [each.id for each in await found(store, "koala wombat")] == [first]
+    assert [each.id for each in await found(store, "quokka")] == [second]
 
 
 async def test_tags_and_notes_need_their_item(store: Store) -> None:
@@ -307,14 +321,14 @@ async def test_tags_and_notes_need_their_item(store: Store) -> None:
             await tx.library.tag(HILL, "unknown", ["tag"], "ana", NOW)
     with pytest.raises(StoreError):
         async with store.transaction() as tx:
-            await tx.library.note(HILL, "unknown", Note("ana", "note", NOW))
+            await tx.library.note(HILL, "unknown", Note(new_id(), "ana", "note", NOW))
 
 
 async def test_an_item_is_found_by_its_tags_and_notes_too(store: Store) -> None:
     first, second = await saved(store, "fractions by folding", "fractions with pizza")
     async with store.transaction() as tx:
         await tx.library.tag(HILL, first, ["Café-Projekt"], "ana", NOW)
-        await tx.library.note(HILL, second, Note("ben", "Good for YEAR 5", NOW))
+        await tx.library.note(HILL, second, Note(new_id(), "ben", "Good for YEAR 5", NOW))
     assert [each.id for each in await found(store, "cafe")] == [first]
     assert [each.id for each in await found(store, "fractions", "year")] == [second]
     assert await found(store, "cafe", "year") == []
@@ -371,7 +385,7 @@ async def test_erasing_forgets_who_did_what_and_what_was_only_theirs(store: Stor
         for person in ("ana", "ben"):
             await tx.rules.put(replace(rule, by=person, value=f"lottery of {person}"))
             await tx.rules.ask_for_less(replace(less, person=person))
-            await tx.library.note(HILL, id_, Note(person, "Good", NOW))
+            await tx.library.note(HILL, id_, Note(new_id(), person, "Good", NOW))
             await tx.library.tag(HILL, id_, [f"by {person}"], person, NOW)
         await tx.rules.put(replace(rule, workspace=VALLEY))
         await tx.reports.open(HILL, POST, "ana", NOW)

@@ -12,7 +12,7 @@ from bot.domain.library import Ending, Mark, NewItem, Note
 from bot.domain.rules import Rule, RuleKind
 from bot.domain.search import ALL_ITEMS, Around, parse_query
 from bot.ports import Store, Transaction
-from tests.contract.store_examples import HILL, HOUR, NOW, VALLEY, delivery, school
+from tests.contract.store_examples import HILL, HOUR, NOW, VALLEY, delivery, new_id, school
 from tests.contract.test_store_outbox import queued
 
 ANA, BEN = PersonKey(HILL, "ana"), PersonKey(HILL, "ben")
@@ -94,7 +94,8 @@ async def test_everything_about_a_person_is_told_and_after_an_erasure_nothing_is
         item = await saved(tx, "a", ANA)
         await saved(tx, "p", ANA, private=True)
         await tx.library.tag(HILL, item, ["fractions"], "ana", NOW)
-        await tx.library.note(HILL, item, Note("ana", "Worked well", NOW))
+        await tx.library.note(HILL, item, Note(new_id(), "ana", "Worked well", NOW))
+        await tx.library.note(HILL, item, Note(new_id(), "ana", "Better", NOW, private=True, edited_at=NOW + HOUR))
         await tx.library.share(HILL, item, "maths", "ana", NOW)
         await tx.history.add(HILL, ItemChange("c", item, NOW, "ana", What.NOTED, after="Worked well", whose="ana"))
         await tx.rules.put(Rule(HILL, "", RuleKind.NAMES, "all", "ana", NOW))
@@ -105,10 +106,11 @@ async def test_everything_about_a_person_is_told_and_after_an_erasure_nothing_is
         counts = {heading: len(records) for heading, records in told.items()}
         assert await tx.people.everybody() == [ANA]
         assert counts == {
-            "name": 1, "saves": 2, "notes": 1, "tags": 1, "shares": 1, "changes": 1, "rules made": 1,
+            "name": 1, "saves": 2, "notes": 2, "tags": 1, "shares": 1, "changes": 1, "rules made": 1,
             "decisions as an admin": 1, "answers to them": 1,
         }  # fmt: skip
-        assert "Worked well" in told["notes"][0].values()
+        assert {record["text"] for record in told["notes"]} == {"Worked well", "Better"}
+        assert sum("edited_at" in record for record in told["notes"]) == 1
         await tx.library.end_marks(ANA, None, NOW, Ending.ERASED)
         await tx.history.forget(ANA)
         await tx.people.erase(ANA)

@@ -57,9 +57,10 @@ async def test_notes_are_found_by_who_wrote_them(store: Store) -> None:
     async with school(store) as tx:
         tickets, maps = [await tx.library.add(HILL, item(name), NOW) for name in ("tickets", "maps")]
         elsewhere = await tx.library.add(VALLEY, item("tickets"), NOW)
-        await tx.library.note(HILL, tickets, Note("ana", "Worked well", NOW))
-        await tx.library.note(HILL, maps, Note("ben", "Too small", NOW))
-        await tx.library.note(VALLEY, elsewhere, Note("ana", "Another Ana", NOW))
+        await tx.library.note(HILL, tickets, Note(new_id(), "ana", "Worked well", NOW))
+        await tx.library.note(HILL, maps, Note(new_id(), "ben", "Too small", NOW))
+        await tx.library.note(VALLEY, elsewhere, Note(new_id(), "ana", "Another Ana", NOW))
+        await tx.library.note(HILL, tickets, Note(new_id(), "ana", "Twice", NOW, private=True))
         assert await tx.library.noted(PersonKey(HILL, "ana")) == [tickets]
         assert await tx.library.noted(PersonKey(HILL, "cleo")) == []
 

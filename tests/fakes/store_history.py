@@ -21,10 +21,11 @@ class FakeHistory:
     def __init__(self, data: Data) -> None:
         self._data = data
 
-    async def add(self, workspace: str, change: ItemChange) -> None:
-        if (workspace, change.item) not in self._data.items:
-            raise StoreError("There is no such item.")
-        self._data.history.setdefault((workspace, change.id), storable(replace(change, name="")))
+    async def add(self, workspace: str, *changes: ItemChange) -> None:
+        for change in changes:
+            if (workspace, change.item) not in self._data.items:
+                raise StoreError("There is no such item.")
+            self._data.history.setdefault((workspace, change.id), storable(replace(change, name="")))
 
     async def of_item(self, workspace: str, item: str, limit: int, offset: int) -> tuple[list[ItemChange], int]:
         there = [each for (at, _), each in self._data.history.items() if (at, each.item) == (workspace, item)]
@@ -33,10 +34,10 @@ class FakeHistory:
         names = self._data.people
         return [replace(each, name=names.get(PersonKey(workspace, each.by), "")) for each in page], len(there)
 
-    async def forget_note(self, person: PersonKey, item: str) -> None:
-        for (workspace, id_), each in self._data.history.items():
-            if (workspace, each.whose, each.item) == (person.workspace, person.person, item):
-                self._data.history[workspace, id_] = replace(each, before="", after="")
+    async def forget_note(self, workspace: str, item: str, note: str) -> None:
+        for (there, id_), each in self._data.history.items():
+            if (there, each.item, each.note) == (workspace, item, note):
+                self._data.history[there, id_] = replace(each, before="", after="")
 
     async def forget(self, person: PersonKey) -> None:
         for (workspace, id_), each in self._data.history.items():
@@ -58,8 +59,8 @@ class FakeCare:
         for tag in map(storable_text, tags):
             self._data.tags.pop((workspace, item, tag), None)
 
-    async def drop_note(self, workspace: str, item: str, person: str) -> None:
-        self._data.notes.pop((workspace, item, person), None)
+    async def drop_note(self, workspace: str, item: str, note: str) -> None:
+        self._data.notes.pop((workspace, item, note), None)
 
     async def retitle(self, workspace: str, item: str, title: str) -> None:
         if (workspace, item) in self._data.items:
@@ -101,6 +102,26 @@ class FakeCare:
         self._data.items[workspace, item] = replace(row, item=said)
         _change(self._data, workspace, item, erased=False, own_title=False, own_kind=False, title_tries=0)
 
+    async def merge(self, workspace: str, item: str, into: str) -> None:
+        data = self._data
+        for at in [at for at, mark in data.marks.items() if at[:2] == (workspace, item) and mark.stands]:
+            there = data.marks.get((workspace, into, *at[2:]))
+            if there and not there.stands:
+                del data.marks[workspace, into, *at[2:]]
+        for said in (data.tags, data.notes, data.shares, data.citations, data.marks):
+            _hand_over(said, workspace, item, into)
+        for where, mark in data.marks.items():
+            data.marks[where] = replace(mark, item=where[1])
+        for key_of_change, change in data.history.items():
+            if (key_of_change[0], change.item) == (workspace, item):
+                data.history[key_of_change] = replace(change, item=into)
+        for key, row in data.imports.items():
+            if key[0] == workspace:
+                brought = (replace(each, item=into) if each.item == item else each for each in row.brought)
+                data.imports[key] = replace(row, brought=tuple(brought))
+        data.items.pop((workspace, item), None)
+        data.cared.pop((workspace, item), None)
+
     async def removed(self, workspace: str, limit: int, offset: int) -> tuple[list[RemovedItem], int]:
         kept = [
             (id_, row.removed_at, row.removed_by)
@@ -135,6 +156,13 @@ class FakeCare:
         bare = replace(row.item, url="", title="", search_text="", kind="", post=None)
         self._data.items[key] = replace(row, item=bare)
         self._data.cared[key] = CareRow(removed_at=self._data.cared[key].removed_at, erased=True)
+
+
+def _hand_over(said: dict[Any, Any], workspace: str, item: str, into: str) -> None:
+    """Each is kept by workspace, item and more."""
+    for at in [at for at in said if at[:2] == (workspace, item)]:
+        said.setdefault((workspace, into, *at[2:]), said[at])
+        del said[at]
 
 
 class FakeTitles:

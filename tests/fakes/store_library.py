@@ -171,15 +171,6 @@ class FakeLibrary:
     async def has_departments(self, workspace: str) -> bool:
         return bool(await self.departments(workspace))
 
-    async def kept_alone(self, person: PersonKey, least: int = 1) -> list[Item]:
-        alone = [
-            (since, id_)
-            for (there, id_) in self._data.items
-            if there == person.workspace and not is_for_all(self._data, there, id_, least)
-            if (since := kept_by(self._data, there, id_, person.person))
-        ]
-        return [self._item(person.workspace, id_, person.person) for _, id_ in sorted(alone, reverse=True)]
-
     async def tag(self, workspace: str, item: str, tags: Collection[str], by: str, at: datetime) -> None:
         self._require(workspace, item)
         for tag in map(storable_text, tags):
@@ -187,10 +178,11 @@ class FakeLibrary:
 
     async def note(self, workspace: str, item: str, note: Note) -> None:
         self._require(workspace, item)
-        self._data.notes[workspace, item, note.by] = storable(replace(note, name=""))
+        self._data.notes[workspace, item, note.id] = storable(replace(note, name=""))
 
     async def noted(self, person: PersonKey) -> list[str]:
-        return [item for there, item, by in self._data.notes if (there, by) == (person.workspace, person.person)]
+        theirs = person.workspace, person.person
+        return list(dict.fromkeys(key[1] for key, note in self._data.notes.items() if (key[0], note.by) == theirs))
 
     async def tags(self, workspace: str, having: str, most: int, least: int = 1) -> list[str]:
         stands = {
@@ -224,12 +216,13 @@ class FakeLibrary:
             saves = saves_of(self._data, there, id_)
             by_all = [at for person, at in saves.items() if saved_by in {None, person}]
             own = kept_by(self._data, there, id_, viewer) if viewer is not None and is_own else None
-            is_public = bool(by_all) and is_for_all(self._data, there, id_, least)
+            is_theirs = bool(by_all) or (own is not None and saved_by is not None)
+            is_public = bool(saves) and is_theirs and is_for_all(self._data, there, id_, least)
             if there != workspace or self._is_hidden(there, id_) or not (is_public or own):
                 continue
             looks = _Looks(viewer, None if is_public else own)
             if self._fits(there, id_, query.tree, looks):
-                newest = max(saves.values() if sought else by_all) if is_public else own
+                newest = max(by_all if by_all and not sought else saves.values()) if is_public else own
                 newest = own if own and query.tree is None else newest
                 fields = [" ".join(words) for words in self._entry(there, id_, looks).fields]
                 found.append((weight_of(fields, sought), newest, id_))
@@ -373,7 +366,7 @@ class FakeLibrary:
 
     def _notes(self, workspace: str, item: str, viewer: str | None) -> tuple[Note, ...]:
         notes = [note for key, note in self._data.notes.items() if key[:2] == (workspace, item)]
-        oldest_first = sorted(notes, key=lambda note: (note.written_at, note.by))
+        oldest_first = sorted(notes, key=lambda note: (note.written_at, note.id))
         return tuple(
             replace(note, name=self._data.people.get(PersonKey(workspace, note.by), ""))
             for note in oldest_first

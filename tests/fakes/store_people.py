@@ -148,7 +148,7 @@ class FakePeople:
 
     def _erase_opinions(self, person: PersonKey) -> None:
         workspace, who = person.workspace, person.person
-        for at in [at for at in self._data.notes if (at[0], at[2]) == (workspace, who)]:
+        for at in [at for at, note in self._data.notes.items() if (at[0], note.by) == (workspace, who)]:
             del self._data.notes[at]
         for wish in [wish for wish in self._data.less if (wish[0].workspace, wish[1]) == (workspace, who)]:
             del self._data.less[wish]

@@ -57,7 +57,7 @@ def kept(data: Data) -> Iterator[tuple[str, PersonKey, object]]:
     """The heading, whose it is, and the record."""
     yield from (("name", key, {"name": name}) for key, name in data.people.items())
     yield from (("saves", PersonKey(key[0], key[2]), mark) for key, mark in data.marks.items())
-    yield from (("notes", PersonKey(key[0], key[2]), note) for key, note in data.notes.items())
+    yield from (("notes", PersonKey(key[0], note.by), note) for key, note in data.notes.items())
     yield from (("tags", PersonKey(key[0], row.by), row) for key, row in data.tags.items())
     yield from (("shares", PersonKey(key[0], by), {"shared_at": at}) for key, (by, at) in data.shares.items())
     for (workspace, _), change in data.history.items():

@@ -11,12 +11,13 @@ import pytest
 from bot.domain.events import Person
 from bot.domain.history import What
 from bot.domain.keys import PersonKey
-from bot.domain.library import KEYCAPS, Item
+from bot.domain.library import KEYCAPS, MOST_NOTES, Item, Note
 from bot.domain.people import Role, Standing
 from bot.domain.search import ALL_ITEMS
 from bot.errors import Mistake, OutOfCredit
 from bot.ports import Store
 from bot.services.library.care import (
+    change_note,
     delete_note,
     note_item,
     remove_item,
@@ -66,12 +67,19 @@ async def told(our: School, item: str) -> list[str]:
     async with our.store.reading() as tx:
         changes, total = await tx.history.of_item(WORKSPACE, item, 50, 0)
     assert total == len(changes)
-    return [change_in_words(each, each.name or by_nobody_known(each)) for each in reversed(changes)]
+    return [change_in_words(each, each.name or by_nobody_known(each), {}) for each in reversed(changes)]
 
 
-async def note_of(our: School, item: str) -> str:
+async def notes_of(our: School, item: str) -> tuple[Note, ...]:
     async with our.store.reading() as tx:
-        return "; ".join(note.text for note in (await tx.library.items(WORKSPACE, [item], "ana"))[item].notes)
+        return (await tx.library.items(WORKSPACE, [item], "ana"))[item].notes
+
+
+async def change_first_note(our: School, item: str, text: str) -> str:
+    """As Ben, who wrote it."""
+    first, *_ = await notes_of(our, item)
+    async with our.store.transaction() as tx:
+        return await change_note(tx, BEN, Role.EDITOR, item, first.id, text=text, at=our.clock.now())
 
 
 # -------------------------------------------------------------------------------------------------------------- history
@@ -84,7 +92,8 @@ async def test_who_changed_what_is_told_as_it_was() -> None:
             partial(act, our, tag_item, BEN, Role.EDITOR, item, ["year 9", "fractions"]),
             partial(act, our, untag_item, ANA, Role.EDITOR, item, ["year 9"]),
             partial(act, our, note_item, BEN, Role.EDITOR, item, "Try paper"),
-            partial(act, our, note_item, BEN, Role.EDITOR, item, "Try pizza"),
+            partial(act, our, note_item, BEN, Role.EDITOR, item, "Ask Cleo"),
+            partial(change_first_note, our, item, "Try pizza"),
             partial(act, our, retitle, ANA, Role.EDITOR, item, " Slices of\npizza "),
             partial(act, our, set_kind, ANA, Role.EDITOR, item, "Worksheet"),
         ]
@@ -96,6 +105,7 @@ async def test_who_changed_what_is_told_as_it_was() -> None:
             "Tagged year 9 and fractions.",
             "No longer tagged year 9.",
             "Your note is beside it.",
+            "Your note is beside it.",
             "Your note is changed.",
             "It is called “Slices of pizza” now.",
             "It is a worksheet now.",
@@ -105,7 +115,8 @@ async def test_who_changed_what_is_told_as_it_was() -> None:
             "Ben added the tags year 9, fractions",
             "Ana took the tags year 9 away",
             "Ben wrote a note: Try paper",
-            "Ben changed a note to: Try pizza",
+            "Ben wrote a note: Ask Cleo",
+            "Ben changed the note “Try paper” to: Try pizza",
             "Ana changed the title from “nrich.example/fractions” to “Slices of pizza”",
             "Ana changed the kind from article to worksheet",
         ]
@@ -146,13 +157,50 @@ async def test_a_deleted_note_is_gone_from_the_history_too() -> None:
     """A pupil's name may stand in it."""
     async with school() as our:
         item = await a_saved_page(our)
-        for text in ("Good for Tom", "Good for Tom B"):
-            await act(our, note_item, BEN, Role.EDITOR, item, text)
-        assert await act(our, note_item, BEN, Role.EDITOR, item, "") == "Your note is deleted."
-        assert await note_of(our, item) == ""
-        assert not [line for line in await told(our, item) if "Tom" in line]
-        with pytest.raises(Mistake, match="no note"):
-            await act(our, note_item, BEN, Role.EDITOR, item, "")
+        await act(our, note_item, BEN, Role.EDITOR, item, "Good for Tom")
+        our.clock.advance(timedelta(minutes=1))
+        await act(our, note_item, BEN, Role.EDITOR, item, "Good for all")
+        await change_first_note(our, item, "Good for Tom B")
+        first, _ = await notes_of(our, item)
+        assert await change_first_note(our, item, "") == "Your note is deleted."
+        assert [note.text for note in await notes_of(our, item)] == ["Good for all"]
+        lines = await told(our, item)
+        assert not [line for line in lines if "Tom" in line]
+        assert "Ben wrote a note: Good for all" in lines
+        with pytest.raises(Mistake, match="no longer there"):
+            await act(our, delete_note, BEN, Role.EDITOR, item, first.id)
+
+
+async def test_a_person_may_write_several_notes_each_of_which_they_change_alone() -> None:
+    async with school() as our:
+        item = await a_saved_page(our)
+        for person, text in ((BEN, "One"), (ANA, "Mine"), (BEN, "Two")):
+            our.clock.advance(timedelta(minutes=1))
+            await act(our, note_item, person, Role.EDITOR, item, text)
+        one, mine, two = await notes_of(our, item)
+        assert [(note.name, note.text, note.edited_at) for note in (one, mine, two)] == [
+            ("Ben", "One", None),
+            ("Ana", "Mine", None),
+            ("Ben", "Two", None),
+        ]
+        our.clock.advance(timedelta(minutes=1))
+        assert await change_first_note(our, item, "First") == "Your note is changed."
+        assert await notes_of(our, item) == (replace(one, text="First", edited_at=our.clock.now()), mine, two)
+        for person, role in ((ANA, Role.EDITOR), (ADA, Role.OWNER)):
+            async with our.store.transaction() as tx:
+                with pytest.raises(Mistake, match="Only the person who wrote"):
+                    await change_note(tx, person, role, item, one.id, text="Theirs", at=our.clock.now())
+
+
+async def test_nobody_writes_more_notes_than_can_be_read() -> None:
+    async with school() as our:
+        item = await a_saved_page(our)
+        for number in range(MOST_NOTES):
+            await act(our, note_item, BEN, Role.EDITOR, item, f"note {number}")
+        with pytest.raises(Mistake, match="You have written 20 notes about this"):
+            await act(our, note_item, BEN, Role.EDITOR, item, "one more")
+        assert await act(our, note_item, BEN, Role.EDITOR, item, "note 3") == "Your note says that already."
+        assert await act(our, note_item, ANA, Role.EDITOR, item, "one more") == "Your note is beside it."
 
 
 async def test_the_history_is_told_in_chat_with_a_way_out_for_admins() -> None:
@@ -174,7 +222,7 @@ async def test_the_history_is_told_in_chat_with_a_way_out_for_admins() -> None:
         (tag_item, ["year 9"]),
         (untag_item, ["year 9"]),
         (note_item, "Good"),
-        (delete_note, "ana"),
+        (delete_note, "n1"),
         (retitle, "Good"),
         (set_kind, "video"),
     ],
@@ -192,12 +240,13 @@ async def test_only_owners_delete_other_peoples_notes_and_remove_and_restore() -
     async with school() as our:
         item = await a_saved_page(our)
         await act(our, note_item, BEN, Role.EDITOR, item, "Good")
-        for does, *more in ((delete_note, "ben"), (remove_item,), (restore_item,)):
+        [note] = await notes_of(our, item)
+        for does, *more in ((delete_note, note.id), (remove_item,), (restore_item,)):
             with pytest.raises(Mistake, match="Only admins"):
                 await act(our, does, ANA, Role.EDITOR, item, *more)
-        assert await act(our, delete_note, ADA, Role.OWNER, item, "ben") == "The note is deleted."
+        assert await act(our, delete_note, ADA, Role.OWNER, item, note.id) == "The note is deleted."
         with pytest.raises(Mistake, match="no longer there"):
-            await act(our, delete_note, ADA, Role.OWNER, item, "ben")
+            await act(our, delete_note, ADA, Role.OWNER, item, note.id)
 
 
 async def test_what_cannot_be_is_refused_in_plain_words() -> None:
@@ -218,7 +267,7 @@ async def test_what_cannot_be_is_refused_in_plain_words() -> None:
 
 
 async def test_thirty_people_at_once_lose_nothing(stores: tuple[Store, Store]) -> None:
-    """In one process, or in two."""
+    """In one process, or in two; each of them twice at once."""
     async with school(store=stores[0]) as our:
         item = await a_saved_page(our)
 
@@ -228,14 +277,17 @@ async def test_thirty_people_at_once_lose_nothing(stores: tuple[Store, Store]) -
                 at = our.clock.now()
                 await tag_item(tx, person, Role.EDITOR, item, [f"tag{number}", "shared"], at=at)
                 await note_item(tx, person, Role.EDITOR, item, f"note{number}", at=at)
+            async with stores[number % 2].transaction() as tx:
+                await note_item(tx, person, Role.EDITOR, item, f"another {number}", at=at)
 
-        await asyncio.gather(*map(describe, range(30)))
+        await asyncio.gather(*(describe(number) for number in range(30) for _ in range(2)))
         async with our.store.reading() as tx:
             known = (await tx.library.items(WORKSPACE, [item]))[item]
             changes, total = await tx.history.of_item(WORKSPACE, item, 99, 0)
         assert sorted(known.tags) == sorted(["shared", *(f"tag{number}" for number in range(30))])
-        assert {note.text for note in known.notes} == {f"note{number}" for number in range(30)}
-        assert total == 61
+        written = [text for number in range(30) for text in (f"note{number}", f"another {number}")]
+        assert sorted(note.text for note in known.notes) == sorted(written)
+        assert total == 91
         assert sum(each.what is What.TAGGED and "shared" in each.after for each in changes) == 1
 
 
@@ -372,7 +424,8 @@ async def test_a_round_up_shows_the_new_title_and_no_deleted_note() -> None:
         await our.at(our.clock.now().replace(hour=15, minute=1))
         [roundup] = [each for each in our.chat.shown(STAFF) if "The week in the library" in each.text]
         assert "Good for Tom" in roundup.text
-        await act(our, delete_note, BEN, Role.EDITOR, item, "ben")
+        [note] = await notes_of(our, item)
+        await act(our, delete_note, BEN, Role.EDITOR, item, note.id)
         await act(our, retitle, BEN, Role.EDITOR, item, "Slices of pizza")
         await our.a_minute_later()
         shown = our.chat.message(roundup.id)

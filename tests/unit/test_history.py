@@ -11,21 +11,22 @@ AT = datetime(2026, 11, 23, 18, tzinfo=UTC)
 
 
 def in_words(what: What, before: str = "", after: str = "") -> str:
-    return change_in_words(ItemChange("c1", "i1", AT, "ana", what, before, after), "Ana")
+    return change_in_words(ItemChange("c1", "i1", AT, "ana", what, before, after), "Ana", {"maths": "Maths"})
 
 
 @pytest.mark.parametrize(
     ("what", "before", "after", "words"),
     [
         (What.SAVED, "", "", "Ana saved it"),
-        (What.SAVED, "", "maths", "Ana saved it to the library of maths"),
+        (What.SAVED, "", "maths", "Ana saved it to the library of Maths"),
         (What.IMPORTED, "", "", "Ana imported it"),
-        (What.IMPORTED, "", "maths", "Ana imported it into the library of maths"),
+        (What.IMPORTED, "", "maths", "Ana imported it into the library of Maths"),
         (What.UNDONE, "", "", "Ana took a save back"),
         (What.TAGGED, "", "year 9, {0}", "Ana added the tags year 9, {0}"),
         (What.UNTAGGED, "year 9", "", "Ana took the tags year 9 away"),
         (What.NOTED, "", "Good", "Ana wrote a note: Good"),
-        (What.NOTED, "Good", "Very good", "Ana changed a note to: Very good"),
+        (What.NOTED, "Good", "Very good", "Ana changed the note “Good” to: Very good"),
+        (What.NOTED, "Good " * 40, "Bad", f"Ana changed the note “{'Good ' * 11}Good…” to: Bad"),
         (What.NOTED, "", "", "Ana wrote a note"),
         (What.UNNOTED, "", "", "Ana deleted a note"),
         (What.RETITLED, "NRICH", "Pizza", "Ana changed the title from “NRICH” to “Pizza”"),
@@ -35,9 +36,9 @@ def in_words(what: What, before: str = "", after: str = "") -> str:
         (What.KIND, "", "video", "Ana chose the kind video"),
         (What.REMOVED, "", "", "Ana removed it from the library"),
         (What.RESTORED, "", "", "Ana restored it"),
-        (What.SHARED, "", "maths", "Ana shared it with the library of maths"),
+        (What.SHARED, "", "maths", "Ana shared it with the library of Maths"),
         (What.SHARED, "", "", "Ana shared it with the library of all"),
-        (What.UNSHARED, "maths", "", "Ana took it out of the library of maths"),
+        (What.UNSHARED, "maths", "", "Ana took it out of the library of Maths"),
         (What.ERASED, "", "", "Ana erased a post that is no longer available"),
         (What.UNSHARED, "", "", "Ana took it out of the library of all"),
     ],

@@ -1,12 +1,12 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, Delete, Update, delete, exists, func, select, update
 
 from adapters.database.repositories.citations import CitationTable
 from adapters.database.repositories.library_rows import date, hold, items_of
 from adapters.database.statements import Statements
-from adapters.database.tables import Citation, ItemChange, ItemNote, ItemShare, ItemTag
+from adapters.database.tables import Citation, ImportedItem, ItemChange, ItemNote, ItemShare, ItemTag
 from adapters.database.tables import Item as ItemRow
 from adapters.database.tables import Mark as MarkRow
 from adapters.database.text import storable_text
@@ -14,7 +14,8 @@ from bot.domain.library import Ending, NewItem
 from bot.domain.topic import folded
 from bot.ports import RemovedItem
 
-SAID_OF_IT = (ItemTag, ItemNote, ItemShare, ItemChange, Citation)
+OfItem = type[ItemTag | ItemNote | ItemShare | ItemChange | Citation | MarkRow | ImportedItem]
+SAID_OF_IT: Sequence[OfItem] = (ItemTag, ItemNote, ItemShare, ItemChange, Citation)
 """What goes with an item that is erased; its marks stay as tombstones."""
 NO_SAVE = {"saved_at": None, "savers": 0, "vouched": False}
 NOTHING = {
@@ -36,6 +37,7 @@ NOTHING = {
 class CareRepository:
     def __init__(self, db: Statements) -> None:
         self._db = db
+        self._citations = CitationTable(db)
 
     async def hold(self, workspace: str, item: str) -> None:
         await hold(self._db, workspace, [item])
@@ -46,9 +48,9 @@ class CareRepository:
         await self._db.run(delete(ItemTag).where(ItemTag.workspace_id == workspace, ItemTag.item_id == item, these))
         await self._db.index(workspace, [item])
 
-    async def drop_note(self, workspace: str, item: str, person: str) -> None:
+    async def drop_note(self, workspace: str, item: str, note: str) -> None:
         await self.hold(workspace, item)
-        this = ItemNote.workspace_id == workspace, ItemNote.item_id == item, ItemNote.person_id == person
+        this = ItemNote.workspace_id == workspace, ItemNote.item_id == item, ItemNote.id == note
         await self._db.run(delete(ItemNote).where(*this))
         await self._db.index(workspace, [item])
 
@@ -84,7 +86,7 @@ class CareRepository:
         return at
 
     async def removed_under(self, workspace: str, new: NewItem) -> str | None:
-        known = await CitationTable(self._db).item_of(workspace, new.post) if new.post else None
+        known = await self._citations.item_of(workspace, new.post) if new.post else None
         joined = ItemRow.id == known if known else ItemRow.key == storable_text(new.key)
         removed = ItemRow.workspace_id == workspace, joined, ItemRow.removed_at.is_not(None)
         item: str | None = await self._db.value(select(ItemRow.id).where(*removed))
@@ -98,6 +100,16 @@ class CareRepository:
         anew = {"erased": False, "own_title": False, "own_kind": False, "title_tries": 0}
         await self._db.run(update(ItemRow).where(*_this(workspace, item)).values(**said, **anew))
         await self._db.index(workspace, [item])
+
+    async def merge(self, workspace: str, item: str, into: str) -> None:
+        await hold(self._db, workspace, [item, into])
+        posts = (await self._citations.of(workspace, [item])).get(item, [])
+        await self._db.run(_no_longer_ended(workspace, item, into))
+        for table in (*SAID_OF_IT, MarkRow, ImportedItem):
+            await self._db.run(_hand_over(table, workspace, item, into))
+        await date(self._db, workspace, [item, into])
+        await self._db.run(delete(ItemRow).where(*_this(workspace, item)))
+        await self._citations.show_newest(posts)
 
     async def removed(self, workspace: str, limit: int, offset: int) -> tuple[list[RemovedItem], int]:
         there = ItemRow.workspace_id == workspace, ItemRow.removed_at.is_not(None), ItemRow.erased.is_(False)
@@ -127,6 +139,27 @@ class CareRepository:
         await self._db.run(update(ItemRow).where(*these).values(**NOTHING))
         await self._db.index(workspace, items)
         await self._db.clear_index()
+
+
+def _no_longer_ended(workspace: str, item: str, into: str) -> Delete:
+    """Of the other item's saves those in whose place one of this item stands."""
+    ended, standing = MarkRow.__table__.columns, MarkRow.__table__.alias().columns
+    same = standing.person_id == ended.person_id, standing.origin == ended.origin
+    stands = exists().where(
+        standing.workspace_id == workspace, standing.item_id == item, *same, standing.ended_at.is_(None)
+    )
+    these = ended.workspace_id == workspace, ended.item_id == into, ended.ended_at.is_not(None)
+    return delete(MarkRow).where(*these, stands)
+
+
+def _hand_over(table: OfItem, workspace: str, item: str, into: str) -> Update:
+    """What the other item has not by its own."""
+    rows, other = table.__table__.columns, table.__table__.alias().columns
+    same = [
+        other[each.name] == each for each in table.__table__.primary_key if each.name not in {"workspace_id", "item_id"}
+    ]
+    has_it = exists().where(other.workspace_id == workspace, other.item_id == into, *same)
+    return update(table).where(rows.workspace_id == workspace, rows.item_id == item, ~has_it).values(item_id=into)
 
 
 def _this(workspace: str, item: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

@@ -58,7 +58,7 @@ class Place:
 PLACES: Sequence[Place] = (
     Place("name", (Person.id,), ("name", "findable")),
     Place("saves", (Mark.person_id,), ("item_id", "origin", "made_at", "ended_at", "shelf", "library", "private")),
-    Place("notes", (ItemNote.person_id,), ("item_id", "text", "written_at", "private")),
+    Place("notes", (ItemNote.person_id,), ("item_id", "text", "written_at", "edited_at", "private")),
     Place("tags", (ItemTag.added_by,), ("item_id", "tag", "added_at")),
     Place("shares", (ItemShare.shared_by,), ("item_id", "library", "shared_at")),
     Place("changes", (ItemChange.changed_by, ItemChange.whose), ("item_id", "at", "what", "before", "after")),

@@ -115,9 +115,10 @@ class LibraryRepository:
         await self._db.index(workspace, [item])
 
     async def marks(self, workspace: str, item: str, person: str) -> list[Mark]:
+        """Sorted here: SQLite would take the index of the order, and look through all marks of the workspace."""
         theirs = MarkRow.workspace_id == workspace, MarkRow.item_id == item, MarkRow.person_id == person
-        rows = await self._db.rows(select(MarkRow).where(*theirs).order_by(MarkRow.made_at, MarkRow.origin))
-        return [mark_of(row) for row in rows]
+        rows = await self._db.rows(select(MarkRow).where(*theirs))
+        return [mark_of(row) for row in sorted(rows, key=lambda row: (row.made_at, row.origin))]
 
     async def marked(self, person: PersonKey, origin: str) -> list[str]:
         theirs = MarkRow.workspace_id == person.workspace, MarkRow.person_id == person.person
@@ -174,7 +175,7 @@ class LibraryRepository:
 
     async def noted(self, person: PersonKey) -> list[str]:
         theirs = ItemNote.workspace_id == person.workspace, ItemNote.person_id == person.person
-        return [row.item_id for row in await self._db.rows(select(ItemNote.item_id).where(*theirs))]
+        return [row.item_id for row in await self._db.rows(select(ItemNote.item_id).where(*theirs).distinct())]
 
     async def items(self, workspace: str, ids: Collection[str], viewer: str | None = None) -> dict[str, Item]:
         found: dict[str, Item] = {}
@@ -227,17 +228,6 @@ class LibraryRepository:
     async def has_departments(self, workspace: str) -> bool:
         some = [each.limit(1).subquery() for each in _departments(workspace)]
         return await self._db.row(union_all(*(select(each) for each in some)).limit(1)) is not None
-
-    async def kept_alone(self, person: PersonKey, least: int = 1) -> list[Item]:
-        since = func.min(MarkRow.made_at).label("since")
-        theirs = kept(person.workspace), MarkRow.person_id == person.person
-        saves = select(MarkRow.item_id, since).where(*theirs).group_by(MarkRow.item_id).subquery()
-        by_few = and_(ItemRow.savers < least, ItemRow.vouched.is_(False))
-        alone = ItemRow.workspace_id == person.workspace, ItemRow.removed_at.is_(None), by_few
-        asked = select(ItemRow.id).join(saves, saves.c.item_id == ItemRow.id).where(*alone)
-        rows = await self._db.rows(asked.order_by(saves.c.since.desc(), ItemRow.id.desc()))
-        items = await self.items(person.workspace, [row.id for row in rows], person.person)
-        return [items[row.id] for row in rows]
 
     async def tags(self, workspace: str, having: str, most: int, least: int = 1) -> list[str]:
         stands = ItemRow.workspace_id == workspace, ItemRow.saved_at.is_not(None), *for_all(least)

@@ -83,7 +83,7 @@ class ItemShare(Tenant, Base):
 
 class ItemChange(Tenant, Base):
     """What somebody changed about an item. Who did it is empty once that person is forgotten, and so is `whose` note it
-    was. Of what was changed at once, `position` says what came first."""
+    was; `note` is which. Of what was changed at once, `position` says what came first."""
 
     __tablename__ = "item_change"
     __table_args__ = (
@@ -102,6 +102,7 @@ class ItemChange(Tenant, Base):
     after: Mapped[str]
     whose: Mapped[str]
     position: Mapped[int]
+    note: Mapped[str] = mapped_column(server_default="")
 
 
 class Sought(Tenant, Base):
@@ -132,7 +133,7 @@ class Mark(Tenant, Base):
     __tablename__ = "mark"
     __table_args__ = (
         part_of("item", item_id="id"),
-        Index(None, "workspace_id", "person_id"),
+        Index("ix_mark_of_person", "workspace_id", "person_id", "ended_at", "item_id"),
         Index(None, "workspace_id", "made_at"),
         Index("ix_mark_private", "workspace_id", "person_id", sqlite_where=ALONE, postgresql_where=ALONE),
         Index("ix_mark_library", "workspace_id", "library", sqlite_where=DEPARTMENT, postgresql_where=DEPARTMENT),
@@ -169,7 +170,7 @@ class ItemTag(Tenant, Base):
 
 
 class ItemNote(Tenant, Base):
-    """One a person; `folded` is what is searched. A `private` one only that person reads."""
+    """A person may write several; `folded` is what is searched. A `private` one only that person reads."""
 
     __tablename__ = "item_note"
     __table_args__ = (
@@ -179,8 +180,10 @@ class ItemNote(Tenant, Base):
     )
 
     item_id: Mapped[str] = mapped_column(primary_key=True)
-    person_id: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[str]
     text: Mapped[str]
     folded: Mapped[str]
     written_at: Mapped[datetime]
+    edited_at: Mapped[datetime | None]
     private: Mapped[bool] = mapped_column(server_default=false())

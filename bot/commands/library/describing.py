@@ -4,12 +4,15 @@ from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 
 from bot.commands.context import Answer, Asked, in_one
-from bot.commands.library.after_saving import GONE, numbered, save_here, saved_answer
-from bot.commands.library.items import seen_item
+from bot.commands.library.after_saving import GONE, numbered, saved_answer
+from bot.commands.library.items import item_of_post, seen_item
+from bot.commands.library.naming import as_it_is, name, naming_in
+from bot.commands.library.placing import placing_here
 from bot.commands.paging import page_of
 from bot.commands.rights import may, require, role_here
 from bot.domain.actions import join_item, remove_from_library, show_history
 from bot.domain.content import AskForm, Say, headed, offer, say
+from bot.domain.department import library_key
 from bot.domain.history import ItemChange
 from bot.domain.keys import PostKey
 from bot.domain.library import parse_note, parse_tags
@@ -17,6 +20,7 @@ from bot.domain.people import Right
 from bot.errors import Mistake
 from bot.services.library.care import is_for_oneself, note_item, tag_item, untag_item
 from bot.services.library.history import by_nobody_known, change_in_words
+from bot.services.library.shelf import save_post
 from bot.services.people.names import names_shown
 from bot.services.saying.forms import DESCRIBE, SAVE, FormState
 from bot.services.wording import cut, date_in_words
@@ -60,10 +64,10 @@ async def untag(asked: Asked, words: str) -> Answer:
     if not tags:
         raise Mistake("Say the item's number and what to take away, such as /pln untag 3 fractions.")
     post = await numbered(asked, number, "untag 3 fractions")
-    found = (await asked.tx.library.of_post(asked.channel.workspace, [post])).get(post)
-    if found is None:
+    item = await item_of_post(asked, post)
+    if item is None:
         raise Mistake(f"Item {number} is not in the library, so it has no tags.")
-    said = await untag_item(asked.tx, asked.person, await role_here(asked), found.id, tags, at=asked.at)
+    said = await untag_item(asked.tx, asked.person, await role_here(asked), item, tags, at=asked.at)
     return Answer(say(said))
 
 
@@ -72,37 +76,33 @@ async def _saved_item(asked: Asked, post: PostKey) -> str | None:
     for item in (await asked.tx.library.led_to(asked.channel.workspace, [post])).get(post, []):
         if await is_for_oneself(asked.tx, asked.person, item):
             return item
-    return await save_here(asked, post, origin=COMMAND)
+    return await save_post(asked.tx, await placing_here(asked, COMMAND), post)
 
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """What was filled in about tags and the note. An empty note takes the one that is there away."""
+    """What was filled in: tags to add and to take away, and a note to add, empty for none."""
 
     tags: tuple[str, ...]
     unwanted: tuple[str, ...]
-    note: str | None
+    note: str
 
 
-def description_in(state: FormState, values: Mapping[str, str]) -> Description:
-    """Raises Mistake for what cannot be kept. Only a form that showed the note can empty it."""
+def description_in(values: Mapping[str, str]) -> Description:
+    """Raises Mistake for what cannot be kept."""
     tags, unwanted = parse_tags(values.get("tags", "")), parse_tags(values.get("untag", ""))
-    note = parse_note(values.get("note", ""))
-    is_meant = bool(note) or (bool(state.item) and "note" in values)
-    return Description(tags, tuple(each for each in unwanted if each not in tags), note if is_meant else None)
+    return Description(tags, tuple(each for each in unwanted if each not in tags), parse_note(values.get("note", "")))
 
 
 async def describe(asked: Asked, item: str, said: Description) -> str:
     """Does that with an item that is there, and says what became of it."""
     tx, person, role, at = asked.tx, asked.person, await role_here(asked), asked.at
-    there = await tx.library.items(asked.channel.workspace, [item], person.key.person)
-    notes = [note.text for known in there.values() for note in known.notes if note.by == person.key.person]
     acts = []
     if said.unwanted:
         acts.append(untag_item(tx, person, role, item, said.unwanted, at=at))
     if said.tags:
         acts.append(tag_item(tx, person, role, item, said.tags, at=at))
-    if said.note is not None and said.note != "".join(notes):
+    if said.note:
         acts.append(note_item(tx, person, role, item, said.note, at=at))
     return " ".join([await _told(act) for act in acts])
 
@@ -125,13 +125,14 @@ async def describe_form(asked: Asked, item: str) -> Answer:
     known = await seen_item(asked, item)
     how = say("Tags and notes can be added with /pln tag 3 fractions and /pln note 3 Worked well.")
     form = SAVE if known.saved_by_me else DESCRIBE
-    return Answer(how, form=AskForm(form, FormState(item=item).written(), again=""))
+    return Answer(how, form=AskForm(form, as_it_is(known).written(), again=""))
 
 
 async def describe_filled(asked: Asked, state: FormState, values: Mapping[str, str]) -> Answer:
     """Of what a colleague saved: that alone does not save it for oneself."""
-    known, filled = await seen_item(asked, state.item), description_in(state, values)
-    said = await describe(asked, known.id, filled)
+    known, filled = await seen_item(asked, state.item), description_in(values)
+    named = await name(asked, known.id, naming_in(state, values))
+    said = f"{named} {await describe(asked, known.id, filled)}".strip()
     buttons = () if known.saved_by_me else (offer(("Save it for me, too", join_item(known.id).encode())),)
     return Answer((Say(said or "Nothing was changed."), *buttons))
 
@@ -153,9 +154,11 @@ async def history(asked: Asked, item: str) -> Answer:
     zone = (await asked.known_channel()).schedule.zone_info
     by = {each.by for each in changes if each.by}
     names = await names_shown(asked.tx, workspace, by, asked.person.key.person)
+    departments = {library_key(name): name for name in await asked.tx.library.departments(workspace)}
     lines = [
         cut(
-            f"{date_in_words(each.at.astimezone(zone).date())}: {change_in_words(each, _who(each, names))}",
+            f"{date_in_words(each.at.astimezone(zone).date())}: "
+            f"{change_in_words(each, _who(each, names), departments)}",
             LONGEST_CHANGE,
         )[0]
         for each in changes

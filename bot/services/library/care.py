@@ -5,18 +5,21 @@ that show it. It returns what is said to whoever did it, and raises Mistake wher
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.admin_acts import Decided
 from bot.domain.events import Person
 from bot.domain.history import What
-from bot.domain.keys import PersonKey
-from bot.domain.library import MOST_TAGS, Item, Note
+from bot.domain.library import MOST_NOTES, MOST_TAGS, Item, Note
 from bot.domain.people import Role
-from bot.domain.search.kinds import KINDS, kind_of_page
+from bot.domain.search.kinds import KINDS
+from bot.domain.search.words import run_together
 from bot.domain.topic import plain
 from bot.errors import Mistake
 from bot.ports import Transaction
+from bot.services.ids import new_id
+from bot.services.library.entry_words import kind_of
 from bot.services.library.history import write_down
 from bot.services.library.shelf import show_savers_of
 from bot.services.people.admin_acts import decided
@@ -32,11 +35,14 @@ FOR_SAVERS = "Only people who may save things here can change what is in the lib
 FOR_OWNERS = "Only admins, and whoever looks after Staffroom, can do that."
 FOR_YOU_ALONE = "Tags are for colleagues to find things by, and this is kept for you alone. Save it for all first."
 NOT_WHILE_ALONE = "This is kept for you alone, and a page is called the same by all. Save it for all first."
+NOT_SOUGHT = "A tag needs a letter or a digit, so that colleagues find things by it."
 NO_SUCH_NOTE = "This note is no longer there."
 
 
 async def tag_item(tx: Transaction, person: Person, role: Role, item: str, tags: Sequence[str], *, at: datetime) -> str:
     """`tags` as `parse_tags` gives them. Those that are there stay as they are."""
+    if not all(map(run_together, tags)):
+        raise Mistake(NOT_SOUGHT)
     known = await _to_change(tx, person, role, item)
     if not known.saver_count:
         raise Mistake(FOR_YOU_ALONE)
@@ -66,50 +72,80 @@ async def untag_item(
 
 
 async def note_item(tx: Transaction, person: Person, role: Role, item: str, text: str, *, at: datetime) -> str:
-    """`text` as `parse_note` gives it, in place of what this person wrote before; an empty one deletes that. Beside
-    what is kept for this person alone, the note is theirs alone, too."""
-    if not text:
-        return await delete_note(tx, person, role, item, person.key.person, at=at)
+    """Adds a note to those that this person wrote before. `text` is as `parse_note` gives it, and says something.
+    Beside what is kept for this person alone, the note is theirs alone, too."""
     known = await _to_change(tx, person, role, item)
-    workspace, by = person.key.workspace, person.key.person
-    before = _note_of(known, by)
     is_private = await is_for_oneself(tx, person, item)
-    if before and (before.text, before.private) == (text, is_private):
+    own = [note for note in known.notes if note.by == person.key.person]
+    if any((note.text, note.private) == (text, is_private) for note in own):
         return "Your note says that already."
-    await tx.library.note(workspace, item, Note(by, text, at, private=is_private))
+    if len(own) >= MOST_NOTES:
+        raise Mistake(f"You have written {MOST_NOTES} notes about this, and there cannot be more. Change one of them.")
+    note = Note(new_id(), person.key.person, text, at, private=is_private)
+    await tx.library.note(person.key.workspace, item, note)
     if is_private:
-        await tx.history.forget_note(person.key, item)
         return "Your note is beside it. Only you see it."
-    said_before = before.text if before and not before.private else ""
-    await _write_down(tx, person, item, What.NOTED, at=at, before=said_before, after=text, whose=by)
-    await mend_roundups(tx, workspace, [item] if said_before else [], at)
-    return "Your note is changed." if said_before else "Your note is beside it."
+    await _write_down_note(tx, person, item, What.NOTED, note, at=at)
+    return "Your note is beside it."
 
 
-async def delete_note(tx: Transaction, person: Person, role: Role, item: str, whose: str, *, at: datetime) -> str:
-    """`whose` is the id of whoever wrote it: one's own, and for owners anybody's. What it said goes from the history,
-    too: a pupil's name may be in it."""
-    is_own = whose == person.key.person
+async def change_note(
+    tx: Transaction, person: Person, role: Role, item: str, note: str, *, text: str, at: datetime
+) -> str:
+    """`note` is the id of one that this person wrote; an empty `text` deletes it. Who reads it stays as it is."""
+    if not text:
+        return await delete_note(tx, person, role, item, note, at=at)
+    known = await _to_change(tx, person, role, item)
+    before = _note_of(known, note)
+    if before.by != person.key.person:
+        raise Mistake("Only the person who wrote a note can change it. You can write one of your own.")
+    if before.text == text:
+        return "Your note says that already."
+    after = replace(before, text=text, edited_at=at)
+    await tx.library.note(person.key.workspace, item, after)
+    if after.private:
+        return "Your note is changed. Only you see it."
+    await _write_down_note(tx, person, item, What.NOTED, after, before=before.text, at=at)
+    await mend_roundups(tx, person.key.workspace, [item], at)
+    return "Your note is changed."
+
+
+async def delete_note(tx: Transaction, person: Person, role: Role, item: str, note: str, *, at: datetime) -> str:
+    """`note` is the id of one that this person wrote, for owners also of anybody else's. What it said goes from the
+    history, too: a pupil's name may be in it."""
+    known = await _to_change(tx, person, role, item)
+    gone = _note_of(known, note)
+    is_own = gone.by == person.key.person
     if not is_own:
         _require_owner(role)
-    known = await _to_change(tx, person, role, item)
-    note = _note_of(known, whose)
-    if note is None or (note.private and not is_own):
-        raise Mistake("You have written no note about it." if is_own else NO_SUCH_NOTE)
-    await tx.care.drop_note(person.key.workspace, item, whose)
-    await tx.history.forget_note(PersonKey(person.key.workspace, whose), item)
-    if not note.private:
-        await _write_down(tx, person, item, What.UNNOTED, at=at, whose=whose)
+    await tx.care.drop_note(person.key.workspace, item, note)
+    await tx.history.forget_note(person.key.workspace, item, note)
+    if not gone.private:
+        await _write_down_note(tx, person, item, What.UNNOTED, replace(gone, text=""), at=at)
         await mend_roundups(tx, person.key.workspace, [item], at)
     return "Your note is deleted." if is_own else "The note is deleted."
 
 
-async def retitle(tx: Transaction, person: Person, role: Role, item: str, title: str, *, at: datetime) -> str:
-    said = plain(" ".join(title.split()))
-    if not said:
+def parse_title(text: str) -> str:
+    """A title as it is kept. Raises Mistake."""
+    title = plain(" ".join(text.split()))
+    if not title:
         raise Mistake("A title has to say something.")
-    if len(said) > LONGEST_TITLE:
-        raise Mistake(f"A title has at most {LONGEST_TITLE} characters; this one has {len(said)}.")
+    if len(title) > LONGEST_TITLE:
+        raise Mistake(f"A title has at most {LONGEST_TITLE} characters; this one has {len(title)}.")
+    return title
+
+
+def parse_kind(text: str) -> str:
+    """One of `KINDS`, whatever its case. Raises Mistake."""
+    kind = text.strip().casefold()
+    if kind not in KINDS:
+        raise Mistake(f"The kinds are {listed(KINDS, most=len(KINDS))}.")
+    return kind
+
+
+async def retitle(tx: Transaction, person: Person, role: Role, item: str, title: str, *, at: datetime) -> str:
+    said = parse_title(title)
     known = await _to_change(tx, person, role, item)
     if not known.saver_count:
         raise Mistake(NOT_WHILE_ALONE)
@@ -123,14 +159,11 @@ async def retitle(tx: Transaction, person: Person, role: Role, item: str, title:
 
 
 async def set_kind(tx: Transaction, person: Person, role: Role, item: str, kind: str, *, at: datetime) -> str:
-    """`kind` is one of `KINDS`, whatever its case."""
-    chosen = kind.strip().casefold()
-    if chosen not in KINDS:
-        raise Mistake(f"The kinds are {listed(KINDS, most=len(KINDS))}.")
+    chosen = parse_kind(kind)
     known = await _to_change(tx, person, role, item)
     if not known.saver_count:
         raise Mistake(NOT_WHILE_ALONE)
-    before = known.kind or kind_of_page(known.url)
+    before = kind_of(known)
     if before == chosen:
         return f"It is {_a(chosen)} already."
     await tx.care.set_kind(person.key.workspace, item, chosen)
@@ -180,11 +213,18 @@ async def _write_down(
     at: datetime,
     before: str = "",
     after: str = "",
-    whose: str = "",
+    note: Note | None = None,
 ) -> None:
     """With the name of whoever did it, where others may see that."""
     await tx.people.put(person)
-    await write_down(tx, person.key, item, what, at=at, before=before, after=after, whose=whose)
+    about = {"whose": note.by, "note": note.id} if note else {}
+    await write_down(tx, person.key, item, what, at=at, before=before, after=after, **about)
+
+
+async def _write_down_note(
+    tx: Transaction, person: Person, item: str, what: What, note: Note, *, at: datetime, before: str = ""
+) -> None:
+    await _write_down(tx, person, item, what, at=at, before=before, after=note.text, note=note)
 
 
 async def _to_change(tx: Transaction, person: Person, role: Role, item: str) -> Item:
@@ -217,8 +257,12 @@ def _require_owner(role: Role) -> None:
         raise Mistake(FOR_OWNERS)
 
 
-def _note_of(item: Item, person: str) -> Note | None:
-    return next((note for note in item.notes if note.by == person), None)
+def _note_of(item: Item, note: str) -> Note:
+    """Of those that this person sees, for whom the item was read. Raises Mistake."""
+    found = next((each for each in item.notes if each.id == note), None)
+    if found is None:
+        raise Mistake(NO_SUCH_NOTE)
+    return found
 
 
 def _a(kind: str) -> str:

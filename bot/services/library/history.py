@@ -1,12 +1,16 @@
 """The history of an item of the library: written down, and in words."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.history import ItemChange, What
 from bot.domain.keys import PersonKey
 from bot.ports import Transaction
 from bot.services.ids import new_id
+from bot.services.wording import cut
 
+LONGEST_NOTE_NAMED = 60
 STAFFROOM = ""
 """Who did what nobody did."""
 
@@ -47,9 +51,10 @@ async def write_down(
     before: str = "",
     after: str = "",
     whose: str = "",
+    note: str = "",
 ) -> None:
     """A line of the item's history. What Staffroom did itself was done by `STAFFROOM` in that workspace."""
-    await tx.history.add(by.workspace, ItemChange(new_id(), item, at, by.person, what, before, after, whose))
+    await tx.history.add(by.workspace, ItemChange(new_id(), item, at, by.person, what, before, after, whose, note=note))
 
 
 def by_nobody_known(change: ItemChange) -> str:
@@ -57,8 +62,12 @@ def by_nobody_known(change: ItemChange) -> str:
     return "Staffroom" if change.what in {What.TITLE_READ, What.ERASED} else "Somebody"
 
 
-def change_in_words(change: ItemChange, who: str) -> str:
-    """`Ana Bell added the tags fractions, year 9`, without a full stop. `who` is as the workspace shows names."""
+def change_in_words(change: ItemChange, who: str, departments: Mapping[str, str]) -> str:
+    """`Ana Bell added the tags fractions, year 9`, without a full stop. `who` is as the workspace shows names;
+    `departments` are the names of all by their keys."""
+    if change.what in _WITH_ONE:
+        before, after = (departments.get(each, each) for each in (change.before, change.after))
+        change = replace(change, before=before, after=after)
     return f"{who} {_deed(change)}"
 
 
@@ -69,7 +78,7 @@ def _deed(change: ItemChange) -> str:
     if change.what in _WITHOUT_WORDS and not said:
         return _WITHOUT_WORDS[change.what]
     if change.what is What.NOTED and change.before:
-        return f"changed a note to: {change.after}"
+        return f"changed the note “{cut(change.before, LONGEST_NOTE_NAMED)[0]}” to: {change.after}"
     if change.what in _WITHOUT_BEFORE and not change.before:
         return _WITHOUT_BEFORE[change.what].format(after=change.after)
     return _SENTENCES[change.what].format(before=change.before, after=change.after)
