@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.domain.channel import Channel
 from bot.domain.content import AskForm, Say, ShowFile, headed, offer, say
 from bot.domain.delivery import Delivery, DeliveryState, Lane, NewDelivery, Outcome, Surface
-from bot.domain.keys import ChannelKey
+from bot.domain.keys import ChannelKey, PersonKey
 from bot.ports import Transaction
 from bot.services.ids import new_id
 from bot.services.notice_keys import stopped_key
@@ -27,8 +27,16 @@ async def follow_up(tx: Transaction, parts: Parts, delivery: Delivery, outcome: 
         await _say_that_it_did_not_come(tx, parts, delivery, outcome)
     if delivery.slot is not None:
         await _note_on_channel(tx, parts, delivery, outcome)
+    if delivery.surface is Surface.HOME and outcome.next_attempt_at is None:
+        await _forget_whose_page_it_was(tx, PersonKey(delivery.channel.workspace, delivery.channel.channel))
     if outcome.state is DeliveryState.EXPIRED and delivery.surface is Surface.FORM:
         await _offer_again(tx, parts, delivery)
+
+
+async def _forget_whose_page_it_was(tx: Transaction, person: PersonKey) -> None:
+    """Where that person was forgotten and has done nothing since that they would be known by."""
+    if await tx.tombstones.at(person) and not await tx.people.names(person.workspace, [person.person]):
+        await tx.outbox.drop_pages(person)
 
 
 def _is_for_one(delivery: Delivery) -> bool:
@@ -97,16 +105,16 @@ async def _tell_who_follows(tx: Transaction, parts: Parts, channel: Channel, pro
 
 
 async def _say_that_it_did_not_come(tx: Transaction, parts: Parts, delivery: Delivery, outcome: Outcome) -> None:
-    """A file, to whoever asked for it, while they can be answered."""
-    reply, now = delivery.reply, parts.clock.now()
-    if reply is None or reply.deadline <= now:
-        return
+    """A file, to whoever asked for it: as an answer, or where the file was to come once that is too late."""
+    now = parts.clock.now()
+    reply = delivery.reply if delivery.reply and delivery.reply.deadline > now else None
+    is_their_own = delivery.channel.channel == delivery.private_to
+    private_to = None if reply is None and is_their_own else delivery.private_to
     is_lost = outcome.state is DeliveryState.LOST
     sentence = IT_MAY_BE_THERE if is_lost else f"The file could not be sent. {outcome.problem}"
-    sorry = NewDelivery(
-        new_id(), f"{delivery.key}:sorry", delivery.channel, say(sentence), private_to=delivery.private_to, reply=reply
-    )
-    await tx.outbox.put(sorry, now, reply.deadline)
+    key, content = f"{delivery.key}:sorry", say(sentence)
+    sorry = NewDelivery(new_id(), key, delivery.channel, content, private_to=private_to, reply=reply)
+    await tx.outbox.put(sorry, now, reply.deadline if reply else None)
 
 
 async def _offer_again(tx: Transaction, parts: Parts, delivery: Delivery) -> None:

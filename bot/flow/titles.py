@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import PurePath
+from traceback import extract_tb
 
 import structlog
 
@@ -61,11 +63,11 @@ class Titler:
             try:
                 title = await documents.title(untitled.url)
             except AdapterError as problem:
-                log.info("a page did not say what it is called", host=host_of(untitled.url), problem=str(problem))
+                log.info("a page did not say what it is called", **_about(untitled, problem))
                 await self._put_off(untitled, self._again_at(untitled, problem))
                 return
-            except Exception:
-                log.exception("reading a page's title failed", host=host_of(untitled.url))
+            except Exception as problem:  # noqa: BLE001 - whatever it is, the next page is asked
+                log.error("reading a page's title failed", **_about(untitled, problem))  # noqa: TRY400 - see there
                 await self._put_off(untitled, None)
                 return
         await self._keep(untitled, cut(plain(" ".join(title.split())), LONGEST_TITLE)[0])
@@ -89,6 +91,13 @@ class Titler:
                 await tx.titles.later(untitled, None)
             elif before != title:
                 await _tell(tx, untitled, before, title, now)
+
+
+def _about(untitled: Untitled, problem: Exception) -> dict[str, str]:
+    """Neither the address nor what the error says, which may name the site: perhaps somebody keeps the page alone."""
+    *_, place = extract_tb(problem.__traceback__)
+    where = f"{PurePath(place.filename).name}:{place.lineno}"
+    return {"workspace": untitled.workspace, "item": untitled.item, "problem": type(problem).__name__, "where": where}
 
 
 async def _tell(tx: Transaction, untitled: Untitled, before: str, title: str, at: datetime) -> None:

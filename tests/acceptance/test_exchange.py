@@ -31,7 +31,7 @@ async def test_bookmarks_come_in_and_the_library_goes_out(tmp_path: Path) -> Non
         beside = await staffroom("import", "bookmarks.html", "--as", name, folder=tmp_path)
         assert beside.code == 0, beside.complained
         assert "1 page, 1 of them new." in beside.said
-        assert "Line 5: Its address is not one of a web page." in beside.said
+        assert "Line 5, “A bookmarklet”: Its address is not one of a web page." in beside.said
         assert "Staffroom is running and brings it in now." in beside.said
         await program.page_when(lambda page: "Fractions" in page.text, path="/library")
         assert await program.stop() == 0

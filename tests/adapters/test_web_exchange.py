@@ -13,7 +13,7 @@ from aiohttp import ClientSession, DummyCookieJar, FormData
 
 from bot.domain.exchange import ON_THE_WEB
 from bot.domain.exchange.bookmarks import read_bookmarks
-from bot.services.exchange.bringing import bring_some
+from bot.services.exchange.working_off import bring_some
 from bot.testing.messages import HOSTILE
 from tests.rigs.html_page import Element, parse_page
 from tests.rigs.valid_html import mistakes_in
@@ -259,8 +259,8 @@ async def test_a_file_is_shown_confirmed_followed_and_undone(rig: WebRig, ana: V
     shown = (await valid(ana, path)).one("main").words
     assert "2 pages in this file" in shown
     assert "2 new, 0 in the library already" in shown
-    assert "1 row was left out" in shown
-    assert "Line 6: Its address is not one of a web page." in shown
+    assert "1 row is left out" in shown
+    assert "Line 6, “A bookmarklet”: Its address is not one of a web page." in shown
     confirmed = await sent(ana, f"{path}/confirm")
     assert "Being brought in" in confirmed.one("main").words
     assert confirmed.one("progress")["max"] == "2"

@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
-from bot.services.exchange.bringing import bring_some
+from bot.services.exchange.working_off import bring_some
 from tests.rigs.browser import LAPTOP, PHONE, a_browser, a_page, what_axe_finds
 from tests.rigs.web import WebRig, web_rig
 from tests.rigs.web_library import fill_library

@@ -12,17 +12,19 @@ from bot.domain.exchange import (
     MOST_NAMED,
     Bringing,
     Broken,
+    Cut,
     ImportForm,
     ImportState,
     Listing,
     ListingKind,
     Row,
 )
+from bot.domain.exchange.entry import Said
 from bot.domain.keys import PersonKey, PostKey
-from bot.domain.library import Ending, Mark, NewItem, Note
+from bot.domain.library import Ending, Mark, Note
 from bot.domain.search import parse_query
 from bot.errors import LeaseLost
-from bot.ports import Brought, Feed, Fresh, Store
+from bot.ports import Brought, Feed, Saving, Store
 from tests.contract.store_examples import HILL, HOUR, LEASE, MINUTE, NOW, VALLEY, item, mark, new_id, post, school
 
 ANA, BEN = PersonKey(HILL, "ana"), PersonKey(HILL, "ben")
@@ -189,7 +191,7 @@ ROWS = tuple(
         url=f"https://page.example/{number}",
         title=f"Page {number} – é",
         tags=("fractions", "year 9"),
-        note="Said\nin two lines",
+        notes=(Said("Said\nin two lines", NOW - HOUR, edited_at=NOW), Said("More", NOW)),
         saved_at=NOW - HOUR if number % 2 else None,
         kind="video",
         shelf="reading group",
@@ -212,8 +214,10 @@ def bringing(of: PersonKey = ANA, *, state: ImportState = ImportState.SHOWN, at:
         state=state,
         total=len(ROWS),
         new=2,
-        broken=(Broken(7, "It has no address."),),
+        broken=(Broken(7, "It has no address.", "A page – é"),),
         broken_count=1,
+        cut=(Cut(8, "Its title is cut.", "A long page"),),
+        cut_count=3,
         vouched=True,
     )
 
@@ -231,25 +235,85 @@ async def claimed(store: Store, now: datetime = NOW) -> Bringing:
     return found
 
 
-async def test_new_pages_are_added_together_and_found_at_once(store: Store) -> None:
+async def test_new_pages_are_added_together_and_what_is_there_is_found_by_its_key(store: Store) -> None:
     there = await saved(store)
     async with school(store) as tx:
         key = (await tx.library.items(HILL, [there]))[there].key
-        new, again, private = (fresh(item(each)) for each in ("link:new", key, "link:private"))
-        private = replace(private, mark=replace(private.mark, private=True), tags=())
-        assert await tx.imports.add_new(HILL, [new, again, private]) == {new.item.id, private.item.id}
-    assert await listed(store) == sorted([there, new.item.id], reverse=True)
-    assert set(await listed(store, MINE)) == {there, new.item.id, private.item.id}
+        elsewhere = await tx.library.add(VALLEY, item("link:new"), NOW)
+        new, again = item("link:new"), item(key)
+        assert await tx.imports.add_pages(HILL, [(new, NOW - HOUR), (again, NOW)]) == {"link:new": new.id, key: there}
+        assert elsewhere != new.id
+        assert (await tx.library.items(HILL, [new.id]))[new.id].saved_at == NOW - HOUR
+        assert await tx.imports.add_pages(HILL, []) == {}
+    assert await listed(store) == [there]
+
+
+async def test_what_is_saved_together_is_found_at_once_with_all_that_is_said(store: Store) -> None:
+    there = await saved(store, tags=["maths"])
+    new, private = item("link:new"), item("link:private")
+    async with school(store) as tx:
+        await tx.imports.add_pages(HILL, [(new, NOW), (private, NOW)])
+        alone = replace(mark(private.id), private=True)
+        await tx.imports.save(
+            HILL,
+            [
+                saving(mark(new.id)),
+                Saving(alone, notes=(Note(new_id(), "ana", "Mine", NOW, private=True),)),
+                saving(mark(there, "ben", at=NOW + HOUR), "maths"),
+            ],
+        )
+    assert await listed(store) == [there, new.id]
+    assert set(await listed(store, MINE)) == {there, new.id, private.id}
     async with store.reading() as tx:
-        added = (await tx.library.items(HILL, [new.item.id], "ana"))[new.item.id]
-        query = parse_query("#fractions")
-        found, _ = await tx.library.find(HILL, query, saved_by=None, viewer=None, limit=5, offset=0)
-    assert (added.saver_count, added.tags, [note.text for note in added.notes]) == (1, ("fractions",), ["Said"])
-    assert [each.id for each in found] == [new.item.id]
+        items = await tx.library.items(HILL, [there, new.id, private.id], "ben")
+        found, _ = await tx.library.find(
+            HILL, parse_query("#fractions said"), saved_by=None, viewer=None, limit=5, offset=0
+        )
+        mine, _ = await tx.library.find(HILL, parse_query("mine"), saved_by=None, viewer="ben", limit=5, offset=0)
+    assert {id_: (each.saver_count, each.tags, each.libraries) for id_, each in items.items()} == {
+        there: (2, ("maths", "fractions"), ("", "science")),
+        new.id: (1, ("fractions",), ("", "science")),
+        private.id: (0, (), ()),
+    }
+    assert [note.text for note in items[there].notes] == ["Said"]
+    assert {each.id for each in found} == {there, new.id}
+    assert mine == []
 
 
-def fresh(new: NewItem) -> Fresh:
-    return Fresh(new, mark(new.id), ("fractions",), Note("ana", "Said", NOW))
+async def test_what_was_saved_together_goes_together(store: Store) -> None:
+    first, second = [await saved(store, tags=["maths"]) for _ in range(2)]
+    savings = [saving(mark(each, "ben")) for each in (first, second)]
+    ended = [
+        replace(each, mark=replace(each.mark, ended_at=NOW + HOUR, ending=Ending.UNDONE), tags=("fractions", "none"))
+        for each in savings
+    ]
+    async with school(store) as tx:
+        await tx.imports.save(HILL, savings)
+        await tx.imports.unsave(HILL, ended)
+        items = await tx.library.items(HILL, [first, second], "ben")
+        found, _ = await tx.library.find(HILL, parse_query("fractions"), saved_by=None, viewer=None, limit=5, offset=0)
+        assert await tx.library.marks(HILL, first, "ben") == [ended[0].mark]
+    assert [(each.saver_count, each.tags, each.notes) for each in items.values()] == [(1, ("maths",), ())] * 2
+    assert found == []
+
+
+async def test_the_marks_of_one_person_and_origin_are_found_on_several_items(store: Store) -> None:
+    by_form = mark("", origin="form")
+    first, second = await saved(store, mark(""), by_form), await saved(store, mark("", "ben", origin="form"))
+    ended = replace(by_form, ended_at=NOW, ending=Ending.UNDONE)
+    third = await saved(store, ended)
+    async with store.reading() as tx:
+        found = await tx.imports.marks(ANA, [first, second, third], "form")
+        assert {each.item: each for each in found} == {
+            first: replace(by_form, item=first),
+            third: replace(ended, item=third),
+        }
+        assert await tx.imports.marks(ANA, [], "form") == []
+
+
+def saving(of: Mark, *tags: str) -> Saving:
+    said = Note(new_id(), of.person, "Said", NOW)
+    return Saving(of, (*tags, "fractions"), (said,), ("science",))
 
 
 async def test_an_import_is_kept_with_its_rows_in_their_order(store: Store) -> None:
@@ -296,7 +360,7 @@ async def test_rows_that_are_worked_off_are_gone_and_what_they_brought_is_known(
     await kept(store, bringing(state=ImportState.WAITING))
     id_ = await saved(store)
     mine = await claimed(store)
-    brought = Brought(id_, ("fractions", "é"), "Said")
+    brought = Brought(id_, ("fractions", "é"), ("n1", "n2"))
     async with store.transaction() as tx:
         await tx.imports.worked_off(mine, 2, [brought, brought], [Broken(2, "Removed.")])
     again = await claimed(store)
@@ -373,6 +437,16 @@ async def test_two_workers_never_claim_the_same_import(stores: tuple[Store, Stor
 
     first, second = await asyncio.gather(*map(all_of, stores))
     assert len(first + second) == len(set(first + second)) == 6
+
+
+async def test_what_is_put_under_its_page_is_taken_out_from_there(store: Store) -> None:
+    await kept(store, bringing(state=ImportState.WAITING))
+    apart, page = await saved(store), await saved(store)
+    mine = await claimed(store)
+    async with store.transaction() as tx:
+        await tx.imports.worked_off(mine, 1, [Brought(apart, ("fractions",))])
+        await tx.care.merge(HILL, apart, page)
+        assert await tx.imports.brought(mine, 10) == [Brought(page, ("fractions",))]
 
 
 async def test_a_dropped_import_leaves_what_it_brought(store: Store) -> None:

@@ -7,14 +7,16 @@ from datetime import datetime, timedelta
 from adapters.database.text import storable
 from bot.domain.exchange import MOST_NAMED, Bringing, Broken, ImportState, Listing, ListingKind, Row
 from bot.domain.keys import PersonKey
-from bot.domain.library import Mark
+from bot.domain.library import Mark, NewItem
+from bot.domain.search import Query
 from bot.domain.topic import folded
 from bot.errors import LeaseLost
-from bot.ports import Brought, Feed, Fresh, Place
+from bot.ports import Brought, Feed, Place, Saving
 from tests.fakes.store_citations import is_reported, shown_post
 from tests.fakes.store_data import Data, ImportRow, is_free
+from tests.fakes.store_history import FakeCare
 from tests.fakes.store_library import FakeLibrary
-from tests.fakes.store_people import is_for_all, is_removed, saves_of
+from tests.fakes.store_people import is_for_all, is_removed, kept_by, saves_of
 
 
 class FakeListings:
@@ -25,6 +27,23 @@ class FakeListings:
         ids = [id_ for there, id_ in self._data.items if there == workspace and not self._is_away(there, id_)]
         places = [place for id_ in ids if (place := self._place(workspace, id_, what, viewer, least))]
         return sorted(places, key=lambda place: (place.at, place.item), reverse=True)[:most]
+
+    async def found(self, workspace: str, query: Query, *, viewer: str, least: int, most: int) -> list[Place]:
+        library = FakeLibrary(self._data)
+        items, _ = await library.find(
+            workspace, query, saved_by=None, viewer=viewer, limit=len(self._data.items), offset=0, least=least
+        )
+        places = [self._found_at(workspace, item.id, viewer, least) for item in items]
+        return sorted(places, key=lambda place: (place.at, place.item), reverse=True)[:most]
+
+    def _found_at(self, workspace: str, id_: str, viewer: str, least: int) -> Place:
+        """One's own save where others do not find it."""
+        saves = saves_of(self._data, workspace, id_)
+        if saves and is_for_all(self._data, workspace, id_, least):
+            return Place(max(saves.values()), id_)
+        own = kept_by(self._data, workspace, id_, viewer)
+        assert own
+        return Place(own, id_)
 
     async def known(self, workspace: str, keys: Collection[str], least: int = 1) -> set[str]:
         rows = [(id_, row.item.key) for (there, id_), row in self._data.items.items() if there == workspace]
@@ -46,7 +65,7 @@ class FakeListings:
 
     def _place(self, workspace: str, id_: str, what: Listing, viewer: str, least: int) -> Place | None:
         marks = [mark for key, mark in self._data.marks.items() if key[:2] == (workspace, id_) and mark.stands]
-        if what.kind is ListingKind.DIGESTS:
+        if what.kind in {ListingKind.DIGESTS, ListingKind.FOUND}:
             return None
         if what.kind is ListingKind.MINE:
             mine = [mark.made_at for mark in marks if mark.person == viewer]
@@ -100,16 +119,33 @@ class FakeImports:
         self._imports = data.imports
         self._data = data
 
-    async def add_new(self, workspace: str, pages: Sequence[Fresh]) -> set[str]:
-        library, added = FakeLibrary(self._data), set()
-        for page in pages:
-            if await library.add(workspace, page.item, page.mark.made_at) == page.item.id:
-                await library.put_mark(workspace, page.mark)
-                await library.tag(workspace, page.item.id, page.tags, page.mark.person, page.mark.made_at)
-                if page.note:
-                    await library.note(workspace, page.item.id, page.note)
-                added.add(page.item.id)
-        return added
+    async def add_pages(self, workspace: str, pages: Sequence[tuple[NewItem, datetime]]) -> dict[str, str]:
+        library = FakeLibrary(self._data)
+        return {item.key: await library.add(workspace, item, at) for item, at in pages}
+
+    async def save(self, workspace: str, savings: Sequence[Saving]) -> None:
+        library = FakeLibrary(self._data)
+        for saving in savings:
+            mark = saving.mark
+            await library.put_mark(workspace, mark)
+            await library.tag(workspace, mark.item, saving.tags, mark.person, mark.made_at)
+            for note in saving.notes:
+                await library.note(workspace, mark.item, note)
+            for each in saving.libraries:
+                await library.share(workspace, mark.item, each, mark.person, mark.made_at)
+
+    async def unsave(self, workspace: str, savings: Sequence[Saving]) -> None:
+        library, care = FakeLibrary(self._data), FakeCare(self._data)
+        for saving in savings:
+            await library.put_mark(workspace, saving.mark)
+            await care.untag(workspace, saving.mark.item, saving.tags)
+            for note in saving.notes:
+                await care.drop_note(workspace, saving.mark.item, note.id)
+
+    async def marks(self, person: PersonKey, items: Collection[str], origin: str) -> list[Mark]:
+        library = FakeLibrary(self._data)
+        marks = [mark for item in items for mark in await library.marks(person.workspace, item, person.person)]
+        return [mark for mark in marks if mark.origin == origin]
 
     async def put(self, bringing: Bringing, rows: Sequence[Row]) -> None:
         kept = storable(replace(bringing, fence=0))

@@ -2,9 +2,10 @@
 
 import csv
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from io import StringIO
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 from bot.domain.channel import Channel
 from bot.domain.events import Person
 from bot.domain.exchange import EVERYTHING, Bringing, Format, ImportState, Listing, ListingKind
+from bot.domain.exchange.found import CUT_NOTE, CUT_TAGS, CUT_TITLE
 from bot.domain.keys import ChannelKey, PersonKey, PostKey
 from bot.domain.library import Note
 from bot.domain.people import Role
@@ -22,10 +24,10 @@ from bot.domain.search import ALL_ITEMS
 from bot.domain.standing import Standing
 from bot.errors import Mistake
 from bot.ports import Transaction
-from bot.services.exchange import bringing as imports
-from bot.services.exchange import written
+from bot.services.exchange import working_off, written
 from bot.services.exchange.engine import EngineExchange
-from bot.services.library.shelf import mark_item, save_link, save_post, undo
+from bot.services.library.care import change_note
+from bot.services.library.shelf import Placing, mark_item, save_link, save_post, undo
 from tests.rigs.school import STAFF, WORKSPACE, School, school
 from tests.unit.examples import link
 
@@ -42,6 +44,8 @@ BOOKMARKS = """<!DOCTYPE NETSCAPE-Bookmark-file-1>
 <DT><A HREF="javascript:alert(1)">A bookmarklet</A>
 </DL><p></DL><p>
 """
+LONG = f"""<DT><A HREF="https://long.example/" TAGS="{"t" * 41}">{"A very long title " * 12}</A><DD>{"Long " * 300}
+"""
 
 
 @pytest.fixture
@@ -53,7 +57,7 @@ async def hill() -> AsyncIterator[School]:
 
 async def saved(hill: School, url: str = PAGE, title: str = "Fractions", *, who: Person = ANA, **more: Any) -> str:
     async with hill.store.transaction() as tx:
-        return await save_link(tx, who, url, title, origin="web", at=hill.clock.now(), **more)
+        return await save_link(tx, Placing(who, "web", hill.clock.now(), **more), url, title)
 
 
 async def taken(hill: School, what: Listing = EVERYTHING, into: Format = Format.JSON, *, who: Person = ANA) -> str:
@@ -98,10 +102,10 @@ async def test_a_file_has_links_tags_and_notes_but_not_what_posts_say(hill: Scho
     post = hill.write("The wording of somebody", links=link(PAGE))
     async with hill.store.transaction() as tx:
         await tx.posts.add([post], {}, hill.clock.now())
-        item = await save_post(tx, ANA, post.key, origin="web", at=hill.clock.now())
+        item = await save_post(tx, Placing(ANA, "web", hill.clock.now()), post.key)
         assert item
         await tx.library.tag(WORKSPACE, item, ["fractions"], "ana", hill.clock.now())
-        await tx.library.note(WORKSPACE, item, Note("ana", "Worked well", hill.clock.now()))
+        await tx.library.note(WORKSPACE, item, Note("n1", "ana", "Worked well", hill.clock.now()))
     for into in Format:
         text = await taken(hill, into=into)
         assert PAGE in text.replace("&#x27;", "'")
@@ -119,7 +123,7 @@ async def test_what_is_gone_where_it_came_from_is_in_no_file_but_its_page_is(hil
     async with hill.store.transaction() as tx:
         await tx.posts.add([leads, alone], {}, hill.clock.now())
         for post in (leads, alone):
-            await save_post(tx, ANA, post.key, origin="web", at=hill.clock.now())
+            await save_post(tx, Placing(ANA, "web", hill.clock.now()), post.key)
     assert len(await items(hill)) == 2
     async with hill.store.transaction() as tx:
         await tx.posts.set_standing([leads.key, alone.key], Standing.GONE, hill.clock.now())
@@ -187,7 +191,7 @@ async def test_names_are_in_a_file_only_where_the_workspace_shows_them(
 ) -> None:
     item = await saved(hill)
     async with hill.store.transaction() as tx:
-        await tx.library.note(WORKSPACE, item, Note("ana", "Worked well", hill.clock.now()))
+        await tx.library.note(WORKSPACE, item, Note("n1", "ana", "Worked well", hill.clock.now()))
         await tx.rules.put(Rule(WORKSPACE, "", RuleKind.NAMES, policy, "ana", hill.clock.now()))
     for what, named in ((EVERYTHING, in_all), (MINE, in_own)):
         (told,) = await items(hill, what)
@@ -233,7 +237,7 @@ async def test_what_is_saved_while_a_file_is_sent_does_not_push_anything_out_of_
     hill.clock.set(hill.clock.now() + timedelta(hours=1))
     async with hill.store.transaction() as tx:
         for id_ in ids[:10]:
-            await mark_item(tx, BEN, id_, origin="web", at=hill.clock.now())
+            await mark_item(tx, Placing(BEN, "web", hill.clock.now()), id_)
     pieces += [piece async for piece in file.pieces]
     assert len(json.loads("".join(pieces))["items"]) == 450
 
@@ -267,6 +271,80 @@ async def test_nothing_is_doubled_when_a_file_is_brought_in_again(hill: School) 
     assert await items(hill) == before
 
 
+async def test_notes_of_several_people_come_as_several_of_whoever_brings_them_and_stay_so(hill: School) -> None:
+    item = await saved(hill)
+    for number, (person, text) in enumerate((("ana", "One"), ("ben", "Two"), ("ana", "Three"))):
+        at = hill.clock.now() + timedelta(hours=number)
+        note = Note(f"n{number}", person, text, at, edited_at=at + timedelta(minutes=5) if text == "Two" else None)
+        await change(hill, partial(note_on, item, note))
+    hill.clock.advance(timedelta(hours=5))
+    file = await taken(hill)
+    async with school() as other:
+        await other.open_channel()
+        other.clock.set(hill.clock.now())
+        await brought(other, file)
+        (there,) = await items(other)
+        assert [note["by"] for note in there["notes"]] == ["Ana Bell"] * 3
+        bare = [{name: value for name, value in note.items() if name != "by"} for note in notes_in(file)]
+        assert [{name: value for name, value in note.items() if name != "by"} for note in there["notes"]] == bare
+        once = await items(other)
+        for colleague in (ANA, BEN):
+            await brought(other, file, who=colleague)
+            assert [each["notes"] for each in await items(other)] == [each["notes"] for each in once]
+
+
+async def note_on(item: str, note: Note, tx: Transaction) -> None:
+    await tx.library.note(WORKSPACE, item, note)
+
+
+def notes_in(file: str) -> list[dict[str, Any]]:
+    return [note for item in json.loads(file)["items"] for note in item["notes"]]
+
+
+async def test_a_private_note_beside_what_all_find_comes_back_as_private(hill: School) -> None:
+    item = await saved(hill)
+    for number, is_private in enumerate((True, False)):
+        note = Note(f"n{number}", "ana", f"private {is_private}", hill.clock.now(), private=is_private)
+        await change(hill, partial(note_on, item, note))
+    assert [note["text"] for note in notes_in(await taken(hill))] == ["private False"]
+    file = await taken(hill, MINE)
+    async with school() as other:
+        await other.open_channel()
+        other.clock.set(hill.clock.now())
+        await brought(other, file)
+        assert notes_in(await taken(other, MINE)) == notes_in(file)
+        assert [note["text"] for note in notes_in(await taken(other))] == ["private False"]
+
+
+async def test_every_note_is_in_a_table_and_in_a_list(hill: School) -> None:
+    item = await saved(hill)
+    for number, person in enumerate(("ana", "ben", "ana")):
+        note = Note(f"n{number}", person, f"Note {number}", hill.clock.now())
+        await change(hill, partial(note_on, item, note))
+    _, row = csv.reader(StringIO((await taken(hill, into=Format.CSV)).removeprefix("\ufeff")))
+    assert row[7].splitlines() == ["Ana Bell: Note 0", "Note 1", "Ana Bell: Note 2"]
+    listed = await taken(hill, into=Format.MARKDOWN)
+    assert "  - Ana Bell: Note 0\n  - Note 1\n  - Ana Bell: Note 2\n" in listed
+
+
+async def test_a_note_that_was_changed_since_stays_when_an_import_is_undone(hill: School) -> None:
+    said = [{"text": text, "at": "2026-11-01T08:00:00+00:00"} for text in ("One", "Two")]
+    file = {"format": "staffroom library", "version": 1, "items": [{"link": PAGE, "title": "Fractions", "notes": said}]}
+    done = await brought(hill, json.dumps(file))
+    (item,) = await items(hill)
+    async with hill.store.transaction() as tx:
+        found, _ = await tx.library.find(WORKSPACE, ALL_ITEMS, saved_by=None, viewer="ana", limit=10, offset=0)
+        one, two = found[0].notes
+        hill.clock.advance(timedelta(minutes=1))
+        assert (one.text, two.text) == ("One", "Two")
+        await change_note(tx, ANA, Role.EDITOR, found[0].id, two.id, text="Two, better", at=hill.clock.now())
+        await mark_item(tx, Placing(BEN, "web", hill.clock.now()), found[0].id)
+    await exchange(hill).undo(ANA.key, Role.EDITOR, done.id)
+    await hill.settle()
+    assert [note["text"] for note in notes_in(await taken(hill))] == ["Two, better"]
+    assert len(item["notes"]) == 2
+
+
 async def test_nothing_is_doubled_when_two_people_bring_the_same_file_at_once(hill: School) -> None:
     first = await exchange(hill).look_through(ANA, Role.EDITOR, BOOKMARKS.encode(), "")
     second = await exchange(hill).look_through(BEN, Role.EDITOR, BOOKMARKS.encode(), "")
@@ -297,7 +375,7 @@ async def test_an_import_is_undone_without_what_others_have_made_of_it(hill: Sch
     async with hill.store.transaction() as tx:
         found, _ = await tx.library.find(WORKSPACE, ALL_ITEMS, saved_by=None, viewer=None, limit=10, offset=0)
         fractions = next(item.id for item in found if item.url == PAGE)
-        await mark_item(tx, BEN, fractions, origin="web", at=hill.clock.now())
+        await mark_item(tx, Placing(BEN, "web", hill.clock.now()), fractions)
         await tx.library.tag(WORKSPACE, fractions, ["year 9"], "ben", hill.clock.now())
     await exchange(hill).undo(ANA.key, Role.EDITOR, done.id)
     await hill.settle()
@@ -323,7 +401,7 @@ async def test_what_an_admin_removed_is_not_brought_back_and_said(hill: School) 
     done = await brought(hill)
     assert [item["link"] for item in await items(hill)] == ["https://quiz.example/?utm_source=x"]
     assert done.broken_count == 2
-    assert done.broken[-1].reason == imports.REMOVED_BEFORE
+    assert done.broken[-1].reason == working_off.REMOVED_BEFORE
 
 
 async def test_who_may_not_save_may_not_bring_in_either(hill: School) -> None:
@@ -331,8 +409,19 @@ async def test_who_may_not_save_may_not_bring_in_either(hill: School) -> None:
         await exchange(hill).look_through(ANA, Role.READER, BOOKMARKS.encode(), "")
 
 
-async def test_nobody_sees_or_confirms_what_somebody_else_brought_but_an_owner(hill: School) -> None:
-    shown = await exchange(hill).look_through(ANA, Role.EDITOR, BOOKMARKS.encode(), "")
+async def test_what_is_too_long_is_named_before_it_is_brought_in(hill: School) -> None:
+    shown = await exchange(hill).look_through(ANA, Role.EDITOR, f"{BOOKMARKS}{LONG}".encode(), "")
+    assert [(each.line, each.title[:6]) for each in shown.broken] == [(6, "A book")]
+    assert [(each.line, each.title[:6], each.what) for each in shown.cut] == [
+        (8, "A very", f"{CUT_TITLE} {CUT_TAGS} {CUT_NOTE}")
+    ]
+    assert (shown.total, shown.broken_count, shown.cut_count) == (3, 1, 1)
+
+
+async def test_nobody_sees_or_confirms_what_somebody_else_brought_but_an_owner_and_of_its_rows_the_numbers(
+    hill: School,
+) -> None:
+    shown = await exchange(hill).look_through(ANA, Role.EDITOR, f"{BOOKMARKS}{LONG}".encode(), "")
     assert await exchange(hill).one_import(BEN.key, Role.EDITOR, shown.id) is None
     assert await exchange(hill).imports(BEN.key, Role.EDITOR) == []
     with pytest.raises(Mistake):
@@ -340,7 +429,12 @@ async def test_nobody_sees_or_confirms_what_somebody_else_brought_but_an_owner(h
     await exchange(hill).drop(BEN.key, Role.EDITOR, shown.id)
     with pytest.raises(Mistake):
         await exchange(hill).undo(BEN.key, Role.EDITOR, shown.id)
-    assert await exchange(hill).one_import(BEN.key, Role.OWNER, shown.id) == shown
+    numbers_only = replace(shown, broken=(), cut=())
+    assert shown.broken
+    assert shown.cut
+    assert await exchange(hill).one_import(BEN.key, Role.OWNER, shown.id) == numbers_only
+    assert await exchange(hill).imports(BEN.key, Role.OWNER) == [numbers_only]
+    assert await exchange(hill).imports(ANA.key, Role.EDITOR) == [shown]
     with pytest.raises(Mistake, match="in their name"):
         await exchange(hill).confirm(BEN.key, Role.OWNER, shown.id)
     elsewhere = PersonKey("fake:other", "ana")
@@ -390,20 +484,52 @@ async def a_full_library(hill: School) -> None:
     post = hill.write("Look at this", links=link("https://cited.example/"))
     async with hill.store.transaction() as tx:
         await tx.posts.add([post], {}, hill.clock.now())
-        await save_post(tx, ANA, post.key, origin="web", at=hill.clock.now() - timedelta(hours=3))
+        await save_post(tx, Placing(ANA, "web", hill.clock.now() - timedelta(hours=3)), post.key)
     item = await saved(hill, shelf="reading group", library="maths")
     hill.clock.set(hill.clock.now() + timedelta(hours=1))
     await saved(hill, "https://private.example/", "Private", private=True)
     async with hill.store.transaction() as tx:
         now = hill.clock.now()
         await tx.library.tag(WORKSPACE, item, ["fractions", "year 9"], "ana", now)
-        await tx.library.note(WORKSPACE, item, Note("ana", "Worked well\nwith year 9", now))
+        await tx.library.note(WORKSPACE, item, Note("n1", "ana", "Worked well\nwith year 9", now))
 
 
 async def the_post(hill: School) -> Any:
     key = PostKey("x", "1")
     async with hill.store.reading() as tx:
         return (await tx.posts.get([key]))[key]
+
+
+async def test_what_somebody_keeps_alone_of_a_post_goes_under_the_page_that_a_file_brings(hill: School) -> None:
+    post = hill.write("Look at this", links=link(PAGE))
+    async with hill.store.transaction() as tx:
+        await tx.posts.add([post], {}, hill.clock.now())
+        await save_post(tx, Placing(BEN, "web", hill.clock.now(), private=True), post.key)
+    await brought(hill, citing({PAGE: post.key.id}))
+    (shared,), (kept,) = await items(hill), await items(hill, MINE, who=BEN)
+    assert (shared["saved_by"], shared["citations"]) == (["Ana Bell"], [{"source": "x", "id": post.key.id}])
+    assert (kept["link"], kept["private"]) == (PAGE, True)
+
+
+async def test_of_many_pages_with_posts_that_are_known_here_each_comes_once(hill: School) -> None:
+    pages = {f"https://cited.example/{number}": number for number in range(3 * working_off.FEW)}
+    posts = {page: hill.write(f"Look at {number}", links=link(page)) for page, number in pages.items()}
+    async with hill.store.transaction() as tx:
+        await tx.posts.add(list(posts.values()), {}, hill.clock.now())
+    done = await brought(hill, citing({page: post.key.id for page, post in posts.items()}))
+    assert done.done == len(posts)
+    assert {item["link"]: item["citations"][0]["id"] for item in await items(hill)} == {
+        page: post.key.id for page, post in posts.items()
+    }
+    await exchange(hill).undo(ANA.key, Role.EDITOR, done.id)
+    await hill.settle()
+    assert await items(hill) == []
+
+
+def citing(posts: Mapping[str, str]) -> str:
+    """A file of pages, each with a post of X."""
+    found = [{"link": page, "citations": [{"source": "x", "id": post}]} for page, post in posts.items()]
+    return json.dumps({"format": "staffroom library", "version": 1, "items": found})
 
 
 async def test_a_file_cannot_say_that_a_post_leads_where_it_does_not(hill: School) -> None:
@@ -424,17 +550,18 @@ async def test_a_file_cannot_say_that_a_post_leads_where_it_does_not(hill: Schoo
 
 async def test_a_long_file_survives_the_end_of_the_process_anywhere(hill: School) -> None:
     """Whoever comes next goes on where the last transaction ended."""
-    rows = "".join(f'<DT><A HREF="https://page.example/{number}">Page</A>\n' for number in range(50))
+    total = 3 * working_off.AT_ONCE
+    rows = "".join(f'<DT><A HREF="https://page.example/{number}">Page</A>\n' for number in range(total))
     found = await exchange(hill).look_through(ANA, Role.EDITOR, f"<DL>{rows}".encode(), "")
     await exchange(hill).confirm(ANA.key, Role.EDITOR, found.id)
-    assert await imports.bring_some(hill.parts)
+    assert await working_off.bring_some(hill.parts)
     with pytest.raises(RuntimeError):
         await bring_some_and_die(hill)
-    assert (await seen(hill, found)).done == imports.AT_ONCE
-    assert len(await items(hill)) == imports.AT_ONCE
+    assert (await seen(hill, found)).done == working_off.AT_ONCE
+    assert len(await items(hill)) == working_off.AT_ONCE
     await hill.settle()
     assert (await seen(hill, found)).state is ImportState.DONE
-    assert len(await items(hill)) == 50
+    assert len(await items(hill)) == total
 
 
 async def bring_some_and_die(hill: School) -> None:
@@ -448,9 +575,9 @@ async def bring_some_and_die(hill: School) -> None:
             return getattr(self._tx, name)
 
     async with hill.store.transaction() as tx:
-        claimed = await tx.imports.claim("worker", hill.clock.now(), imports.LEASE)
+        claimed = await tx.imports.claim("worker", hill.clock.now(), working_off.LEASE)
         assert claimed
-        await imports.work_on(Dying(tx), claimed, hill.clock.now())
+        await working_off.work_on(Dying(tx), claimed, hill.clock.now())
 
 
 # ---------------------------------------------------------------------------------------------------------------- feeds
@@ -502,7 +629,7 @@ async def test_a_feed_has_the_newest_and_says_nothing_of_what_posts_say(hill: Sc
     post = hill.write("The wording of somebody", links=link("https://cited.example/"))
     async with hill.store.transaction() as tx:
         await tx.posts.add([post], {}, hill.clock.now())
-        await save_post(tx, ANA, post.key, origin="web", at=hill.clock.now())
+        await save_post(tx, Placing(ANA, "web", hill.clock.now()), post.key)
     desk, secret = await feed_of(hill)
     news = await desk.feed(secret, "")
     assert news

@@ -1,7 +1,13 @@
 """Files that are brought in by several processes at once, on the real databases."""
 
 import asyncio
+from datetime import timedelta
 
+import pytest
+from sqlalchemy import update
+
+from adapters.database.store import DatabaseStore
+from adapters.database.tables import ImportRow
 from bot.domain.events import Person
 from bot.domain.exchange import EVERYTHING, Format, ImportState
 from bot.domain.exchange.ours import read_ours
@@ -10,14 +16,14 @@ from bot.domain.people import Role
 from bot.errors import StoreError
 from bot.ports import Store
 from bot.services.exchange import written
-from bot.services.exchange.bringing import bring_some
 from bot.services.exchange.engine import EngineExchange
+from bot.services.exchange.working_off import bring_some
 from bot.services.parts import Parts
 from tests.contract.store_examples import HILL, school
 from tests.fakes.clock import FakeClock
 
 ANA, BEN = (Person(PersonKey(HILL, name.lower()), name) for name in ("Ana", "Ben"))
-ROWS = "".join(f'<DT><A HREF="https://page.example/{number}" TAGS="maths">Page {number}</A>\n' for number in range(45))
+ROWS = "".join(f'<DT><A HREF="https://page.example/{number}" TAGS="maths">Page {number}</A>\n' for number in range(120))
 BOOKMARKS = f"<!DOCTYPE NETSCAPE-Bookmark-file-1>\n<DL>\n{ROWS}</DL>".encode()
 
 
@@ -36,17 +42,39 @@ async def test_two_processes_bring_in_the_files_of_two_people_and_nothing_is_dou
     async with stores[0].reading() as tx:
         text = (await written(tx, parts[0], ANA.key, EVERYTHING, Format.JSON)).text
         states = {each.state for each in await tx.imports.of(HILL)}
-        places = await tx.listings.standing(HILL, EVERYTHING, viewer="ana", least=1, most=100)
+        places = await tx.listings.standing(HILL, EVERYTHING, viewer="ana", least=1, most=200)
         items = await tx.library.items(HILL, [place.item for place in places])
     assert states == {ImportState.DONE}
-    assert len(read_ours(text, clock.now()).rows) == len(items) == 45
+    assert len(read_ours(text, clock.now()).rows) == len(items) == 120
     assert {(item.saver_count, item.tags) for item in items.values()} == {(2, ("maths",))}
     for exchange, who in zip(exchanges, (ANA, BEN), strict=True):
         for each in await exchange.imports(who.key, Role.EDITOR):
             await exchange.undo(who.key, Role.EDITOR, each.id)
     await asyncio.gather(*map(work_off, parts))
     async with stores[1].reading() as tx:
-        assert await tx.listings.standing(HILL, EVERYTHING, viewer="ana", least=1, most=100) == []
+        assert await tx.listings.standing(HILL, EVERYTHING, viewer="ana", least=1, most=200) == []
+
+
+async def test_a_file_that_cannot_be_gone_on_with_keeps_nobody_elses_waiting(
+    database_store: DatabaseStore, clock: FakeClock
+) -> None:
+    async with school(database_store):
+        pass
+    parts = Parts(database_store, clock, "one")
+    exchange = EngineExchange(parts)
+    damaged = await exchange.look_through(ANA, Role.EDITOR, BOOKMARKS, "")
+    await exchange.confirm(ANA.key, Role.EDITOR, damaged.id)
+    async with database_store.statements(database_store.engines.writing) as db:
+        await db.run(update(ImportRow).values(row="{"))
+    clock.advance(timedelta(seconds=1))
+    sound = await exchange.look_through(BEN, Role.EDITOR, BOOKMARKS, "")
+    await exchange.confirm(BEN.key, Role.EDITOR, sound.id)
+    with pytest.raises(ValueError, match="JSON"):
+        await bring_some(parts)
+    await work_off(parts)
+    async with database_store.reading() as tx:
+        states = {each.id: each.state for each in await tx.imports.of(HILL)}
+    assert states == {damaged.id: ImportState.WAITING, sound.id: ImportState.DONE}
 
 
 async def work_off(parts: Parts) -> None:

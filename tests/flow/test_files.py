@@ -55,6 +55,16 @@ async def test_a_file_whose_fate_is_unknown_is_not_sent_twice_and_the_person_is_
         assert "nobody knows whether it arrived" in our.last_answer("ben").text
 
 
+async def test_who_can_no_longer_be_answered_is_told_where_the_file_was_to_come() -> None:
+    async with school(abilities=replace(EVERYTHING, find_private=False)) as our:
+        await our.open_channel()
+        our.chat.trouble_with_files = Uncertain("The connection was cut.")
+        await our.say("ben", EXPORT)
+        await our.at(our.clock.now() + timedelta(hours=2))
+        [told] = [each for each in our.chat.messages if "nobody knows whether it arrived" in each.text]
+        assert told.channel == ChannelKey(WORKSPACE, "ben")
+
+
 async def test_a_file_that_was_not_taken_is_tried_again() -> None:
     async with school() as our:
         await our.open_channel()

@@ -120,6 +120,27 @@ async def test_a_page_that_says_nothing_is_not_asked_again(documents: FakeDocume
         assert documents.titles_asked == [PAGE]
 
 
+@pytest.mark.parametrize("problem", [Unavailable("nrich.example did not answer."), ValueError("nrich.example")])
+async def test_the_log_does_not_name_the_site_of_a_page_that_did_not_answer(
+    problem: Exception, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Silent(FakeDocuments):
+        async def title(self, url: str) -> str:
+            self.titles_asked.append(url)
+            raise problem
+
+    documents = Silent()
+    async with school(documents=documents) as our:
+        await our.say("ana", f"/pln save {PAGE} only me")
+        capsys.readouterr()
+        await our.engine.turn_titles()
+    assert documents.titles_asked == [PAGE]
+    logged = capsys.readouterr().out + caplog.text
+    assert type(problem).__name__ in logged
+    assert "test_titles.py" in logged
+    assert "nrich" not in logged
+
+
 async def test_a_very_long_title_is_cut_and_a_hostile_one_is_text() -> None:
     hostile = "<!channel> @everyone \u202e[x](javascript:1) " + "long " * 999
     async with school(documents=FakeDocuments(titles={PAGE: hostile})) as our:

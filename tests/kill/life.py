@@ -56,6 +56,7 @@ from bot.ports import ChatAdapter, Inbox
 from bot.services.parts import Parts
 from bot.services.web.pages import EnginePages
 from tests.fakes.clock import FakeClock
+from tests.kill.give_and_take import GIVES_AND_TAKES, give_and_take
 from tests.kill.killer import Killer, MortalChat, MortalInbox, MortalSource, MortalStore
 from tests.rigs.discord_server_world import FIRST_GUILD, World
 from tests.rigs.discord_server_world import TOKEN as DISCORD_TOKEN
@@ -89,6 +90,7 @@ CHANNELS = {
     "slack-least": ChannelKey("slack:T0SCHOOL", "C0STAFFROOM"),
     "discord": IN_DISCORD,
     "discord-least": IN_DISCORD,
+    **GIVES_AND_TAKES,
 }
 TOPICS = "#edchat #mathchat @countinghousema"
 ANA = Person(PersonKey("web:local", "ana"), "Ana")
@@ -162,6 +164,10 @@ async def live(order: Order) -> list[str]:
         for moment in moments:
             _tell(order, moment)
             clock.set(moment)
+            if order.platform in GIVES_AND_TAKES:
+                await give_and_take(order.platform, parts, store.inbox())
+                await engine.turn_answers()
+                continue
             await engine.turn_morning()
             await engine.turn_answers()
             await _act(order, store, clock, inbox)
@@ -207,7 +213,7 @@ def _x(order: Order, clock: FakeClock) -> XSource:
 
 def _chat(order: Order, store: DatabaseStore, clock: FakeClock, inbox: Inbox) -> ChatAdapter:
     tools = ChatTools(clock, inbox, store.room(), _pages(store, clock), store.vault(), _nothing)
-    if order.platform in {"web", "busy"}:
+    if order.platform in {"web", "busy", "imports", "undoes", "web-files"}:
         return WebChat(WebSection(port=0), tools)
     if order.platform == "bulletin":
         return BulletinChat(order.webhook, [CHANNELS["bulletin"].channel], clock)

@@ -44,8 +44,8 @@ from tests.rigs.x_server_bill import Bill
 from tests.rigs.x_server_world import load_world
 
 POSTS = Path(__file__).parents[2] / "adapters" / "x" / "sample" / "posts" / "educators.jsonl"
-SHARES_THE_MORNING = {"slack-least", "discord", "discord-least"}
-"""Until the digest is sent the platform has no part in it: others die at those points."""
+SHARES_THE_MORNING = {"bulletin", "slack", "slack-least", "discord", "discord-least"}
+"""Until the digest is sent the platform has no part in it: the page dies at those points for all."""
 WHO_SAVES = {"web": ANA.key.person, "bulletin": "", "slack": IN_SLACK, "discord": ANA_IN_DISCORD}
 MOST_POINTS = 120
 UNKEPT = "before keeping an event"

@@ -2,8 +2,9 @@
 
 import json
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from time import perf_counter
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,12 +13,29 @@ from hypothesis import strategies as st
 from bot.domain.exchange import MOST_NAMED, ON_THE_WEB, ImportForm
 from bot.domain.exchange.bookmarks import read_bookmarks
 from bot.domain.exchange.decoding import read_file, text_of
-from bot.domain.exchange.found import NO_ADDRESS, NO_PAGE, TOO_LONG, Found, moment_of, note_of, tags_of, title_of
+from bot.domain.exchange.entry import Said
+from bot.domain.exchange.found import (
+    CUT_NOTE,
+    CUT_TAGS,
+    CUT_TITLE,
+    MOST_NOTES_OF_A_PAGE,
+    NO_ADDRESS,
+    NO_PAGE,
+    TOO_LONG,
+    TOO_MANY_NOTES,
+    Found,
+    moment_of,
+    note_of,
+    tags_of,
+    title_of,
+)
 from bot.domain.exchange.ours import MOST_PARTS, read_ours
+from bot.domain.library import MOST_TAGS
 from bot.domain.links import is_web_address
 from bot.errors import Mistake
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+DAY = timedelta(days=1)
 MANY_LETTERS = 5 * 1024 * 1024 - 200
 SECONDS = 20.0
 """For the largest of files, with the tests of others beside it; each takes under two alone."""
@@ -100,7 +118,7 @@ def test_a_bookmark_is_as_old_as_the_browser_says() -> None:
 def test_tags_and_descriptions_of_firefox_are_read() -> None:
     first, *_ = read(FIREFOX).rows.values()
     assert first.tags == ("fractions", "exit ticket")
-    assert first.note == "Worked well with year 9"
+    assert [note.text for note in first.notes] == ["Worked well with year 9"]
 
 
 def test_smart_folders_of_firefox_are_named_as_broken() -> None:
@@ -135,9 +153,24 @@ def test_what_is_no_page_of_the_web_is_never_brought_in(address: str) -> None:
     assert found.broken_count == 1
 
 
+def test_what_is_private_of_a_page_stays_so_beside_what_is_for_all() -> None:
+    note = {"text": "For Tom", "at": "2026-11-20T08:00:00Z"}
+    private = {"link": "https://page.example/", "private": True, "tags": ["tom"], "notes": [note]}
+    public = {"link": "https://page.example/", "tags": ["maths"], "notes": [note | {"text": "Worked well"}]}
+    text = json.dumps({"format": "staffroom library", "version": 1, "items": [public, private]})
+    (row,) = read_ours(text, NOW).rows.values()
+    assert (row.private, row.tags) == (False, ("maths",))
+    assert {(each.text, each.private) for each in row.notes} == {("For Tom", True), ("Worked well", False)}
+
+
 def test_a_row_without_an_address_or_with_an_endless_one_is_named() -> None:
     found = read(f'<DT><A>nothing</A>\n<DT><A HREF="https://long.example/{"x" * 3000}">long</A>')
     assert [(each.line, each.reason) for each in found.broken] == [(1, NO_ADDRESS), (2, TOO_LONG)]
+
+
+def test_an_address_that_is_endless_only_as_browsers_write_it_is_named_too() -> None:
+    found = read(f'<DT><A HREF="https://long.example/{"分" * 300}">long</A>')
+    assert [each.reason for each in found.broken] == [TOO_LONG]
 
 
 def test_the_same_page_in_two_folders_is_one_row_with_the_tags_of_both() -> None:
@@ -149,6 +182,13 @@ def test_the_same_page_in_two_folders_is_one_row_with_the_tags_of_both() -> None
     assert (row.title, row.tags) == ("A", ("one", "two"))
 
 
+def test_the_same_page_twice_keeps_what_is_said_of_it_in_both_places() -> None:
+    page = "<DT><A HREF='https://a.example/' ADD_DATE='{}'>A</A><DD>{}"
+    found = read("".join(page.format(*each) for each in ((1700000002, "Then"), (1700000001, "First"), (1, "Then"))))
+    (row,) = found.rows.values()
+    assert [note.text for note in row.notes] == ["First", "Then"]
+
+
 def test_titles_are_text_and_cut() -> None:
     (row,) = read(f'<A HREF="https://a.example/">&lt;script&gt;{"x" * 1_000_000}</A>').rows.values()
     assert row.title.startswith("<script>xxx")
@@ -157,9 +197,9 @@ def test_titles_are_text_and_cut() -> None:
 
 def test_what_is_not_closed_ends_where_the_next_begins() -> None:
     found = read('<DT><A HREF=https://a.example/>One<DT><A HREF="https://b.example/">Two<DD>Said<DT><H3>Folder')
-    assert [(row.url, row.title, row.note) for row in found.rows.values()] == [
-        ("https://a.example/", "One", ""),
-        ("https://b.example/", "Two", "Said"),
+    assert [(row.url, row.title, row.notes) for row in found.rows.values()] == [
+        ("https://a.example/", "One", ()),
+        ("https://b.example/", "Two", (Said("Said", NOW),)),
     ]
 
 
@@ -249,14 +289,19 @@ def test_items_of_our_own_come_back_as_they_were() -> None:
             "kind": "video",
             "saved_at": "2026-09-01T08:00:00+00:00",
             "tags": ["fractions"],
-            "notes": [{"text": "One", "by": "Ana"}, {"text": "Two"}],
+            "notes": [
+                {"text": "Two", "at": "2026-10-02T08:00:00+00:00", "edited_at": "2026-10-03T08:00:00+00:00"},
+                {"text": "One", "by": "Ana", "at": "2026-10-01T08:00:00+00:00"},
+                {"text": "Two", "by": "Ben"},
+            ],
             "libraries": ["maths"],
             "shelves": ["reading group"],
             "citations": [{"source": "x", "id": "1"}],
             "private": True,
         }
     ).rows.values()
-    assert row.note == "Ana: One\n\nTwo"
+    first = datetime(2026, 10, 1, 8, tzinfo=UTC)
+    assert row.notes == (Said("One", first), Said("Two", first + DAY, edited_at=first + 2 * DAY))
     assert (row.kind, row.tags, row.libraries, row.shelf) == ("video", ("fractions",), ("maths",), "reading group")
     assert (row.citations, row.private) == ((("x", "1"),), True)
     assert row.saved_at == datetime(2026, 9, 1, 8, tzinfo=UTC)
@@ -270,6 +315,37 @@ def test_what_is_no_item_is_named_by_its_number() -> None:
     assert [each.line for each in found.broken] == [2, 3, 4]
 
 
+@pytest.mark.parametrize(
+    ("item", "cut"),
+    [
+        ({"title": "t" * 201}, CUT_TITLE),
+        ({"title": "t" * 200 + "  "}, ""),
+        ({"tags": [f"tag {number}" for number in range(MOST_TAGS + 1)]}, CUT_TAGS),
+        ({"tags": ["t" * 41]}, CUT_TAGS),
+        ({"tags": ["t" * 40] * 99}, ""),
+        ({"notes": [{"text": "short"}, {"text": "n" * 1_001}]}, CUT_NOTE),
+        ({"notes": [{"text": "n" * 1_000}]}, ""),
+        ({"title": 7, "tags": [None], "notes": ["x", {"text": 7}]}, ""),
+    ],
+)
+def test_what_is_too_long_to_be_kept_whole_is_named(item: dict[str, Any], cut: str) -> None:
+    file = {"format": "staffroom library", "version": 1, "items": [{"link": "https://a.example/", **item}]}
+    found = read_ours(json.dumps(file), NOW)
+    assert [each.what for each in found.cut] == ([cut] if cut else [])
+    assert found.cut_count == bool(cut)
+
+
+def test_a_page_with_more_notes_than_can_be_read_is_named_instead_of_cut() -> None:
+    notes = [{"text": f"Note {number}"} for number in range(MOST_NOTES_OF_A_PAGE + 1)]
+    found = ours(
+        {"link": "https://a.example/", "notes": notes[1:]},
+        {"link": "https://b.example/", "notes": notes},
+        {"link": "https://a.example/", "notes": notes[:1]},
+    )
+    assert [len(row.notes) for row in found.rows.values()] == [MOST_NOTES_OF_A_PAGE]
+    assert [(each.line, each.reason) for each in found.broken] == [(2, TOO_MANY_NOTES), (3, TOO_MANY_NOTES)]
+
+
 def test_a_kind_or_a_time_that_cannot_be_is_left_out() -> None:
     (row,) = ours({"link": "https://a.example/", "kind": "<b>", "saved_at": "3000-01-01"}).rows.values()
     assert (row.kind, row.saved_at) == ("", None)
@@ -281,14 +357,15 @@ def test_whatever_is_read_can_be_kept(text: str) -> None:
         for row in found.rows.values():
             assert is_web_address(row.url)
             assert len(row.title) <= 200
-            assert len(row.note) <= 1_000
+            assert all(0 < len(note.text) <= 1_000 for note in row.notes)
             assert all(tag and len(tag) <= 40 and tag == tag.strip() for tag in row.tags)
 
 
 @given(st.recursive(st.none() | st.booleans() | st.floats() | st.text(), st.lists))
 def test_whatever_json_holds_nothing_breaks(value: object) -> None:
     names = ("link", "title", "tags", "notes", "citations", "libraries", "shelves", "kind", "saved_at")
-    ours(*({name: value} for name in names), value)
+    found = ours(*({name: value} for name in names), value)
+    assert len(found.rows) + len(found.broken) == len(names) + 1
 
 
 @given(st.text(), st.text())

@@ -3,7 +3,7 @@
 import csv
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 from xml.etree import ElementTree as ET
 
@@ -16,7 +16,7 @@ from bot.domain.exchange import Format, Listing, ListingKind
 from bot.domain.exchange.atom import atom
 from bot.domain.exchange.bookmarks import read_bookmarks
 from bot.domain.exchange.entry import Entry, Said
-from bot.domain.exchange.found import note_of, tags_of, title_of
+from bot.domain.exchange.found import each_once, note_of, tags_of, title_of
 from bot.domain.exchange.layout import Layout
 from bot.domain.exchange.markdown import markdown
 from bot.domain.exchange.netscape import netscape
@@ -24,10 +24,11 @@ from bot.domain.exchange.ours import read_ours
 from bot.domain.exchange.whole import whole
 from bot.services.exchange.writing import COLUMNS, file_name, layout_of
 from bot.services.exchange.writing import title_of as listing_title
-from bot.services.spreadsheet import STARTS_A_FORMULA
+from bot.services.spreadsheet import STARTS_A_FORMULA, csv_line
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 SAVED = datetime(2026, 9, 1, 8, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
 ENTRY = Entry(
     url="https://nrich.example/fractions?a=1&b=2",
     title="Fractions & <decimals>",
@@ -48,7 +49,7 @@ def text_of(layout: Layout, *entries: Entry) -> str:
 
 
 def entries() -> st.SearchStrategy[Entry]:
-    said = st.builds(Said, TEXTS.map(note_of).filter(bool), st.just(SAVED))
+    said = st.builds(lambda text, at: Said(text, SAVED + at * HOUR), TEXTS.map(note_of).filter(bool), st.integers(0, 9))
     return st.builds(
         lambda title, tags, notes, number: replace(
             ENTRY,
@@ -60,7 +61,7 @@ def entries() -> st.SearchStrategy[Entry]:
         ),
         TEXTS.map(title_of).filter(bool),
         st.lists(TEXTS, max_size=4).map(tags_of),
-        st.lists(said, max_size=1).map(tuple),
+        st.lists(said, max_size=4).map(each_once),
         st.integers(0, 10_000),
     )
 
@@ -93,18 +94,31 @@ def test_no_cell_becomes_a_formula(sign: str, before: str) -> None:
     assert row[0].startswith("'")
 
 
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@given(st.lists(st.text(alphabet=";,\t\n\r\"' =+-@＝x", max_size=12), min_size=1, max_size=4))
+def test_no_cell_becomes_a_formula_wherever_a_spreadsheet_parts_them(delimiter: str, words: list[str]) -> None:
+    rows = csv.reader(StringIO(csv_line([*words, 1, "=1"]), newline=""), delimiter=delimiter)
+    cells = [cell for row in rows for cell in row]
+    assert not [cell for cell in cells if cell.lstrip(' "\t\n\u00a0').startswith(STARTS_A_FORMULA)]
+
+
+def test_words_stand_in_quotation_marks_and_numbers_do_not() -> None:
+    assert csv_line(["x;=1", "two\r\nlines", "a – b; c", -3, 2.5]) == '"x;\'=1","two\nlines","a – b; c",-3,2.5\n'
+
+
+def test_a_cell_that_is_made_to_be_slow_is_not() -> None:
+    assert len(csv_line([("; " * 5 + " " * 200) * 500])) > 100_000
+
+
 @given(st.lists(entries(), max_size=5, unique_by=lambda entry: entry.url))
 def test_what_is_written_as_json_is_read_again_as_it_was(some: list[Entry]) -> None:
     layout = whole("The library", NOW)
     found = read_ours(text_of(layout, *some), NOW)
     assert not found.broken
     assert [
-        (row.url, row.title, row.tags, row.note, row.saved_at, row.libraries, row.citations)
+        (row.url, row.title, row.tags, row.notes, row.saved_at, row.libraries, row.citations)
         for row in found.rows.values()
-    ] == [
-        (each.url, each.title, each.tags, each.notes[0].text if each.notes else "", SAVED, ("maths",), (("x", "101"),))
-        for each in some
-    ]
+    ] == [(each.url, each.title, each.tags, each.notes, SAVED, ("maths",), (("x", "101"),)) for each in some]
 
 
 @given(st.lists(entries(), max_size=5, unique_by=lambda entry: entry.url))
@@ -176,3 +190,10 @@ def test_an_empty_library_is_a_whole_file_too() -> None:
 def test_a_file_is_called_by_what_is_in_it(what: Listing, name: str, title: str) -> None:
     assert file_name(what, Format.CSV, NOW) == name
     assert listing_title(what) == title
+
+
+def test_a_feed_tells_of_every_note_and_is_as_new_as_the_last_that_was_changed() -> None:
+    notes = (Said("One", SAVED, edited_at=SAVED + 2 * HOUR), Said("Two", SAVED + HOUR, "Ana Bell"))
+    text = atom("f1", "The library", "https://here.example/f", SAVED, [("i1", replace(ENTRY, notes=notes))])
+    assert "<content>One\nAna Bell: Two</content>" in text
+    assert f"<updated>{(SAVED + 2 * HOUR).isoformat()}</updated>" in text

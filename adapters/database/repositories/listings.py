@@ -1,15 +1,18 @@
 from collections.abc import Collection
 from datetime import datetime
+from operator import attrgetter
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
 from adapters.database.repositories.library_rows import for_all, kept, stands
 from adapters.database.repositories.reports import items_hidden
+from adapters.database.repositories.searching import Search
 from adapters.database.statements import Statements, in_parts
 from adapters.database.tables import Item as ItemRow
 from adapters.database.tables import ItemShare, ItemTag
 from adapters.database.tables import Mark as MarkRow
 from bot.domain.exchange import Listing, ListingKind
+from bot.domain.search import Query
 from bot.domain.topic import folded
 from bot.ports import Place
 
@@ -19,7 +22,7 @@ class ListingRepository:
         self._db = db
 
     async def standing(self, workspace: str, what: Listing, *, viewer: str, least: int, most: int) -> list[Place]:
-        if what.kind is ListingKind.DIGESTS:
+        if what.kind in {ListingKind.DIGESTS, ListingKind.FOUND}:
             return []
         if what.kind is ListingKind.MINE:
             rows = await self._db.rows(_mine(workspace, viewer).limit(most))
@@ -27,6 +30,15 @@ class ListingRepository:
             found = _of_all(workspace).where(*_condition(workspace, what), *for_all(least))
             rows = await self._db.rows(found.limit(most))
         return [Place(row.at, row.id) for row in rows]
+
+    async def found(self, workspace: str, query: Query, *, viewer: str, least: int, most: int) -> list[Place]:
+        search = Search(self._db, workspace, query, saved_by=None, viewer=viewer, least=least)
+        rows = await self._db.rows(_of_all(workspace).where(*search.conditions()).limit(most))
+        places = [Place(row.at, row.id) for row in rows]
+        for part in in_parts(await search.own()):
+            own = await self._db.rows(_mine(workspace, viewer).where(ItemRow.id.in_(part)))
+            places += [Place(row.at, row.id) for row in own]
+        return sorted(places, key=attrgetter("at", "item"), reverse=True)[:most]
 
     async def known(self, workspace: str, keys: Collection[str], least: int = 1) -> set[str]:
         found: set[str] = set()

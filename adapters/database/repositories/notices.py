@@ -1,3 +1,4 @@
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -18,6 +19,10 @@ class NoticeRepository:
         this = Notice.workspace_id == workspace, Notice.key == key
         told_at: datetime | None = await self._db.value(select(Notice.told_at).where(*this))
         return told_at
+
+    async def told(self, workspace: str, keys: Collection[str]) -> set[str]:
+        these = Notice.workspace_id == workspace, self._db.is_one_of(Notice.key, keys)
+        return {row.key for row in await self._db.rows(select(Notice.key).where(*these))}
 
     async def clear(self, workspace: str, key: str) -> bool:
         return await self._db.run(delete(Notice).where(Notice.workspace_id == workspace, Notice.key == key)) == 1

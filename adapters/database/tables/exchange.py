@@ -24,7 +24,7 @@ class Feed(Tenant, Base):
 
 class Import(Tenant, Leased, Base):
     """A file that somebody brings in. `new_count` is how many of its rows the library did not have, `done` how many are
-    worked off, `broken` the first of those that cannot be, as JSON."""
+    worked off, `broken` the first of those that cannot be or are cut, as JSON."""
 
     __tablename__ = "import"
     __table_args__ = (Index(None, "workspace_id", "person_id"), Index(None, "state", "asked_at"))
@@ -55,8 +55,8 @@ class ImportRow(Tenant, Base):
 
 
 class ImportedItem(Tenant, Base):
-    """What an import alone brought: it goes when the import is undone. `tags`, as JSON, and `note` were not there
-    before."""
+    """What an import alone brought: it goes when the import is undone. `tags` and `notes`, the latter by their
+    ids, were not there before; both are JSON."""
 
     __tablename__ = "imported_item"
     __table_args__ = (part_of("import", import_id="id"), part_of("item", item_id="id"))
@@ -64,4 +64,4 @@ class ImportedItem(Tenant, Base):
     import_id: Mapped[str] = mapped_column(primary_key=True)
     item_id: Mapped[str] = mapped_column(primary_key=True)
     tags: Mapped[str]
-    note: Mapped[str]
+    notes: Mapped[str] = mapped_column(server_default="[]")

@@ -1,9 +1,9 @@
-"""What a form asks for, as its fields say it: `library:maths`, `tag:fractions`, `mine:`."""
+"""What a form asks for, as its fields say it: `library:maths`, `tag:fractions`, `mine:`, `found:kind:video 7b`."""
 
 from bot.domain.exchange import Format, Listing, ListingKind
 from bot.errors import Mistake
 
-LONGEST_VALUE = 200
+LONGEST_VALUE = 400
 
 
 def listing_meant(text: str) -> Listing:

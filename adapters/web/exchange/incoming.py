@@ -1,6 +1,7 @@
 """The pages of what comes in: a file is chosen, shown, confirmed, followed while it is worked off, and undone."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
@@ -11,6 +12,8 @@ from adapters.web.live import Bell, stream
 from adapters.web.render import Templates, version
 from adapters.web.visitor import visitor
 from bot.domain.exchange import ON_THE_WEB, Bringing
+from bot.domain.keys import PersonKey
+from bot.domain.people import Role
 from bot.errors import Mistake
 from bot.plugins import ChatTools
 
@@ -22,6 +25,8 @@ LOOK_AGAIN_AFTER = 1.0
 """Seconds after which an open page sees how far it is."""
 NOT_HERE = "There is no such import. Perhaps it was not confirmed within a day, or is somebody else's."
 NO_FILE = "Choose a file first."
+
+Decide = Callable[[PersonKey, Role, str], Awaitable[str]]
 
 
 class Incoming:
@@ -78,31 +83,24 @@ class Incoming:
         return await stream(request, self._bell, look, LOOK_AGAIN_AFTER)
 
     async def confirm(self, request: web.Request) -> web.Response:
-        me = visitor(request)
-        exchange, id_ = exchange_of(self._pages.exchange), request.match_info["id"]
-        try:
-            said = await exchange.confirm(me.key, me.role, id_)
-        except Mistake as mistake:
-            return self._frames.after(request, PAGE, str(mistake))
-        return self._frames.after(request, f"{PAGE}/{id_}", said)
+        exchange = exchange_of(self._pages.exchange)
+        return await self._decided(request, exchange.confirm, f"{PAGE}/{request.match_info['id']}")
 
     async def drop(self, request: web.Request) -> web.Response:
-        me = visitor(request)
-        exchange, id_ = exchange_of(self._pages.exchange), request.match_info["id"]
-        try:
-            said = await exchange.drop(me.key, me.role, id_)
-        except Mistake as mistake:
-            said = str(mistake)
-        return self._frames.after(request, PAGE, said)
+        return await self._decided(request, exchange_of(self._pages.exchange).drop, PAGE)
 
     async def undo(self, request: web.Request) -> web.Response:
+        exchange = exchange_of(self._pages.exchange)
+        return await self._decided(request, exchange.undo, f"{PAGE}/{request.match_info['id']}")
+
+    async def _decided(self, request: web.Request, decide: Decide, then: str) -> web.Response:
+        """What is refused is said on the page of all files."""
         me = visitor(request)
-        exchange, id_ = exchange_of(self._pages.exchange), request.match_info["id"]
         try:
-            said = await exchange.undo(me.key, me.role, id_)
+            said = await decide(me.key, me.role, request.match_info["id"])
         except Mistake as mistake:
             return self._frames.after(request, PAGE, str(mistake))
-        return self._frames.after(request, f"{PAGE}/{id_}", said)
+        return self._frames.after(request, then, said)
 
     async def _found(self, request: web.Request) -> Bringing:
         me = visitor(request)

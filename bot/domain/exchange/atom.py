@@ -26,7 +26,7 @@ def atom(feed: str, title: str, address: str, updated: datetime, entries: Sequen
 
 
 def updated_at(entry: Entry) -> datetime:
-    return max([entry.saved_at, *(note.at for note in entry.notes)])
+    return max([entry.saved_at, *(note.edited_at or note.at for note in entry.notes)])
 
 
 def _entry(id_: str, entry: Entry) -> str:

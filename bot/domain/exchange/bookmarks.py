@@ -11,7 +11,8 @@ from datetime import datetime
 from html import unescape
 
 from bot.domain.exchange.bringing import ON_THE_WEB, Row
-from bot.domain.exchange.found import Found, moment_of, note_of, tags_of, title_of
+from bot.domain.exchange.entry import Said
+from bot.domain.exchange.found import Found, cuts_of, moment_of, note_of, tags_of, title_of
 from bot.domain.topic import folded
 from bot.errors import Mistake
 
@@ -166,19 +167,23 @@ class _Reader:
     def end(self) -> None:
         """Of the page that is open: it is as it has been read."""
         if self._page is not None:
-            self.found.add(self._row(self._page))
+            self._add(self._page)
         self._end_heading()
         self._page = self._words = None
 
-    def _row(self, page: Mapping[str, str]) -> Row:
-        return Row(
+    def _add(self, page: Mapping[str, str]) -> None:
+        title, said = unescape("".join(self._title)), unescape("".join(self._description))
+        tags = [*page.get("tags", "").split(","), *(each for each in reversed(self._folders) if each)]
+        saved_at, note = _moment(page.get("add_date", ""), self._now), note_of(said)
+        row = Row(
             line=self._line,
             url=page.get("href", "").strip(),
-            title=title_of(unescape("".join(self._title))),
-            tags=tags_of([*page.get("tags", "").split(","), *(each for each in reversed(self._folders) if each)]),
-            note=note_of(unescape("".join(self._description))),
-            saved_at=_moment(page.get("add_date", ""), self._now),
+            title=title_of(title),
+            tags=tags_of(tags),
+            notes=(Said(note, saved_at or self._now),) if note else (),
+            saved_at=saved_at,
         )
+        self.found.add(row, cuts_of(title, tags, [said]))
 
 
 def _attributes(markup: str) -> dict[str, str]:

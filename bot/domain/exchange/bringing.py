@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bot.domain.exchange.entry import Said
+
 MEGABYTE = 1024 * 1024
 
 
@@ -23,7 +25,7 @@ ON_THE_WEB = Limits(5, 20_000)
 ON_THE_COMMAND_LINE = Limits(200, 500_000)
 """Whoever runs Staffroom brings in what another one exported whole."""
 MOST_NAMED = 100
-"""So many of the broken rows are named."""
+"""So many of the broken rows are named, and so many of those that are cut."""
 
 
 class ImportForm(StrEnum):
@@ -54,23 +56,33 @@ class ImportState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A row that cannot be brought in, by the line of the file where it begins."""
+    """A row that cannot be brought in, by the line of the file where it begins, and its title."""
 
     line: int
     reason: str
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A row of which a part is too long to be kept whole: `what`, in a sentence."""
+
+    line: int
+    what: str
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One page of a file that is brought in. `tags` and `note` are as they are kept; `citations` are source and id of
-    posts that lead to it. `saved_at` is when it was kept where it comes from, where that is known."""
+    """One page of a file that is brought in. `tags` and `notes` are as they are kept, the latter oldest first and
+    without a name; `citations` are source and id of posts that lead to it. `saved_at` is when it was kept where it
+    comes from, where that is known."""
 
     line: int
     url: str
     title: str
     tags: tuple[str, ...] = ()
-    note: str = ""
-    noted_at: datetime | None = None
+    notes: tuple[Said, ...] = ()
     saved_at: datetime | None = None
     kind: str = ""
     shelf: str = ""
@@ -83,8 +95,8 @@ class Row:
 class Bringing:
     """An import into the library of a department, by its key. It is `vouched` where whoever brings it looks after the
     workspace. `new` is how many of its `total` rows the library did not have when it was looked through, `done` how
-    many are worked off; `broken` are the first of those that cannot be brought in, `broken_count` is how many. `fence`
-    grows with every claim."""
+    many are worked off; `broken` are the first of those that cannot be brought in, `broken_count` is how many; `cut`
+    are the first of those that are not kept whole, `cut_count` is how many. `fence` grows with every claim."""
 
     id: str
     workspace: str
@@ -98,6 +110,8 @@ class Bringing:
     done: int = 0
     broken: tuple[Broken, ...] = ()
     broken_count: int = 0
+    cut: tuple[Cut, ...] = ()
+    cut_count: int = 0
     vouched: bool = False
     fence: int = 0
 

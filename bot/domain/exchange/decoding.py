@@ -13,16 +13,15 @@ from bot.errors import Mistake
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
-def read_file(file: bytes, now: datetime, *, me: str = "", limits: Limits = ON_THE_WEB) -> tuple[ImportForm, Found]:
-    """What the person called `me` brings. Raises Mistake for a file that is too large, empty, or neither bookmarks nor
-    our own."""
+def read_file(file: bytes, now: datetime, *, limits: Limits = ON_THE_WEB) -> tuple[ImportForm, Found]:
+    """Raises Mistake for a file that is too large, empty, or neither bookmarks nor our own."""
     if len(file) > limits.bytes:
         raise Mistake(f"This file has more than {limits.megabytes} MB. Split it, and bring in one after another.")
     text = text_of(file)
     if not text.strip():
         raise Mistake("This file is empty. Choose the one that your browser or Staffroom exported.")
     if looks_like_ours(text):
-        return ImportForm.JSON, read_ours(text, now, me, limits.rows)
+        return ImportForm.JSON, read_ours(text, now, limits.rows)
     if looks_like_bookmarks(text):
         return ImportForm.BOOKMARKS, read_bookmarks(text, now, limits.rows)
     raise Mistake("This is neither a file of bookmarks nor one of Staffroom's. Export bookmarks as HTML, and try that.")

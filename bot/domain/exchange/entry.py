@@ -6,11 +6,14 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A note. `by` is empty where names are not told."""
+    """A note. `by` is empty where names are not told, `edited_at` is when it was last changed, where it ever was. A
+    `private` one only its writer reads."""
 
     text: str
     at: datetime
     by: str = ""
+    edited_at: datetime | None = None
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True)

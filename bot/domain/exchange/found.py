@@ -1,23 +1,29 @@
 """What a file brings, made plain: rows that can be kept, and those that cannot, with the reason."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from bot.domain.exchange.bringing import MOST_NAMED, ON_THE_WEB, Broken, Row
+from bot.domain.exchange.bringing import MOST_NAMED, ON_THE_WEB, Broken, Cut, Row
+from bot.domain.exchange.entry import Said
 from bot.domain.library import MOST_LETTERS_IN_A_NOTE, MOST_LETTERS_IN_A_TAG, MOST_TAGS
-from bot.domain.links import canonical, is_web_address
+from bot.domain.links import canonical, is_too_long, is_web_address
+from bot.domain.search.words import run_together
 from bot.domain.topic import plain
 from bot.errors import Mistake
 
-LONGEST_ADDRESS = 2_000
 LONGEST_TITLE = 200
 FIRST_YEAR = 1991
 """There was no web before."""
 NO_ADDRESS = "It has no address."
 NO_PAGE = "Its address is not one of a web page."
 TOO_LONG = "Its address is too long."
+MOST_NOTES_OF_A_PAGE = 100
+TOO_MANY_NOTES = f"It has more than {MOST_NOTES_OF_A_PAGE} notes."
+CUT_TITLE = f"Its title is cut after {LONGEST_TITLE} characters."
+CUT_TAGS = f"It keeps {MOST_TAGS} tags of at most {MOST_LETTERS_IN_A_TAG} characters, each with a letter or a digit."
+CUT_NOTE = f"A note about it is cut after {MOST_LETTERS_IN_A_NOTE:,} characters."
 
 _BETWEEN_TAGS = re.compile(r"[,;\n]")
 
@@ -30,22 +36,31 @@ class Found:
     rows: dict[str, Row] = field(default_factory=dict)
     broken: list[Broken] = field(default_factory=list)
     broken_count: int = 0
+    cut: list[Cut] = field(default_factory=list)
+    cut_count: int = 0
 
-    def add(self, row: Row) -> None:
-        """Raises Mistake where there are too many."""
+    def add(self, row: Row, cut: Iterable[str] = ()) -> None:
+        """`cut` says in sentences what is too long. Raises Mistake where there are too many rows."""
         if reason := _refused(row.url):
-            self.refuse(row.line, reason)
+            self.refuse(row.line, reason, row.title)
             return
         key = canonical(row.url)
         known = self.rows.get(key)
-        self.rows[key] = _together(known, row) if known else row
+        whole = _together(known, row) if known else row
+        if len(whole.notes) > MOST_NOTES_OF_A_PAGE:
+            self.refuse(row.line, TOO_MANY_NOTES, row.title)
+            return
+        self.rows[key] = whole
+        if what := " ".join(cut):
+            self.cut_count += 1
+            self.cut += [Cut(row.line, what, row.title)] if len(self.cut) < MOST_NAMED else []
         self._check_size()
 
-    def refuse(self, line: int, reason: str) -> None:
+    def refuse(self, line: int, reason: str, title: str = "") -> None:
         """Raises Mistake likewise."""
         self.broken_count += 1
         if len(self.broken) < MOST_NAMED:
-            self.broken.append(Broken(line, reason))
+            self.broken.append(Broken(line, reason, title))
         self._check_size()
 
     def _check_size(self) -> None:
@@ -59,23 +74,41 @@ def _refused(url: str) -> str:
         return NO_ADDRESS
     if not is_web_address(url):
         return NO_PAGE
-    return TOO_LONG if len(url) > LONGEST_ADDRESS else ""
+    return TOO_LONG if is_too_long(url) else ""
 
 
 def _together(known: Row, row: Row) -> Row:
-    tags = tuple(dict.fromkeys((*known.tags, *row.tags)))[:MOST_TAGS]
-    return replace(known, tags=tags, note=known.note or row.note, title=known.title or row.title)
+    """What is said in private beside what is for all stays private."""
+    is_apart = row.private and not known.private
+    said = [replace(note, private=True) for note in row.notes] if is_apart else row.notes
+    tags = tuple(dict.fromkeys((*known.tags, *(() if is_apart else row.tags))))[:MOST_TAGS]
+    return replace(known, tags=tags, notes=each_once((*known.notes, *said)), title=known.title or row.title)
+
+
+def cuts_of(title: str, tags: Iterable[str], notes: Iterable[str]) -> Iterator[str]:
+    """What of these is longer than can be kept."""
+    if len(" ".join(plain(title).split())) > LONGEST_TITLE:
+        yield CUT_TITLE
+    whole = dict.fromkeys(_tags_in(tags))
+    if len(whole) > MOST_TAGS or not all(len(tag) <= MOST_LETTERS_IN_A_TAG and run_together(tag) for tag in whole):
+        yield CUT_TAGS
+    if any(len(_lines(note)) > MOST_LETTERS_IN_A_NOTE for note in notes):
+        yield CUT_NOTE
 
 
 def tags_of(parts: Iterable[str]) -> tuple[str, ...]:
-    """As many as can be kept, in small letters; one that is too long is cut."""
-    tags = (_tag(piece) for part in parts for piece in _BETWEEN_TAGS.split(part[:MOST_LETTERS_IN_A_NOTE]))
-    return tuple(dict.fromkeys(tag for tag in tags if tag))[:MOST_TAGS]
+    """As many as can be kept, in small letters; one that is too long is cut, and one by which nothing is found is left
+    out."""
+    tags = (tag[:MOST_LETTERS_IN_A_TAG].strip() for tag in _tags_in(parts))
+    return tuple(dict.fromkeys(tag for tag in tags if run_together(tag)))[:MOST_TAGS]
 
 
-def _tag(text: str) -> str:
-    bare = plain(text.replace("#", " ").replace("＃", " "))
-    return " ".join(bare.split()).casefold()[:MOST_LETTERS_IN_A_TAG].strip()
+def _tags_in(parts: Iterable[str]) -> Iterator[str]:
+    """None of them empty."""
+    for part in parts:
+        for piece in _BETWEEN_TAGS.split(part):
+            if tag := " ".join(plain(piece.replace("#", " ").replace("＃", " ")).split()).casefold():
+                yield tag
 
 
 def title_of(text: str) -> str:
@@ -83,10 +116,22 @@ def title_of(text: str) -> str:
     return " ".join(plain(text[: 4 * LONGEST_TITLE]).split())[:LONGEST_TITLE].strip()
 
 
+def each_once(notes: Iterable[Said]) -> tuple[Said, ...]:
+    """What they say, oldest first: whoever brings them in says nothing twice."""
+    oldest_first = sorted(notes, key=lambda note: note.at)
+    texts: dict[str, Said] = {}
+    for note in oldest_first:
+        texts.setdefault(note.text, note)
+    return tuple(texts.values())
+
+
 def note_of(text: str) -> str:
     """Lines stay lines. A long one is cut."""
-    lines = (" ".join(plain(line).split()) for line in text[: 2 * MOST_LETTERS_IN_A_NOTE].splitlines())
-    return "\n".join(lines).strip()[:MOST_LETTERS_IN_A_NOTE].strip()
+    return _lines(text[: 2 * MOST_LETTERS_IN_A_NOTE])[:MOST_LETTERS_IN_A_NOTE].strip()
+
+
+def _lines(text: str) -> str:
+    return "\n".join(" ".join(plain(line).split()) for line in text.splitlines()).strip()
 
 
 def moment_of(seconds: float, now: datetime) -> datetime | None:

@@ -11,6 +11,7 @@ class ListingKind(StrEnum):
     shelf     what is on the shelf `value`
     mine      what the person who asks saved, for themselves alone too
     digests   what the digests of the channel with the id `value` showed
+    found     what the search `value` finds for the person who asks
     """
 
     LIBRARY = "library"
@@ -18,6 +19,7 @@ class ListingKind(StrEnum):
     SHELF = "shelf"
     MINE = "mine"
     DIGESTS = "digests"
+    FOUND = "found"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,13 @@
 """Reads what `bot.domain.exchange.whole` wrote, of this version or an older one."""
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from bot.domain.exchange.bringing import ON_THE_WEB, Row
-from bot.domain.exchange.entry import Said, told
-from bot.domain.exchange.found import FIRST_YEAR, Found, note_of, tags_of, title_of
+from bot.domain.exchange.entry import Said
+from bot.domain.exchange.found import FIRST_YEAR, Found, cuts_of, each_once, note_of, tags_of, title_of
 from bot.domain.exchange.whole import FORMAT, VERSION
 from bot.domain.search.kinds import KINDS
 from bot.errors import Mistake
@@ -25,13 +24,13 @@ def looks_like_ours(text: str) -> bool:
     return text.lstrip().startswith("{")
 
 
-def read_ours(text: str, now: datetime, me: str = "", most_rows: int = ON_THE_WEB.rows) -> Found:
-    """Raises Mistake for what is not from Staffroom, or from a newer one. Its broken rows are told by their number. The
-    notes about an item become one, which says who wrote what: nobody's name but that of `me` is left out."""
+def read_ours(text: str, now: datetime, most_rows: int = ON_THE_WEB.rows) -> Found:
+    """Raises Mistake for what is not from Staffroom, or from a newer one. Its broken rows are told by their number. Who
+    wrote a note is left out."""
     read, found = _parsed(text, most_rows), Found(most_rows)
     for number, item in enumerate(_items(read), start=1):
         if isinstance(item, dict):
-            found.add(_row(number, item, now, me))
+            found.add(_row(number, item, now), _cuts(item))
         else:
             found.refuse(number, NOT_AN_ITEM)
     return found
@@ -60,16 +59,15 @@ def _items(read: Any) -> Sequence[object]:  # noqa: ANN401 - whatever the file h
     return items
 
 
-def _row(number: int, item: Mapping[str, Any], now: datetime, me: str) -> Row:
+def _row(number: int, item: Mapping[str, Any], now: datetime) -> Row:
     kind = _text(item.get("kind"))
-    shelves, notes = _texts(item.get("shelves")), _notes(item.get("notes"), now, me)
+    shelves = _texts(item.get("shelves"))
     return Row(
         line=number,
         url=_text(item.get("link")).strip(),
         title=title_of(_text(item.get("title"))),
         tags=tags_of(_texts(item.get("tags"))),
-        note=note_of("\n\n".join(map(told, notes))),
-        noted_at=max((note.at for note in notes), default=None),
+        notes=each_once(_notes(item.get("notes"), now)),
         saved_at=_moment(item.get("saved_at"), now),
         kind=kind if kind in KINDS else "",
         shelf=title_of(shelves[0])[:LONGEST_NAME] if shelves else "",
@@ -79,14 +77,19 @@ def _row(number: int, item: Mapping[str, Any], now: datetime, me: str) -> Row:
     )
 
 
-def _notes(notes: object, now: datetime, me: str) -> list[Said]:
-    read = [each for each in notes if isinstance(each, dict)] if isinstance(notes, list) else []
-    said = (_note(each, now) for each in read)
-    return [replace(note, by="" if note.by == me else note.by) for note in said if note.text]
+def _cuts(item: Mapping[str, Any]) -> Iterator[str]:
+    notes = (_text(note.get("text")) for note in _objects(item.get("notes")))
+    return cuts_of(_text(item.get("title")), _texts(item.get("tags")), notes)
+
+
+def _notes(notes: object, now: datetime) -> list[Said]:
+    return [note for each in _objects(notes) if (note := _note(each, now)).text]
 
 
 def _note(note: Mapping[str, Any], now: datetime) -> Said:
-    return Said(_text(note.get("text")).strip(), _moment(note.get("at"), now) or now, title_of(_text(note.get("by"))))
+    at, edited_at = _moment(note.get("at"), now), _moment(note.get("edited_at"), now)
+    is_private = note.get("private") is True
+    return Said(note_of(_text(note.get("text"))), at or edited_at or now, edited_at=edited_at, private=is_private)
 
 
 def _citations(citations: object) -> list[tuple[str, str]]:
@@ -105,6 +108,10 @@ def _text(value: object) -> str:
 
 def _texts(value: object) -> list[str]:
     return [_text(each) for each in value if isinstance(each, str)] if isinstance(value, list) else []
+
+
+def _objects(value: object) -> list[Mapping[str, Any]]:
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 
 
 def _moment(value: object, now: datetime) -> datetime | None:

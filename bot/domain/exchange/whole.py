@@ -43,6 +43,13 @@ def as_object(entry: Entry) -> dict[str, object]:
     return {name: value for name, value in values.items() if value}
 
 
-def _note(note: Said) -> dict[str, str]:
-    said = {"text": note.text, "at": note.at.isoformat()}
-    return said | {"by": note.by} if note.by else said
+def _note(note: Said) -> dict[str, object]:
+    edited_at = note.edited_at.isoformat() if note.edited_at else ""
+    said = {
+        "text": note.text,
+        "at": note.at.isoformat(),
+        "edited_at": edited_at,
+        "by": note.by,
+        "private": note.private,
+    }
+    return {name: value for name, value in said.items() if value}

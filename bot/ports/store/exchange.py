@@ -41,27 +41,40 @@ class Feeds(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """What an import alone brought to an item: the save of whoever brought it always, tags and that person's note
-    where they were not there before."""
+    """What an import alone brought to an item: the save of whoever brought it always, tags where they were not there
+    before, and that person's notes, by their ids."""
 
     item: str
     tags: tuple[str, ...] = ()
-    note: str = ""
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Fresh:
-    """A page that is brought in with all that is said of it. `note` is that of whoever brings it."""
+class Saving:
+    """A save with all that is said at once; `libraries` are those that it is shared with as well."""
 
-    item: NewItem
     mark: Mark
     tags: tuple[str, ...] = ()
-    note: Note | None = None
+    notes: tuple[Note, ...] = ()
+    libraries: tuple[str, ...] = ()
 
 
 class Imports(Protocol):
-    async def add_new(self, workspace: str, pages: Sequence[Fresh]) -> set[str]:
-        """Adds those whose key no item has, in few steps, and returns the ids of these; the others are left alone."""
+    async def add_pages(self, workspace: str, pages: Sequence[tuple[NewItem, datetime]]) -> dict[str, str]:
+        """Adds those whose key no item has, as old as that, in few steps. Returns the ids of the items under all these
+        keys, by their keys; the posts of what is added are left alone."""
+        ...
+
+    async def save(self, workspace: str, savings: Sequence[Saving]) -> None:
+        """Adds all of it to items that are there, one saving each, in few steps."""
+        ...
+
+    async def unsave(self, workspace: str, savings: Sequence[Saving]) -> None:
+        """Puts the marks, which have ended, and takes these tags and notes away, in few steps."""
+        ...
+
+    async def marks(self, person: PersonKey, items: Collection[str], origin: str) -> list[Mark]:
+        """The marks of that person and origin on these items, tombstones included."""
         ...
 
     async def put(self, bringing: Bringing, rows: Sequence[Row]) -> None:

@@ -1,7 +1,7 @@
 """Out of the library and into it: files that people take away, feeds, and files that they bring.
 
 exporting ─▶ gather ─▶ bot.domain.exchange writes          feeds: the newest of a listing, at a secret address
-bringing: a file ─▶ rows that are shown ─▶ confirmed, a few at a time ─▶ the library; undone the same way
+bringing: a file ─▶ rows that are shown ─▶ confirmed        working_off: some rows at a time ─▶ the library, and back
 """
 
 from bot.services.exchange.exporting import download, written

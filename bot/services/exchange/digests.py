@@ -9,6 +9,7 @@ from bot.domain.search.kinds import kind_of_page
 from bot.errors import Mistake
 from bot.ports import Transaction
 from bot.services.parts import Parts
+from bot.services.posts.authors import authors_of
 from bot.services.posts.hiding import not_shown
 from bot.services.posts.post_words import as_read, resource_of
 
@@ -40,10 +41,7 @@ async def digest_entries(tx: Transaction, parts: Parts, workspace: str, channel:
     keys = {item.post for digest in digests for item in digest.items if not item.gone}
     hidden = await not_shown(tx, workspace, keys)
     posts = {key: post for key, post in (await tx.posts.get(keys)).items() if key not in hidden}
-    authors: dict[tuple[str, str], Author] = {}
-    for source in {key.source for key in posts}:
-        ids = {post.author_id for key, post in posts.items() if key.source == source}
-        authors |= {(source, each.id): each for each in (await tx.posts.authors(source, ids)).values()}
+    authors = await authors_of(tx, posts.values())
     return [
         _entry(parts, digest, posts[item.post], authors)
         for digest in digests

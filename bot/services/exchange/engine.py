@@ -97,13 +97,14 @@ class EngineExchange:
     async def look_through(self, who: Person, role: Role, file: bytes, library: str) -> Bringing:
         bringing.require_editor(role)
         now = self._parts.clock.now()
-        read = await asyncio.to_thread(read_file, file, now, me=who.name)
+        read = await asyncio.to_thread(read_file, file, now)
         async with self._store.transaction() as tx:
             return await bringing.keep(tx, who, role, read, library, at=now)
 
     async def imports(self, who: PersonKey, role: Role) -> Sequence[Bringing]:
         async with self._store.reading() as tx:
-            return await tx.imports.of(who.workspace, None if role is Role.OWNER else who.person)
+            found = await tx.imports.of(who.workspace, None if role is Role.OWNER else who.person)
+            return [bringing.as_seen(each, who) for each in found]
 
     async def one_import(self, who: PersonKey, role: Role, id: str) -> Bringing | None:  # noqa: A002
         async with self._store.reading() as tx:

@@ -7,13 +7,15 @@ from bot.domain.department import library_key
 from bot.domain.exchange import Format, Listing, ListingKind, Written
 from bot.domain.exchange.entry import Entry
 from bot.domain.exchange.layout import Layout
-from bot.domain.keys import PersonKey
+from bot.domain.keys import ChannelKey, PersonKey
 from bot.domain.library import MOST_LETTERS_IN_A_TAG
+from bot.domain.search.query import Query, is_ones_own
 from bot.errors import Mistake
 from bot.ports import Download, Place, Transaction
 from bot.services.exchange.digests import channel_of, digest_entries, require_open
 from bot.services.exchange.gather import Telling, entries_of
 from bot.services.exchange.writing import file_name, layout_of, title_of
+from bot.services.library.sought import Looking
 from bot.services.parts import Parts
 from bot.services.people.threshold import savers_needed
 
@@ -68,10 +70,14 @@ class _File:
     @classmethod
     async def begun(cls, tx: Transaction, parts: Parts, viewer: PersonKey, what: Listing, into: Format) -> "_File":
         name = await name_of(tx, viewer, what)
-        least = await savers_needed(tx, viewer.workspace)
-        telling = Telling(viewer, what.kind is ListingKind.MINE, least)
-        places = await tx.listings.standing(viewer.workspace, what, viewer=viewer.person, least=least, most=MOST_ITEMS)
-        now = parts.clock.now()
+        least, now = await savers_needed(tx, viewer.workspace), parts.clock.now()
+        if what.kind is ListingKind.FOUND:
+            telling, places = await _found(tx, parts, viewer, what.value, least)
+        else:
+            telling = Telling(viewer, what.kind is ListingKind.MINE, least)
+            places = await tx.listings.standing(
+                viewer.workspace, what, viewer=viewer.person, least=least, most=MOST_ITEMS
+            )
         return cls(file_name(what, into, now), layout_of(into, title_of(what, name), now), telling, what, places)
 
     def parts(self) -> Iterator[Sequence[Place]]:
@@ -83,6 +89,20 @@ class _File:
         if self.what.kind is ListingKind.DIGESTS:
             return await digest_entries(tx, parts, self.telling.viewer.workspace, self.what.value)
         return [entry for _, entry in await entries_of(tx, parts, self.telling, part)]
+
+
+async def _found(
+    tx: Transaction, parts: Parts, viewer: PersonKey, words: str, least: int
+) -> tuple[Telling, Sequence[Place]]:
+    """Raises Mistake for a search that cannot be meant."""
+    query = await search_meant(tx, parts, viewer, words, least)
+    places = await tx.listings.found(viewer.workspace, query, viewer=viewer.person, least=least, most=MOST_ITEMS)
+    return Telling(viewer, is_ones_own(query, None, viewer.person), least), places
+
+
+async def search_meant(tx: Transaction, parts: Parts, viewer: PersonKey, words: str, least: int) -> Query:
+    """From anywhere: nothing that depends on the channel is meant. Raises Mistake."""
+    return await Looking(tx, parts, ChannelKey(viewer.workspace, ""), viewer.person, least).understood(words)
 
 
 async def name_of(tx: Transaction, viewer: PersonKey, what: Listing) -> str:

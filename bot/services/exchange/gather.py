@@ -7,11 +7,12 @@ from bot.domain.exchange.entry import Entry, Said
 from bot.domain.keys import PersonKey, PostKey
 from bot.domain.library import Item
 from bot.domain.post import Author, Post
-from bot.domain.search.kinds import kind_of_page
 from bot.ports import Place, Transaction
+from bot.services.library.entry_words import kind_of
 from bot.services.parts import Parts
 from bot.services.people.names import as_named
 from bot.services.people.threshold import as_seen, is_for_all
+from bot.services.posts.authors import authors_of
 from bot.services.posts.hiding import NO_LONGER, not_shown
 from bot.services.posts.post_words import as_read
 
@@ -50,11 +51,7 @@ class _Posts:
     async def gather(cls, tx: Transaction, workspace: str, items: Collection[Item]) -> "_Posts":
         keys = {post for item in items for post in (*item.citations, *((item.post,) if item.post else ()))}
         stored = await tx.posts.get(keys)
-        authors: dict[tuple[str, str], Author] = {}
-        for source in {key.source for key in stored}:
-            ids = {post.author_id for key, post in stored.items() if key.source == source}
-            authors |= {(source, each.id): each for each in (await tx.posts.authors(source, ids)).values()}
-        return cls(stored, await not_shown(tx, workspace, keys), authors)
+        return cls(stored, await not_shown(tx, workspace, keys), await authors_of(tx, stored.values()))
 
 
 def _entry(parts: Parts, telling: Telling, place: Place, item: Item, posts: _Posts) -> Entry | None:
@@ -71,10 +68,10 @@ def _entry(parts: Parts, telling: Telling, place: Place, item: Item, posts: _Pos
     return Entry(
         url=item.url,
         title=item.title,
-        kind=item.kind or kind_of_page(item.url),
+        kind=kind_of(item),
         saved_at=place.at,
         tags=seen.tags,
-        notes=tuple(Said(note.text, note.written_at, note.name) for note in seen.notes),
+        notes=tuple(Said(note.text, note.written_at, note.name, note.edited_at, note.private) for note in seen.notes),
         saved_by=seen.savers,
         shelves=seen.shelves,
         libraries=tuple(library for library in seen.libraries if library),

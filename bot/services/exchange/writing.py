@@ -51,6 +51,8 @@ def title_of(what: Listing, name: str = "") -> str:
             return "What I saved"
         case ListingKind.DIGESTS:
             return f"Digests of {name}" if name else "Digests"
+        case ListingKind.FOUND:
+            return f"From the library: {what.value}"
 
 
 def _row(entry: Entry) -> str:
