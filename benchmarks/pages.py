@@ -48,6 +48,7 @@ PAGES = {
     "all tags": "/library/tags",
     "a tag": "/library/tags/%23retrieval",
     "an item": "/library/items/item-49999",
+    "people": "/people",
     "past digests": "/library/digests",
     "form to save a link": "/library/save",
     "200 items to print": "/library?print=1",

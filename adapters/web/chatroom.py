@@ -165,7 +165,7 @@ class ChatRoom:
         return web.Response(text=html, content_type="text/html")
 
 
-_OUR_PAGES = re.compile(r"/c/[\w%.~-]+|/library")
+_OUR_PAGES = re.compile(r"/c/[\w%.~-]+|/library(?:/tags|/digests)?|/people|/export|/import")
 
 _NO_CHANNEL = (
     'No channel of this installation is on the web page. Add a [[channels]] with platform = "web" to the '

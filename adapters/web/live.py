@@ -52,9 +52,9 @@ async def stream(
 ) -> web.StreamResponse:
     """Server-Sent Events: the version of what there is to see, whenever it changed; a browser fetches what it lacks."""
     response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
-    await response.prepare(request)
     told = ""
     with suppress(StaffroomError, ConnectionError):
+        await response.prepare(request)
         async for version in bell.versions(look, every):
             await response.write(b": still here\n\n" if version == told else f"data: {version}\n\n".encode())
             told = version

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from bot.domain.harmless import ELLIPSIS, clean, cut
 
@@ -21,7 +22,8 @@ def stretches(
     text: str, marks: Sequence[tuple[int, int]], most: int, made: Callable[[str], str] = clean
 ) -> list[Stretch]:
     """All parts of the text in their order, together no longer than `most`, each as `made` makes texts. Marks are
-    places of the first letter and after the last, in their order; nothing where the text shows nothing."""
+    places of the first letter and after the last, in their order; nothing where the text shows nothing. What was found
+    next to each other is one part: signs around each of two would touch, and mean something else."""
     if not made(text):
         return []
     parts: list[Stretch] = []
@@ -32,7 +34,8 @@ def stretches(
             at = last
     parts.append(Stretch(text[at:]))
     cleaned = [replace(part, text=made(f"{_KEPT}{part.text}{_KEPT}")[1:-1]) for part in parts]
-    return _cut([part for part in cleaned if part.text], most)
+    shown = groupby((part for part in cleaned if part.text), lambda part: part.is_found)
+    return _cut([Stretch("".join(part.text for part in parts), is_found) for is_found, parts in shown], most)
 
 
 def _cut(parts: list[Stretch], most: int) -> list[Stretch]:

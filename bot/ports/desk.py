@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.domain.events import Person
+from bot.domain.library import MOST_NOTES
 from bot.domain.people import Role
 from bot.views import GoneItem, LibraryEntry, PostItem
 
@@ -60,12 +61,14 @@ class DeskShelf:
 @dataclass(frozen=True, slots=True)
 class DeskNote:
     """A note as it was written, in Markdown. `by` is who wrote it, as far as the viewer may know; `key` tells the notes
-    of an item apart. Of one that `is_private` only its writer knows."""
+    of an item apart. `changed` is the day when it was last changed, empty where it never was. Of one that `is_private`
+    only its writer knows."""
 
     key: str
     by: str
     text: str
     when: str
+    changed: str = ""
     is_mine: bool = False
     is_private: bool = False
 
@@ -97,8 +100,9 @@ class DeskPage:
     removed: str = ""
 
     @property
-    def own_note(self) -> DeskNote | None:
-        return next((note for note in self.notes if note.is_mine), None)
+    def may_note(self) -> bool:
+        """Whether there is room for another note of the viewer's."""
+        return sum(note.is_mine for note in self.notes) < MOST_NOTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +124,15 @@ class DeskDigest:
 
 @dataclass(frozen=True, slots=True)
 class DigestPost:
-    """An item of a past digest, by which it can be saved, and as it is shown now."""
+    """An item of a past digest, by which it can be saved, and as it is shown now. `item` is what it is in the library,
+    for whoever may see it there; where it `is_private` the viewer alone."""
 
     source: str
     post: str
     shown: PostItem | GoneItem
+    item: str = ""
+    saved_by_me: bool = False
+    is_private: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +142,30 @@ class DigestPage:
     digest: DeskDigest
     posts: tuple[DigestPost, ...]
     remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DeskAccount:
+    """An account at a source of posts. `why` is a sentence; `links` are label and address each, to pages of the source
+    itself. `topic` is what a channel would follow, empty where one does."""
+
+    name: str
+    handle: str
+    url: str
+    why: str
+    links: tuple[tuple[str, str], ...]
+    topic: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskPeople:
+    """Whom the department of that name learns from, or with an empty one the whole workspace, and whom its channels
+    often read and nobody follows yet. `departments` are the names of all."""
+
+    department: str
+    departments: tuple[str, ...]
+    learned_from: tuple[DeskAccount, ...]
+    met: tuple[DeskAccount, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,14 +195,22 @@ class TakeTag:
 
 @dataclass(frozen=True, slots=True)
 class WriteNote:
-    """The viewer's own note, in place of what it was."""
+    """Another note of the viewer's."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeNote:
+    """The viewer's own; `key` as of a DeskNote."""
+
+    key: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class DeleteNote:
-    """The viewer's own note, or, for owners, anybody's; `key` as of a DeskNote."""
+    """One of the viewer's own, or, for owners, anybody's; `key` as of a DeskNote."""
 
     key: str
 
@@ -219,7 +259,21 @@ class Restore:
     pass
 
 
-Act = AddTags | TakeTag | WriteNote | DeleteNote | Retitle | SetKind | Share | Unshare | Keep | Undo | Remove | Restore
+Act = (
+    AddTags
+    | TakeTag
+    | WriteNote
+    | ChangeNote
+    | DeleteNote
+    | Retitle
+    | SetKind
+    | Share
+    | Unshare
+    | Keep
+    | Undo
+    | Remove
+    | Restore
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,6 +339,10 @@ class Desk(Protocol):
         ...
 
     async def filters(self, viewer: Viewer) -> Filters: ...
+
+    async def people(self, viewer: Viewer, department: str = "") -> DeskPeople | None:
+        """None for the name of a department that is not there."""
+        ...
 
     async def digests(self, viewer: Viewer, page: Page = FIRST) -> tuple[Sequence[DeskDigest], int]:
         """Those of channels that everybody in the workspace may see, and of the viewer's own, newest first; and how

@@ -18,9 +18,10 @@ from bot.domain.library import parse_note, parse_tags
 from bot.domain.people import Role, Standing
 from bot.domain.post import Author, Link, Media, MediaKind
 from bot.domain.schedule import Schedule, SlotKind
+from bot.domain.search.words import run_together
 from bot.domain.topic import parse_topic
 from bot.services.library.care import note_item, remove_item, retitle, tag_item
-from bot.services.library.shelf import save_link, save_post
+from bot.services.library.shelf import Placing, save_link, save_post
 from bot.testing.messages import HOSTILE
 from tests.fakes.clock import FakeClock
 from tests.fakes.store import FakeStore
@@ -59,14 +60,14 @@ async def furnish(door: FrontDoor, said: str) -> list[str]:
         shown = (DigestItem(1, PostKey("x", "1"), said),)
         await tx.digests.put(Digest("slot", STAFF, now, now, shown, ("#edchat",), 40, now, remarks=(said,)), (), now)
         shelf, library = said[:40], library_key(said[:30])
-        of_post = await save_post(tx, someone, read.key, origin="button", at=now, shelf=shelf, library=library)
+        of_post = await save_post(tx, Placing(someone, "button", now, shelf=shelf, library=library), read.key)
         page = await save_link(
-            tx, someone, "https://pages.example/2", said, origin="form", at=now, shelf=shelf, library=library
+            tx, Placing(someone, "form", now, shelf=shelf, library=library), "https://pages.example/2", said
         )
-        gone = await save_link(tx, someone, "https://pages.example/3", said, origin="form", at=now)
+        gone = await save_link(tx, Placing(someone, "form", now), "https://pages.example/3", said)
         for item in (of_post or "", page, gone):
             await retitle(tx, someone, Role.EDITOR, item, f"{said[:100]} again", at=now)
-            await tag_item(tx, someone, Role.EDITOR, item, parse_tags(said.replace(",", " ")[:30]) or ("t",), at=now)
+            await tag_item(tx, someone, Role.EDITOR, item, tags_in(said), at=now)
             await note_item(tx, someone, Role.EDITOR, item, parse_note(said), at=now)
         await remove_item(tx, someone, Role.OWNER, gone, at=now)
         broken = (Broken(2, said),)
@@ -77,8 +78,14 @@ async def furnish(door: FrontDoor, said: str) -> list[str]:
     items = [f"/library/items/{item}{ending}" for item in (of_post, page, gone) for ending in ("", "?print=1")]
     tagged = [f"/library/tags/{quoted(tag)}" for tag in tags]
     digests = ["/library/digests", "/library/digests/slot"]
+    people = ["/people", f"/people?in={quoted(library_key(said[:30]))}"]
     others = ["/export", "/import", "/import/b", "/import/b/state", "/sessions", "/settings", "/settings/health"]
-    return [*lists, f"/library?q={quoted(said)}", *items, *tagged, *digests, *others]
+    return [*lists, f"/library?q={quoted(said)}", *people, *items, *tagged, *digests, *others]
+
+
+def tags_in(said: str) -> list[str]:
+    """One at least that can be kept."""
+    return [tag for tag in parse_tags(said.replace(",", " ")[:30]) if run_together(tag)] or ["t"]
 
 
 def quoted(text: str) -> str:
@@ -113,6 +120,7 @@ async def test_whatever_things_are_called_files_and_feeds_are_whole(door: FrontD
     await furnish(door, said)
     browser = await door.signed_in(ANA)
     whats = ["library:", f"library:{library_key(said[:30])}", f"shelf:{said[:40]}", "mine:", "digests:staff"]
+    whats += [f"found:{said[:40]}", "found:in:all", "found:by:me quiet / -quiet"]
     for what in whats:
         for form in ("csv", "json", "markdown", "bookmarks"):
             async with await browser.get(f"/export/file?what={quoted(what)}&as={form}") as response:

@@ -9,16 +9,29 @@ import pytest
 
 from bot.domain.events import Person
 from bot.domain.keeping import Keeping
+from bot.domain.library import MOST_NOTES
 from bot.domain.people import Role
 from bot.ports.desk import Keep, Remove, WriteNote
 from bot.services.library.care import note_item, retitle, tag_item
-from bot.services.library.shelf import save_link
+from bot.services.library.shelf import Placing, save_link
 from bot.services.web.desk import EngineDesk
 from bot.testing.messages import HOSTILE
 from tests.rigs.html_page import Element
 from tests.rigs.valid_html import mistakes_in
 from tests.rigs.web import Visitor, WebRig, web_rig
-from tests.rigs.web_library import BARS, BEN, DIGEST, PRIYA, RUBRIC, TICKETS, TITLES, WORKSPACE, fill_library, viewer
+from tests.rigs.web_library import (
+    BARS,
+    BEN,
+    DIGEST,
+    PRIYA,
+    RUBRIC,
+    TICKETS,
+    TITLES,
+    WORKSPACE,
+    YOU,
+    fill_library,
+    viewer,
+)
 
 HOSTILE_PATHS = ("%2e%2e%2fme", "%00", "x" * 3_000, "%F0%9F%93%8C", "<script>", "%22onload=%22")
 
@@ -118,7 +131,7 @@ async def test_a_long_list_has_pages(rig: WebRig, ids: dict[str, str]) -> None:
     async with rig.store.transaction() as tx:
         for number in range(45):
             url, title = f"https://many.example/{number}", f"Many bars {number}"
-            await save_link(tx, BEN, url, title, origin="form", at=rig.clock.now() - timedelta(days=9))
+            await save_link(tx, Placing(BEN, "form", rig.clock.now() - timedelta(days=9)), url, title)
     page = await rig.visitor("you").page("/library?q=many&page=2")
     assert len(titles(page)) == 20
     assert [(link.words, link["href"]) for link in page.one(class_="turn").all("a")] == [
@@ -213,6 +226,47 @@ async def test_an_item_that_is_not_there_is_a_plain_404(rig: WebRig, ids: dict[s
 # --------------------------------------------------------------------------------------------------------------- doing
 
 
+async def keys_of_notes(person: Visitor, path: str) -> list[str]:
+    """Of those that this person may change, in the order of the page."""
+    page = await person.page(path)
+    return [each.one("input", name="key")["value"] for each in page.all("details", class_="change")]
+
+
+async def test_several_notes_stand_there_and_ones_own_are_changed_one_by_one(rig: WebRig, ids: dict[str, str]) -> None:
+    ben, you, path = rig.visitor("Ben%20Okafor"), rig.visitor("you"), path_of(ids)
+    for text in ("Laminate them", "Use *card*"):
+        rig.clock.advance(timedelta(days=1))
+        assert await act(ben, path, "note", note=text) == (path, "Your note is beside it.")
+    rig.clock.advance(timedelta(days=1))
+    first, second = await keys_of_notes(ben, path)
+    assert await act(ben, path, "change-note", key=second, note="Use *paper*") == (path, "Your note is changed.")
+    assert (await act(ben, path, "change-note", key=second, note=" "))[1] == "Write something first."
+    assert "Only the person who wrote" in (await act(you, path, "change-note", key=first, note="Mine"))[1]
+    notes = list((await ben.page(path)).all("article", class_="note"))
+    assert [note.one("h3").words for note in notes] == [
+        "Priya Nair, 24 November 2026",
+        "You, 25 November 2026",
+        "You, 26 November 2026, changed on 27 November 2026",
+    ]
+    assert notes[2].one("em").words == "paper"
+    assert [each.words for each in notes[1].all("summary")] == ["Change this note, number 2"]
+    assert [list(note.all("summary")) for note in (await you.page(path)).all("article", class_="note")] == [[], [], []]
+    paper = await you.page(f"{path}?print=1")
+    assert "Ben Okafor, 26 November 2026, changed on 27 November 2026Use paper" in paper.words
+    history = [each.words for each in (await ben.page(path)).one(class_="history").all("li")]
+    assert history[0] == "27 November 2026 Ben Okafor changed the note “Use *card*” to: Use *paper*."
+
+
+async def test_where_there_is_no_room_for_another_note_the_page_says_so(rig: WebRig, ids: dict[str, str]) -> None:
+    async with rig.store.transaction() as tx:
+        for number in range(MOST_NOTES):
+            await note_item(tx, YOU, Role.EDITOR, ids[BARS], f"Note {number}", at=rig.clock.now())
+    page = await rig.visitor("you").page(path_of(ids, BARS))
+    assert not list(page.all("textarea", id="note"))
+    assert "You have written as many notes about this as there can be." in page.words
+    assert list((await rig.visitor("Ben%20Okafor").page(path_of(ids, BARS))).all("textarea", id="note"))
+
+
 async def test_tags_notes_title_and_kind_are_changed_on_the_items_page(rig: WebRig, ids: dict[str, str]) -> None:
     ben, path = rig.visitor("Ben%20Okafor"), path_of(ids, BARS)
     assert await act(ben, path, "tag", tags="Fractions, year 5") == (path, "Tagged year 5.")
@@ -223,9 +277,11 @@ async def test_tags_notes_title_and_kind_are_changed_on_the_items_page(rig: WebR
     page = await ben.page(path)
     assert page.one("h1").words == "Bars to cut"
     assert page.one("article", class_="note").one("strong").words == "them"
-    assert page.one("textarea", id="note").text == "Laminate **them**"
+    assert page.one("textarea", id="note").text == ""
+    assert page.one("textarea", id="change-1").text == "Laminate **them**"
     assert len(list(page.one(class_="history").all("li"))) >= 5
-    assert await act(ben, path, "delete-note", key="ben-okafor") == (path, "Your note is deleted.")
+    [key] = await keys_of_notes(ben, path)
+    assert await act(ben, path, "delete-note", key=key) == (path, "Your note is deleted.")
 
 
 async def test_what_cannot_be_done_is_said_where_it_was_tried(rig: WebRig, ids: dict[str, str]) -> None:
@@ -383,6 +439,110 @@ async def test_an_item_of_a_past_digest_is_saved(rig: WebRig, ids: dict[str, str
     )
 
 
+async def test_what_was_saved_from_a_past_digest_shows_so_and_can_be_taken_back(rig: WebRig) -> None:
+    await fill_library(rig)
+    cat, path = rig.visitor("Cat%20Lowe"), f"/library/digests/{DIGEST}"
+
+    async def offered(person: Visitor = cat) -> list[str]:
+        page = await person.page(path)
+        return [each.words for each in page.one("article", class_="post").all("button")]
+
+    assert await offered() == ["Save item 1", "Save for me alone item 1"]
+    assert (await act(cat, path, "save", source="x", post="181", private="1"))[1].startswith("Saved for you alone.")
+    assert await offered() == ["Undo my save of item 1", "Save for everybody item 1"]
+    assert "Only you see this" in (await cat.page(path)).words
+    assert await offered(rig.visitor("Ben%20Okafor")) == ["Save item 1", "Save for me alone item 1"]
+    assert (await act(cat, path, "save", source="x", post="181"))[1].startswith("Saved to the library.")
+    assert await offered() == ["Undo my save of item 1"]
+    undo = next(each for each in (await cat.page(path)).all("form") if each["action"].endswith("/undo"))
+    fields = {each["name"]: each["value"] for each in undo.all("input")}
+    assert await act(cat, undo["action"].removesuffix("/undo"), "undo", **fields) == (path, "Your save is taken back.")
+    assert "Cat Lowe" not in (await cat.page("/library")).one("main").words
+
+
+async def test_a_past_digest_is_saved_from_into_the_library_of_its_department(rig: WebRig, ids: dict[str, str]) -> None:
+    cat = rig.visitor("Cat%20Lowe")
+    for name in ("you", "priya"):
+        await act(rig.visitor(name), path_of(ids), "undo")
+    assert titles(await cat.page("/library?q=exit")) == []
+    await act(cat, f"/library/digests/{DIGEST}", "save", source="x", post="181")
+    page = await cat.page(path_of(ids))
+    assert "Library of Maths" in page.one("dl", class_="facts").words
+
+
+# -------------------------------------------------------------------------------------------------------- what is found
+
+
+def marked(element: Element) -> list[str]:
+    return [each.words for each in element.all("mark")]
+
+
+async def test_the_words_by_which_something_was_found_stand_out_in_title_tags_and_notes(
+    rig: WebRig, ids: dict[str, str]
+) -> None:
+    page = await rig.visitor("you").page(f"/library?q={quote('TÍCKETS or 7B or ássessment or templates')}")
+    entry = page.one("article", class_="entry")
+    assert marked(entry.one("h3")) == ["tickets"]
+    assert marked(entry.one("ul", class_="tags")) == ["assessment"]
+    assert marked(entry.one("ul", class_="notes").one("strong")) == ["7B"]
+    assert marked(entry.one("ul", class_="notes").one("a")) == ["templates"]
+    assert entry.one("h3").words == TICKETS
+    assert marked(await rig.visitor("you").page("/library")) == []
+    assert ids
+
+
+async def test_marking_leaves_hostile_words_what_they_are(rig: WebRig, ids: dict[str, str]) -> None:
+    hostile = '<script>alert(1)</script> & <b>quokka</b> "onload=quokka'
+    async with rig.store.transaction() as tx:
+        await retitle(tx, PRIYA, Role.EDITOR, ids[BARS], hostile, at=rig.clock.now())
+        await tag_item(tx, PRIYA, Role.EDITOR, ids[BARS], ["quokka<i>"], at=rig.clock.now())
+    page = await rig.visitor("you").page("/library?q=quokka+script")
+    entry = page.one("article", class_="entry")
+    assert entry.one("h3").words == hostile
+    assert marked(entry.one("h3")) == ["script", "script", "quokka", "quokka"]
+    assert {each.tag for each in entry.all()} & {"script", "b", "i"} == set()
+
+
+@pytest.mark.parametrize(
+    ("list_", "wanted"),
+    [
+        ("/library", [TICKETS, BARS, RUBRIC]),
+        ("/library?q=fractions+%2F+exit", [TICKETS, BARS]),
+        ("/library?mine=1", [TICKETS, "An own thing"]),
+        ("/library?q=own&mine=1", ["An own thing"]),
+        ("/library?q=in:%22Staff+room%22", [TICKETS]),
+        ("/library/tags/%23fractions", [BARS]),
+    ],
+)
+async def test_what_a_list_shows_can_be_exported_in_each_form(
+    rig: WebRig, ids: dict[str, str], list_: str, wanted: list[str]
+) -> None:
+    you = rig.visitor("you")
+    async with rig.store.transaction() as tx:
+        alone = Placing(YOU, "form", rig.clock.now() - timedelta(hours=1), private=True)
+        await save_link(tx, alone, "https://own.example", "An own thing")
+    page = await you.page(list_)
+    assert sorted(titles(page)) == sorted(wanted)
+    links = list(page.one("details", class_="export").all("a"))
+    assert [each.words.partition(" (")[2] for each in links] == ["CSV)", "Markdown)", "HTML)", "JSON)"]
+    for link in links:
+        async with await you.get(link["href"]) as response:
+            assert response.status == 200
+            text = await response.text()
+        assert [title for title in (*TITLES, "An own thing") if title in text] == [
+            title for title in (*TITLES, "An own thing") if title in wanted
+        ], link.words
+    assert ids
+
+
+async def test_an_items_page_leads_to_its_history(rig: WebRig, ids: dict[str, str]) -> None:
+    you = rig.visitor("you")
+    [link] = [each for each in (await you.page(path_of(ids))).all("a") if each.words == "History"]
+    assert link["href"] == f"{path_of(ids)}?history=1#history"
+    shown = (await you.page(link["href"].partition("#")[0])).one("details", id="history")
+    assert "open" in shown.attributes
+
+
 # ------------------------------------------------------------------------------------------------------------ on paper
 
 
@@ -416,6 +576,8 @@ async def test_every_page_is_valid(rig: WebRig, ids: dict[str, str]) -> None:
         "/library/tags/fractions",
         "/library/digests",
         f"/library/digests/{DIGEST}",
+        "/people",
+        "/people?in=Maths",
         "/library/save",
         "/library/removed",
         path_of(ids),

@@ -1,13 +1,15 @@
 """The library in a real browser: every flow with and without the script, by keyboard, for screen readers, on paper."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 from bot.domain.people import Role
-from bot.ports.desk import AddTags, Keep, Remove
+from bot.ports.desk import AddTags, Keep, Remove, WriteNote
 from tests.rigs.browser import LAPTOP, PHONE, a_browser, a_page, what_axe_finds
 from tests.rigs.web import WebRig, web_rig
 from tests.rigs.web_library import BARS, BEN, DIGEST, RUBRIC, TICKETS, fill_library, viewer
@@ -77,12 +79,23 @@ async def test_one_tags_notes_and_renames_an_item(
         await page.get_by_label("Your note").fill("Best on **card**")
         await page.get_by_role("button", name="Keep the note").click()
         await expect(page.locator(".note strong")).to_have_text("card")
+        rig.clock.advance(timedelta(minutes=1))
+        await page.get_by_label("Another note").fill("Ask for *two*")
+        await page.get_by_role("button", name="Keep the note").click()
+        await expect(page.locator(".note em")).to_have_text("two")
+        await page.get_by_text("Change this note, number 2").click()
+        await page.locator(".change[open] textarea").fill("Ask for *three*")
+        await page.get_by_role("button", name="Keep the change").and_(page.locator(":visible")).click()
+        await expect(page.get_by_role("status")).to_have_text("Your note is changed.")
+        await expect(page.locator(".note em")).to_have_text("three")
+        await page.get_by_role("button", name="Delete this note number 2").click()
+        await expect(page.locator(".note em")).to_have_count(0)
         await page.get_by_label("Title", exact=True).fill("Bars to cut out")
         await page.get_by_role("button", name="Change the title").click()
         await expect(page.get_by_role("heading", level=1)).to_have_text("Bars to cut out")
         await page.get_by_label("Kind", exact=True).select_option("worksheet")
         await page.get_by_role("button", name="Change the kind").click()
-        await page.get_by_text("History").click()
+        await page.get_by_role("link", name="History").click()
         await expect(page.locator(".history li").first).to_contain_text("You changed the kind")
         await page.get_by_role("button", name="Delete this note").click()
         await expect(page.get_by_role("status")).to_have_text("Your note is deleted.")
@@ -166,6 +179,7 @@ async def test_one_looks_through_past_digests_and_saves_from_them(
         await page.get_by_role("link", name="Tuesday 24 November").click()
         await page.get_by_role("button", name="Save item 1").click()
         await expect(page.get_by_role("status")).to_have_text("Saved to the library.")
+        await expect(page.get_by_role("button", name="Undo my save of item 1")).to_be_visible()
         await page.get_by_role("link", name="My saves").click()
         await expect(page.get_by_role("heading", level=3)).to_have_text([TICKETS, RUBRIC])
 
@@ -180,6 +194,38 @@ async def test_one_goes_from_tag_to_tag(rig: WebRig, ids: dict[str, str], browse
         await expect(page.get_by_role("heading", level=1)).to_have_text("Tag: year 7")
         await page.get_by_role("link", name="assessment").click()
         await expect(page.get_by_role("heading", level=3)).to_have_text([TICKETS])
+
+
+@WITH_OR_WITHOUT_SCRIPT
+async def test_one_exports_what_the_list_shows(
+    rig: WebRig, ids: dict[str, str], browser: Browser, *, script: bool
+) -> None:
+    assert ids
+    async with a_page(browser, java_script_enabled=script) as page:
+        await open_as(page, rig, "You", "/library?q=bars")
+        await page.get_by_text("Export this list").click()
+        async with page.expect_download() as begun:
+            await page.get_by_role("link", name="A list to read (Markdown)").click()
+        download = await begun.value
+        assert download.suggested_filename.startswith("staffroom-found-bars-")
+        text = Path(await download.path()).read_text(encoding="utf-8")
+        assert (BARS in text, RUBRIC in text) == (True, False)
+
+
+@WITH_OR_WITHOUT_SCRIPT
+async def test_one_sees_whom_colleagues_learn_from(
+    rig: WebRig, ids: dict[str, str], browser: Browser, *, script: bool
+) -> None:
+    assert ids
+    async with a_page(browser, java_script_enabled=script) as page:
+        await open_as(page, rig, "You")
+        await page.get_by_role("link", name="People", exact=True).click()
+        await expect(page.get_by_role("heading", level=1)).to_have_text("People")
+        await expect(page.get_by_role("link", name="Say hello on X")).to_have_attribute(
+            "rel", "noopener noreferrer nofollow ugc"
+        )
+        await page.get_by_role("navigation", name="Departments").get_by_role("link", name="Maths").click()
+        await expect(page.get_by_role("heading", name="Nobody yet")).to_be_visible()
 
 
 async def test_what_colleagues_do_shows_on_an_open_list_and_the_focus_stays(
@@ -210,9 +256,11 @@ def pages_of(ids: dict[str, str]) -> list[str]:
         "/library/tags/%23year%207",
         "/library/digests",
         f"/library/digests/{DIGEST}",
+        "/people",
+        "/people?in=Maths",
         "/library/save",
         "/library/removed",
-        f"/library/items/{ids[TICKETS]}",
+        f"/library/items/{ids[TICKETS]}?history=1",
         f"/library/items/{ids[BARS]}",
         f"/library/items/{ids[RUBRIC]}",
         f"/library/items/{ids[TICKETS]}?print=1",
@@ -228,6 +276,8 @@ async def test_axe_finds_nothing(
     assert rig.pages.desk
     await rig.pages.desk.act(viewer(role=Role.OWNER), ids[RUBRIC], Remove())
     await rig.pages.desk.act(viewer(), ids[BARS], Keep(private=True))
+    await rig.pages.desk.act(viewer(), ids[TICKETS], WriteNote("One"))
+    await rig.pages.desk.act(viewer(), ids[TICKETS], WriteNote("Two"))
     async with a_page(browser, viewport=size, color_scheme=scheme, bypass_csp=True) as page:
         for path in pages_of(ids):
             await open_as(page, rig, "You", path)
@@ -242,6 +292,7 @@ async def test_nothing_is_wider_than_the_screen(rig: WebRig, ids: dict[str, str]
     assert rig.pages.desk
     endless = "Donaudampfschifffahrtsgesellschaft"
     await rig.pages.desk.act(viewer(), ids[TICKETS], AddTags(endless))
+    await rig.pages.desk.act(viewer(), ids[TICKETS], WriteNote(endless * 9))
     async with a_page(browser, viewport={"width": width, "height": 500}) as page:
         for path in pages_of(ids):
             await open_as(page, rig, "You", path)

@@ -25,7 +25,7 @@ from bot.domain.session import hidden
 from bot.domain.topic import parse_topic
 from bot.ports import Feed, Transaction
 from bot.services.library.care import note_item, remove_item, tag_item
-from bot.services.library.shelf import save_link, save_post
+from bot.services.library.shelf import Placing, save_link, save_post
 from tests.fakes.clock import FakeClock
 from tests.fakes.store import FakeStore
 from tests.rigs.front_door import HILL, VALLEY, BrowserRig, FrontDoor, front_door
@@ -61,14 +61,30 @@ class Known:
     session: str
     bringing: str = "import-of-hill"
     done: str = "done-import-of-hill"
+    note: str = ""
+
+    @property
+    def fields(self) -> Mapping[str, str]:
+        """All that the forms of an item ask for."""
+        return ITEM_FIELDS | {"key": self.note}
 
 
 PLAIN = [Asked()]
+FILES = (
+    "library:",
+    "library:maths",
+    f"tag:{TAG}",
+    "mine:",
+    "digests:staff",
+    "found:in:all",
+    "found:in:maths",
+    "found:by:ana",
+    f"found:%23{TAG}",
+)
 ITEM_FIELDS = {
     "tags": "stolen",
     "tag": TAG,
     "note": "stolen",
-    "key": "ana",
     "title": "stolen",
     "kind": "video",
     "library": "maths",
@@ -107,19 +123,18 @@ def ways(known: Known) -> dict[tuple[str, str], list[Asked]]:
         ("POST", "/library/digests/{key}/save"): [
             Asked({"key": key}, fields={"source": "x", "post": "1", "nonce": NONCE}) for key in (DIGEST, "another")
         ],
+        ("GET", "/people"): [Asked(), Asked(query="in=Maths"), Asked(query="in=maths")],
         ("GET", "/library/save"): PLAIN,
         ("POST", "/library/save"): [Asked(fields=link)],
         ("GET", "/library/removed"): PLAIN,
         ("GET", "/library/items/{item}"): [Asked({"item": item}) for item in items],
         ("POST", "/library/items/{item}/{act}"): [
-            Asked({"item": item, "act": act}, fields=ITEM_FIELDS) for act in ACTS for item in items
+            Asked({"item": item, "act": act}, fields=known.fields) for act in ACTS for item in items
         ],
         ("POST", "/file"): [Asked(fields={"message": "1", "name": "library.csv"})],
         ("GET", "/export"): PLAIN,
         ("GET", "/export/file"): [
-            Asked(query=f"what={what}&as={each}")
-            for what in ("library:", "library:maths", f"tag:{TAG}", "mine:", "digests:staff")
-            for each in ("csv", "json", "markdown", "bookmarks")
+            Asked(query=f"what={what}&as={each}") for what in FILES for each in ("csv", "json", "markdown", "bookmarks")
         ],
         ("POST", "/feeds"): [Asked(fields={"what": each}) for each in ("library:", "library:maths", f"tag:{TAG}")],
         ("POST", "/feeds/end"): [Asked(fields={"feed": known.feed})],
@@ -172,18 +187,19 @@ async def furnish(door: FrontDoor) -> Known:
         await tx.slots.plan(NewSlot(DIGEST, STAFF, SlotKind.MORNING, "2026-11-24", now))
         shown = (DigestItem(1, PostKey("x", "1"), f"#{MARKER}chat"),)
         await tx.digests.put(Digest(DIGEST, STAFF, now, now, shown, (f"#{MARKER}chat",), 40, now), (), now)
-        item = await save_post(tx, ANA, read.key, origin="button", at=now, library="maths")
+        item = await save_post(tx, Placing(ANA, "button", now, library="maths"), read.key)
         assert item
-        removed = await save_link(tx, ANA, url.format(2), f"Another {MARKER}", origin="form", at=now)
+        removed = await save_link(tx, Placing(ANA, "form", now), url.format(2), f"Another {MARKER}")
         for each in (item, removed):
             await tag_item(tx, ANA, Role.OWNER, each, (TAG, MARKER), at=now)
             await note_item(tx, ANA, Role.OWNER, each, f"The {MARKER} was quiet.", at=now)
-        await save_link(tx, ANA, url.format(3), f"My own {MARKER}", origin="form", at=now, private=True)
+        await save_link(tx, Placing(ANA, "form", now, private=True), url.format(3), f"My own {MARKER}")
         await remove_item(tx, ANA, Role.OWNER, removed, at=now)
         await tx.feeds.put(Feed("feed-of-hill", ANA.key, Listing(ListingKind.LIBRARY), now, hidden("secret")))
         await bring(tx, now)
         session = (await tx.sessions.of(ANA.key))[0].id
-    return Known(item, removed, "feed-of-hill", session)
+        [note] = (await tx.library.items(HILL, [item]))[item].notes
+    return Known(item, removed, "feed-of-hill", session, note=note.id)
 
 
 async def bring(tx: Transaction, now: datetime) -> None:
@@ -329,12 +345,13 @@ async def test_an_editor_decides_nothing_that_is_the_owners(door: FrontDoor) -> 
     theirs = [
         (f"/library/items/{known.item}/remove", {}),
         (f"/library/items/{known.removed}/restore", {}),
-        (f"/library/items/{known.item}/delete-note", {"key": "ana"}),
+        (f"/library/items/{known.item}/delete-note", {"key": known.note}),
+        (f"/library/items/{known.item}/change-note", {"key": known.note, "note": "stolen"}),
         ("/feeds/end", {"feed": known.feed}),
         ("/sessions/end", {"session": known.session}),
         *((f"/import/{known.bringing}/{act}", {}) for act in ("confirm", "drop")),
         (f"/import/{known.done}/undo", {}),
-        *((f"/library/items/{known.removed}/{act}", ITEM_FIELDS) for act in ACTS),
+        *((f"/library/items/{known.removed}/{act}", known.fields) for act in ACTS),
     ]
     for path, sent in theirs:
         await ask(door, browser, "POST", path, Asked(fields=sent))
@@ -372,6 +389,7 @@ async def test_a_colleague_sees_what_the_strangers_were_not_shown(door: FrontDoo
         "/library/digests/{key}",
         "/library/items/{item}",
         "/library/removed",
+        "/people",
         "/settings",
         "/settings/health",
     }

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from bot.domain.keys import PostKey
-from bot.domain.library import Mark, NewItem, key_of_post
+from bot.domain.keys import PersonKey, PostKey
+from bot.domain.library import Ending, Mark, NewItem, key_of_post
 from bot.domain.post import Author
 from bot.domain.rules import Verdict
 from bot.domain.standing import Standing
@@ -47,6 +47,21 @@ async def test_those_most_is_saved_from_come_first_with_their_tags(store: Store)
         ]
         assert [each.items for each in await tx.network.learned_from(HILL, library="", least=2, most=5)] == [1]
         assert await tx.network.learned_from("elsewhere", library="", least=1, most=5) == []
+
+
+async def test_among_very_many_accounts_those_most_is_saved_from_come_first(store: Store) -> None:
+    async with school(store) as tx:
+        for number in range(105):
+            await saved(tx, f"once-{number:03}", f"a-{number:03}", hours=number)
+        for number in range(3):
+            await saved(tx, f"often-{number}", "often", hours=number)
+        for number in range(5):
+            await saved(tx, f"undone-{number}", "undone")
+            await tx.library.end_marks(PersonKey(HILL, "ana"), f"undone-{number}", NOW, Ending.UNDONE)
+        first = await tx.network.learned_from(HILL, library="", least=1, most=1)
+        several = await tx.network.learned_from(HILL, library="", least=1, most=3)
+    assert [(each.author_id, each.items, each.newest.id) for each in first] == [("often", 3, "often-2")]
+    assert [each.author_id for each in several] == ["often", "a-104", "a-103"]
 
 
 async def test_a_department_learns_from_those_in_its_library(store: Store) -> None:

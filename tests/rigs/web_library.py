@@ -14,7 +14,7 @@ from bot.domain.topic import parse_topic
 from bot.ports import Transaction
 from bot.ports.desk import Viewer
 from bot.services.library.care import note_item, tag_item
-from bot.services.library.shelf import save_link, save_post
+from bot.services.library.shelf import Placing, save_link, save_post
 from bot.services.notice_keys import first_save_key
 from tests.rigs.web import WebRig
 
@@ -69,17 +69,17 @@ async def fill_library(rig: WebRig) -> dict[str, str]:
         await _digest(tx, rig)
         for person in ("you", "ben-okafor", "ben", "priya", "zoe"):
             await tx.notices.first_time(WORKSPACE, first_save_key(person), now)
-        tickets = await save_post(tx, PRIYA, the_post(rig).key, origin="button", at=now)
+        tickets = await save_post(tx, Placing(PRIYA, "button", now), the_post(rig).key)
         assert tickets
         found = {TICKETS: tickets}
-        await save_post(tx, YOU, the_post(rig).key, origin="button", at=now)
+        await save_post(tx, Placing(YOU, "button", now), the_post(rig).key)
         found[RUBRIC] = await save_link(
-            tx, BEN, "https://labs.example/3", RUBRIC, origin="form", at=now - timedelta(days=2)
+            tx, Placing(BEN, "form", now - timedelta(days=2)), "https://labs.example/3", RUBRIC
         )
         found[BARS] = await save_link(
-            tx, PRIYA, "https://bars.example/2", BARS, origin="form", at=now - timedelta(days=1)
+            tx, Placing(PRIYA, "form", now - timedelta(days=1)), "https://bars.example/2", BARS
         )
-        await save_link(tx, ZOE, "https://labs.example/3", RUBRIC, origin="form", at=now - timedelta(days=2))
+        await save_link(tx, Placing(ZOE, "form", now - timedelta(days=2)), "https://labs.example/3", RUBRIC)
         await tag_item(tx, PRIYA, Role.EDITOR, found[TICKETS], parse_tags("assessment, year 7"), at=now)
         await tag_item(tx, PRIYA, Role.EDITOR, found[BARS], parse_tags("fractions"), at=now)
         await note_item(tx, PRIYA, Role.EDITOR, found[TICKETS], A_NOTE, at=now)

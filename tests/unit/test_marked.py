@@ -29,6 +29,11 @@ def test_marks_that_are_no_places_of_the_text_are_left_out() -> None:
     assert shown("Exit tickets", (0, 6), (3, 8)) == "[Exit t]ickets"
 
 
+def test_what_is_found_side_by_side_is_one_part() -> None:
+    assert shown("日本語", (0, 1), (1, 2)) == "[日本]語"
+    assert shown("日\u202e本", (0, 1), (2, 3)) == "[日本]"
+
+
 def test_a_text_that_shows_nothing_has_no_parts() -> None:
     assert stretches(" \u200b ", [(0, 1)], 100) == []
 

@@ -1,5 +1,5 @@
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, tuple_
@@ -8,7 +8,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from adapters.database.repositories.library_rows import for_all, stands
 from adapters.database.repositories.reports import items_hidden
 from adapters.database.repositories.topics import topic_id
-from adapters.database.statements import Statements, in_parts
+from adapters.database.statements import Statements
 from adapters.database.tables import Author, Citation, ItemShare, ItemTag, Match, Post, Standing
 from adapters.database.tables import Item as ItemRow
 from adapters.database.tables import Mark as MarkRow
@@ -17,6 +17,10 @@ from bot.domain.standing import Standing as Fate
 from bot.domain.topic import Topic
 from bot.ports.store.network import LearnedFrom, Met
 
+Who = tuple[str, str]
+"""An account by its source and its id there."""
+ENOUGH = 100
+"""Of so many accounts it is looked at closely first whose posts lead to most items."""
 NOT_PUBLIC = (Fate.PROTECTED, Fate.SUSPENDED, Fate.WITHHELD)
 MOST_TAGS = 3
 
@@ -26,33 +30,64 @@ class NetworkRepository:
         self._db = db
 
     async def learned_from(self, workspace: str, *, library: str, least: int, most: int) -> list[LearnedFrom]:
+        """To count which citations count takes long, so it is done for the most cited first: often that decides."""
+        there = _counted(workspace, library, least)
+        cited = await self._most_cited(workspace)
+        if len(cited) > ENOUGH:
+            among = tuple_(Citation.source, Citation.author_id).in_([who for who, _ in cited[:ENOUGH]])
+            found = await self._learned_from([*there, among], most)
+            if len(found) == most and found[-1].items > cited[ENOUGH][1]:
+                return found
+        return await self._learned_from(there, most)
+
+    async def _most_cited(self, workspace: str) -> list[tuple[Who, int]]:
+        """How often posts of an account lead to anything, counted or not."""
+        whose, times = (Citation.source, Citation.author_id), func.count().label("times")
+        asked = select(*whose, times).where(Citation.workspace_id == workspace).group_by(*whose)
+        rows = await self._db.rows(asked.order_by(times.desc(), *whose).limit(ENOUGH + 1))
+        return [((row.source, row.author_id), row.times) for row in rows if row.author_id]
+
+    async def _learned_from(self, there: Sequence[ColumnElement[bool]], most: int) -> list[LearnedFrom]:
         cited = and_(ItemRow.workspace_id == Citation.workspace_id, ItemRow.id == Citation.item_id)
         wrote = and_(Author.source == Citation.source, Author.id == Citation.author_id, Author.protected.is_(False))
-        there = _counted(workspace, library, least)
         items, newest = func.count(ItemRow.id.distinct()), func.max(ItemRow.saved_at)
         whose = Citation.source, Citation.author_id
         asked = select(*whose, items.label("items"), newest.label("newest")).join(ItemRow, cited).join(Author, wrote)
         public = _is_public(Citation.source, Citation.author_id)
         asked = asked.where(*there, public).group_by(*whose)
         rows = await self._db.rows(asked.order_by(items.desc(), newest.desc(), *whose).limit(most))
+        found = [(row.source, row.author_id) for row in rows]
+        saved_last, tags = await self._saved_last(found, there), await self._tags(found, there)
         return [
-            LearnedFrom(row.source, row.author_id, row.items, *await self._about(row.source, row.author_id, there))
-            for row in rows
+            LearnedFrom(*who, row.items, saved_last[who], most_used(tags[who]))
+            for who, row in zip(found, rows, strict=True)
         ]
 
-    async def _about(
-        self, source: str, author: str, there: Sequence[ColumnElement[bool]]
-    ) -> tuple[PostKey, tuple[str, ...]]:
+    async def _saved_last(self, authors: Sequence[Who], there: Sequence[ColumnElement[bool]]) -> Mapping[Who, PostKey]:
         cited = and_(ItemRow.workspace_id == Citation.workspace_id, ItemRow.id == Citation.item_id)
-        columns = Citation.workspace_id, Citation.item_id, Citation.post_id
-        theirs = Citation.source == source, Citation.author_id == author
-        asked = select(*columns).join(ItemRow, cited).where(*theirs, *there)
-        rows = await self._db.rows(asked.order_by(ItemRow.saved_at.desc(), Citation.post_id.desc()))
-        tags: Counter[str] = Counter()
-        for part in in_parts([row.item_id for row in rows]):
-            of_them = ItemTag.workspace_id == rows[0].workspace_id, ItemTag.item_id.in_(part)
-            tags.update(row.tag for row in await self._db.rows(select(ItemTag.tag).where(*of_them)))
-        return PostKey(source, rows[0].post_id), most_used(tags)
+        whose = Citation.source, Citation.author_id
+        newest_first = ItemRow.saved_at.desc(), Citation.post_id.desc()
+        place = func.row_number().over(partition_by=whose, order_by=newest_first).label("place")
+        theirs = tuple_(*whose).in_(authors)
+        posts = select(*whose, Citation.post_id, place).join(ItemRow, cited).where(theirs, *there).subquery()
+        rows = await self._db.rows(select(posts).where(posts.c.place == 1))
+        return {(row.source, row.author_id): PostKey(row.source, row.post_id) for row in rows}
+
+    async def _tags(self, authors: Sequence[Who], there: Sequence[ColumnElement[bool]]) -> Mapping[Who, Counter[str]]:
+        """How often each tag stands on what their posts lead to."""
+        cited = and_(ItemRow.workspace_id == Citation.workspace_id, ItemRow.id == Citation.item_id)
+        tagged = and_(ItemTag.workspace_id == Citation.workspace_id, ItemTag.item_id == Citation.item_id)
+        whose = Citation.source, Citation.author_id
+        counted = (
+            select(*whose, ItemTag.tag, func.count(ItemTag.item_id.distinct()).label("times"))
+            .join(ItemRow, cited)
+            .join(ItemTag, tagged)
+        )
+        asked = counted.where(tuple_(*whose).in_(authors), *there).group_by(*whose, ItemTag.tag)
+        tags: dict[Who, Counter[str]] = {who: Counter() for who in authors}
+        for row in await self._db.rows(asked):
+            tags[row.source, row.author_id][row.tag] = row.times
+        return tags
 
     async def met(self, topics: Collection[Topic], *, at_least: int, most: int) -> list[Met]:
         known = {topic_id(topic): topic for topic in topics}
@@ -63,16 +98,25 @@ class NetworkRepository:
         about = Match.topic_id.in_(known), _is_public(Post.source, Post.author_id)
         asked = select(*whose).join(Match, of_post).join(Author, wrote).where(*about).group_by(*whose)
         most_first = asked.having(several >= at_least).order_by(several.desc(), newest.desc(), *whose).limit(most)
-        rows = await self._db.rows(most_first)
-        return [await self._met(row.source, row.author_id, known) for row in rows]
+        found = [(row.source, row.author_id) for row in await self._db.rows(most_first)]
+        return await self._met(found, known)
 
-    async def _met(self, source: str, author: str, known: dict[str, Topic]) -> Met:
+    async def _met(self, authors: Sequence[Who], known: Mapping[str, Topic]) -> list[Met]:
         of_post = and_(Match.source == Post.source, Match.post_id == Post.id)
-        theirs = Post.source == source, Post.author_id == author, Match.topic_id.in_(known)
-        asked = select(Match.topic_id, Post.id).join(Match, of_post).where(*theirs)
-        rows = await self._db.rows(asked.order_by(Post.created_at.desc(), Post.id.desc()))
-        topics = {row.topic_id for row in rows}
-        return Met(source, author, tuple(sorted(known[each] for each in topics)), PostKey(source, rows[0].id))
+        whose = Post.source, Post.author_id
+        newest_first = Post.created_at.desc(), Post.id.desc()
+        place = func.row_number().over(partition_by=(*whose, Match.topic_id), order_by=newest_first).label("place")
+        theirs = tuple_(*whose).in_(authors), Match.topic_id.in_(known)
+        posts = select(*whose, Match.topic_id, Post.id, Post.created_at, place).join(Match, of_post).where(*theirs)
+        newest = posts.subquery()
+        asked = select(newest).where(newest.c.place == 1).order_by(newest.c.created_at.desc(), newest.c.id.desc())
+        topics: dict[Who, list[Topic]] = {who: [] for who in authors}
+        written_last: dict[Who, PostKey] = {}
+        for row in await self._db.rows(asked):
+            who = row.source, row.author_id
+            topics[who].append(known[row.topic_id])
+            written_last.setdefault(who, PostKey(row.source, row.id))
+        return [Met(*who, tuple(sorted(topics[who])), written_last[who]) for who in authors]
 
 
 def most_used(tags: Counter[str]) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from adapters.web.forms import Form
 from bot.ports.desk import (
     Act,
     AddTags,
+    ChangeNote,
     DeleteNote,
     Keep,
     Remove,
@@ -23,6 +24,7 @@ ACTS: Mapping[str, Callable[[Form], Act]] = {
     "tag": lambda form: AddTags(form.text("tags")),
     "untag": lambda form: TakeTag(form.text("tag")),
     "note": lambda form: WriteNote(form.text("note")),
+    "change-note": lambda form: ChangeNote(form.text("key"), form.text("note")),
     "delete-note": lambda form: DeleteNote(form.text("key")),
     "title": lambda form: Retitle(form.text("title")),
     "kind": lambda form: SetKind(form.text("kind")),

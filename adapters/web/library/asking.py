@@ -52,6 +52,13 @@ class Asked:
         return address(self.path, self.query | {"print": "1"})
 
     @property
+    def listing(self) -> str:
+        """How all of the list is asked for as a file."""
+        if not self.words:
+            return "mine:" if self.mine else "library:"
+        return f"found:{with_terms(self.words, ['by:me']) if self.mine else self.words}"
+
+    @property
     def chips(self) -> Sequence[Chip]:
         return [
             Chip(term, replace(self, words=without_term(self.words, which), number=1).address)

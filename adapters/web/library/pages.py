@@ -22,9 +22,10 @@ from bot.ports.desk import Desk, DeskShelf, LinkToSave, Viewer
 
 NOT_HERE = "There is no such item in the library. Perhaps it was taken back or removed."
 NO_DIGEST = "There is no such digest. Perhaps its channel is no longer open to you."
+NO_DEPARTMENT = "There is no such department here."
 NO_ENGINE = "The library opens once Staffroom is running. Try again in a moment."
 
-_LISTS = re.compile(r"/library(?:/removed|/tags/%23[\w%.~-]+)?(?:\?[\w%.~&=+-]*)?", re.ASCII)
+_LISTS = re.compile(r"/library(?:/removed|/tags/%23[\w%.~-]+|/digests/[\w%.~-]+)?(?:\?[\w%.~&=+-]*)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class Library:
             web.get("/library/events", self.events),
             web.get("/library/tags", self.tags),
             web.get("/library/tags/{tag:[^/]+}", self.tag),
+            web.get("/people", self.people),
             web.get("/library/digests", self.digests),
             web.get("/library/digests/{key}", self.digest),
             web.post("/library/digests/{key}/save", self.save_post),
@@ -132,7 +134,8 @@ class Library:
         frame = await self._frames.of(request, "library")
         if frame.is_print:
             return self._html("paper.html", frame, page=page)
-        return self._html("item.html", frame, page=page, filters=filters, kept_days=self._desk.kept_days)
+        shown = {"shows_history": "history" in request.query, "kept_days": self._desk.kept_days}
+        return self._html("item.html", frame, page=page, filters=filters, **shown)
 
     async def act(self, request: web.Request) -> web.Response:
         """Has it done and leads back to the page that the form was on."""
@@ -170,6 +173,15 @@ class Library:
             "save.html", frame, status=400 if problem else 200, link=link, filters=filters, problem=problem
         )
 
+    # ---------------------------------------------------------------------------------------------------------- people
+
+    async def people(self, request: web.Request) -> web.Response:
+        """Whom colleagues learn from: accounts at the sources of posts, never colleagues."""
+        page = await self._desk.people(_viewer(request), request.query.get("in", ""))
+        if page is None:
+            raise Refusal(404, NO_DEPARTMENT)
+        return self._html("people.html", await self._frames.of(request, "people"), page=page)
+
     # ---------------------------------------------------------------------------------------------------- past digests
 
     async def digests(self, request: web.Request) -> web.Response:
@@ -190,7 +202,9 @@ class Library:
         form, digest = await read_form(request), request.match_info["key"]
         back = f"/library/digests/{quote(digest, safe='')}"
         try:
-            done = await self._desk.save_post(_viewer(request), digest, form.text("source"), form.text("post"))
+            done = await self._desk.save_post(
+                _viewer(request), digest, form.text("source"), form.text("post"), private=bool(form.text("private"))
+            )
         except Mistake as mistake:
             return self._frames.after(request, back, str(mistake))
         self._bell.ring()
@@ -213,7 +227,7 @@ def _viewer(request: web.Request) -> Viewer:
 
 
 def _way_back(form: Form) -> str:
-    """The list that the form was on; nothing for an address that is none of our lists."""
+    """The list or the digest that the form was on; nothing for an address that is none of ours."""
     back = form.text("back")
     return back if _LISTS.fullmatch(back) else ""
 

@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from bot.commands.context import Answer, Asked
 from bot.domain.actions import fits_on_a_button, run_command
 from bot.domain.content import Block, Say, ShowLink, offer, say
-from bot.services.people.network import Acquainted, learned_from, met
+from bot.services.people.network import Acquainted, acquaintances, people_of
 from bot.services.wording import cut, one_line
 
 LONGEST_NAME = 60
+MOST, MOST_MET = 4, 2
+"""With the ways to each they have to fit into one message of every chat."""
 NOBODY_YET = (
     "Nothing in the library leads to anybody yet. Save posts that are worth keeping, and those who wrote them stand "
     "here."
@@ -18,9 +20,8 @@ WHERE_LINKS_LEAD = "The links lead to pages where you decide as yourself. Nothin
 
 async def people(asked: Asked, _: str) -> Answer:
     library = (await asked.known_channel()).library
-    known = await learned_from(asked.tx, asked.parts, asked.channel, library)
-    others = {each.author.id for each in known}
-    new = [each for each in await met(asked.tx, asked.parts, asked.channel) if each.author.id not in others]
+    whom = await people_of(asked.tx, asked.parts, asked.channel.workspace, library, asked.channel)
+    known, new = await acquaintances(asked.tx, asked.parts, whom, MOST, MOST_MET)
     if not known and not new:
         return Answer(say(NOBODY_YET))
     return Answer(

@@ -6,7 +6,7 @@ text ─▶ parse: a query, a tree ─▶ a store finds the items ─▶ where i
 from bot.domain.search.entry import END, Entry, entry_of
 from bot.domain.search.kinds import kind_of_page
 from bot.domain.search.language import Around, as_typed, parse_query
-from bot.domain.search.passage import Passage, passage
+from bot.domain.search.passage import NOTHING_SOUGHT, Passage, Sought, passage
 from bot.domain.search.query import ALL_ITEMS, Query, words_sought, words_weighed
 from bot.domain.search.spelling import nearest, respelt
 from bot.domain.search.weights import weight_of
@@ -14,10 +14,12 @@ from bot.domain.search.weights import weight_of
 __all__ = [
     "ALL_ITEMS",
     "END",
+    "NOTHING_SOUGHT",
     "Around",
     "Entry",
     "Passage",
     "Query",
+    "Sought",
     "as_typed",
     "entry_of",
     "kind_of_page",

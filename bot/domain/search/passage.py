@@ -19,9 +19,35 @@ class Passage:
     marks: tuple[tuple[int, int], ...] = ()
 
 
-def passage(text: str, query: Query, most: int) -> Passage | None:
-    """The part of the text in which the query matches first, at most so many letters; None where it does not."""
-    marks = _marks(text, list(words_sought(query.tree)))
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """The words that somebody looked for; none where nobody looked for anything."""
+
+    words: tuple[Words, ...] = ()
+
+    @classmethod
+    def by(cls, query: Query) -> "Sought":
+        return cls(tuple(words_sought(query.tree)))
+
+    def marks(self, text: str) -> tuple[tuple[int, int], ...]:
+        """Where they stand in a text, as the search compares words: places of the first letter and after the last,
+        neither overlapping nor out of order."""
+        places = places_of_words(text) if self.words else []
+        beginnings = tuple(each.words[0] for each in self.words)
+        found: list[tuple[int, int]] = []
+        for number, (word, first, _) in enumerate(places):
+            if word.startswith(beginnings) and (not found or first >= found[-1][1]):
+                longest = max((len(each.words) for each in self.words if _is_at(places, number, each)), default=0)
+                found += [(first, places[number + longest - 1][2])] if longest else []
+        return tuple(found)
+
+
+NOTHING_SOUGHT = Sought()
+
+
+def passage(text: str, sought: Sought, most: int) -> Passage | None:
+    """The part of the text in which they stand first, at most so many letters; None where they do not."""
+    marks = sought.marks(text)
     if not marks:
         return None
     start, end = _window(text, marks[0], most)
@@ -37,17 +63,6 @@ def has_words(said: Sequence[str], sought: Words) -> bool:
     """Whether they stand next to each other in a text, given by its words."""
     first, many = sought.words[0], len(sought.words)
     return any(_are(said[at : at + many], sought) for at, word in enumerate(said) if word.startswith(first))
-
-
-def _marks(text: str, sought: Sequence[Words]) -> list[tuple[int, int]]:
-    """Neither overlapping nor out of order."""
-    places = places_of_words(text)
-    found: list[tuple[int, int]] = []
-    for number in range(len(places)):
-        longest = max((len(each.words) for each in sought if _is_at(places, number, each)), default=0)
-        if longest and (not found or places[number][1] >= found[-1][1]):
-            found.append((places[number][1], places[number + longest - 1][2]))
-    return found
 
 
 def _is_at(places: Sequence[tuple[str, int, int]], number: int, sought: Words) -> bool:

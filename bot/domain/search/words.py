@@ -1,6 +1,8 @@
 """What counts as a word when something is sought: letters and digits, without case, accents and apostrophes."""
 
 import re
+import unicodedata
+from functools import lru_cache
 
 from bot.domain.topic import folded
 
@@ -24,7 +26,24 @@ def run_together(text: str) -> str:
 
 
 def places_of_words(text: str) -> list[tuple[str, int, int]]:
-    """Each word of a text as people read it: folded, where it begins and where it ends."""
-    bare = text.translate(dict.fromkeys(_APOSTROPHES, "\u2060"))
-    found = re.finditer(rf"[{_NO_SPACES}]|(?:(?![{_NO_SPACES}])[^\W_]|\u2060|[\u0300-\u036f])+", bare)
-    return [("".join(words_in(each[0])), each.start(), each.end()) for each in found if words_in(each[0])]
+    """The same words, each with the place of its first letter in the text and the one after its last."""
+    letters = [_folded_letter(letter) for letter in text]
+    places = [at for at, letter in enumerate(letters) for _ in letter]
+    found = _WORD.finditer("".join(letters))
+    return [
+        (word[0][:MOST_LETTERS_IN_A_WORD], places[word.start()], _with_its_accents(text, places[word.end() - 1] + 1))
+        for word in found
+    ]
+
+
+@lru_cache(maxsize=10_000)
+def _folded_letter(letter: str) -> str:
+    """What becomes of it by itself, which is the same among others: nothing, one letter or several."""
+    return "" if ord(letter) in _APOSTROPHES else folded(letter)
+
+
+def _with_its_accents(text: str, end: int) -> int:
+    """Where those end that stand behind their letter."""
+    while end < len(text) and unicodedata.combining(text[end]):
+        end += 1
+    return end

@@ -17,10 +17,8 @@ from bot.services.people.threshold import savers_needed
 from bot.services.posts.hiding import not_shown
 from bot.services.wording import counted, listed
 
-MOST, MOST_MET = 4, 2
-"""With the ways to each they have to fit into one message of every chat."""
 SPAM = {Reason.SPAM, Reason.STUFFED}
-LOOKED_AT = 50
+LOOKED_AT = 30
 """Some of them are left out: those that are muted, or followed already."""
 SEVERAL_TOPICS = 2
 TOPICS_NAMED = 3
@@ -37,35 +35,70 @@ class Acquainted:
     topic: str = ""
 
 
-async def learned_from(tx: Transaction, parts: Parts, channel: ChannelKey, library: str) -> list[Acquainted]:
-    """Those whose posts were saved most in the library of the department, by its key."""
-    least = await savers_needed(tx, channel.workspace)
-    found = await tx.network.learned_from(channel.workspace, library=library, least=least, most=LOOKED_AT)
-    circle = await _Circle.gather(tx, parts, channel, [(each.source, each.author_id, each.newest) for each in found])
+@dataclass(frozen=True, slots=True)
+class Whom:
+    """Who is told: a department, by the key of its library, empty for the whole workspace. `channels` are those of it
+    that they may know of; nobody is named who is muted in one of `muted_in`, by their ids."""
+
+    workspace: str
+    library: str
+    channels: tuple[ChannelKey, ...]
+    muted_in: frozenset[str]
+
+
+async def people_of(
+    tx: Transaction, parts: Parts, workspace: str, library: str, here: ChannelKey | None = None
+) -> Whom:
+    """Those of the department who ask in the channel `here`; without one, on a page that all of them see."""
+    channels = tuple(
+        each.key
+        for each in await tx.channels.all()
+        if each.key.workspace == workspace
+        and each.owner is None
+        and library in {"", each.library}
+        and (each.key == here or not parts.is_closed(each.key))
+    )
+    muted_in = [here] if here else channels if library else []
+    return Whom(workspace, library, channels, frozenset(each.channel for each in muted_in))
+
+
+async def acquaintances(
+    tx: Transaction, parts: Parts, whom: Whom, most: int, most_met: int
+) -> tuple[list[Acquainted], list[Acquainted]]:
+    """Those they learn from and those they might, nobody twice."""
+    known = await _learned_from(tx, parts, whom)
+    others = {(each.author.source, each.author.id) for each in known}
+    new = [each for each in await _met(tx, parts, whom) if (each.author.source, each.author.id) not in others]
+    return known[:most], new[:most_met]
+
+
+async def _learned_from(tx: Transaction, parts: Parts, whom: Whom) -> list[Acquainted]:
+    """Those whose posts were saved most in the library of the department."""
+    least = await savers_needed(tx, whom.workspace)
+    found = await tx.network.learned_from(whom.workspace, library=whom.library, least=least, most=LOOKED_AT)
+    circle = await _Circle.gather(tx, parts, whom, [(each.source, each.author_id, each.newest) for each in found])
     told = []
     for each in found:
         about = f", about {listed(each.tags, most=len(each.tags))}" if each.tags else ""
         why = f"{counted(each.items, 'item')} saved here{about}."
         told.append(circle.told(each.source, each.author_id, each.newest, why))
-    return [each for each in told if each is not None][:MOST]
+    return [each for each in told if each is not None]
 
 
-async def met(tx: Transaction, parts: Parts, channel: ChannelKey) -> list[Acquainted]:
-    """Those who write about several topics that channels here follow, and whom no channel here follows yet."""
-    shared = [
-        each for each in await tx.channels.all() if each.owner is None and each.key.workspace == channel.workspace
-    ]
-    topics = {following.topic for each in shared for following in await tx.topics.followed(each.key)}
+async def _met(tx: Transaction, parts: Parts, whom: Whom) -> list[Acquainted]:
+    """Those who write about several topics that its channels follow, and whom no channel of the workspace follows
+    yet."""
+    topics = {following.topic for channel in whom.channels for following in await tx.topics.followed(channel)}
     subjects = [topic for topic in topics if topic.kind in {TopicKind.HASHTAG, TopicKind.PHRASE}]
     found = await tx.network.met(subjects, at_least=SEVERAL_TOPICS, most=LOOKED_AT)
     found = await _without_spam(tx, found)
-    circle = await _Circle.gather(tx, parts, channel, [(each.source, each.author_id, each.newest) for each in found])
+    circle = await _Circle.gather(tx, parts, whom, [(each.source, each.author_id, each.newest) for each in found])
     told = []
     for each in found:
         labels = [topic.label for topic in each.topics]
         why = f"Writes about {listed(labels, most=TOPICS_NAMED)}."
         told.append(circle.told(each.source, each.author_id, each.newest, why))
-    return [each for each in told if each is not None and each.topic][:MOST_MET]
+    return [each for each in told if each is not None and each.topic]
 
 
 async def _without_spam(tx: Transaction, found: Sequence[Met]) -> list[Met]:
@@ -87,20 +120,20 @@ class _Circle:
 
     @classmethod
     async def gather(
-        cls, tx: Transaction, parts: Parts, channel: ChannelKey, accounts: Sequence[tuple[str, str, PostKey]]
+        cls, tx: Transaction, parts: Parts, whom: Whom, accounts: Sequence[tuple[str, str, PostKey]]
     ) -> "_Circle":
         circle = cls(parts)
         for source in {source for source, _, _ in accounts}:
             ids = {id_ for of, id_, _ in accounts if of == source}
             circle._authors |= {(source, each.id): each for each in (await tx.posts.authors(source, ids)).values()}
-        rules = [rule for rule in await tx.rules.of(channel.workspace) if rule.kind is RuleKind.ACCOUNT]
-        circle._kept_out = {folded(rule.value) for rule in rules if rule.channel in {"", channel.channel}}
+        rules = [rule for rule in await tx.rules.of(whom.workspace) if rule.kind is RuleKind.ACCOUNT]
+        circle._kept_out = {folded(rule.value) for rule in rules if rule.channel in {"", *whom.muted_in}}
         for each in await tx.channels.all():
-            if each.owner is None and each.key.workspace == channel.workspace:
+            if each.owner is None and each.key.workspace == whom.workspace:
                 topics = [following.topic for following in await tx.topics.followed(each.key)]
                 circle._followed |= {(t.source, folded(t.key)) for t in topics if t.kind is TopicKind.ACCOUNT}
         newest = [post for _, _, post in accounts]
-        hidden = await not_shown(tx, channel.workspace, newest)
+        hidden = await not_shown(tx, whom.workspace, newest)
         stored = (await tx.posts.get(newest)).items()
         circle._replies = {key: post.reply_url for key, post in stored if key not in hidden}
         return circle

@@ -1,6 +1,5 @@
 """Signing in on the web: links, platforms that vouch for somebody, and sessions that end when they should."""
 
-import asyncio
 from base64 import urlsafe_b64encode
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
@@ -9,8 +8,6 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from hmac import compare_digest
 from secrets import token_urlsafe
-
-import structlog
 
 from bot.domain.events import Person
 from bot.domain.keys import PersonKey
@@ -25,15 +22,14 @@ from bot.domain.session import (
     Session,
     hidden,
 )
-from bot.errors import AdapterError, Mistake
+from bot.errors import Mistake
 from bot.ports import Attempt, Invited, SessionCard, SignedIn, SignIn, Transaction, Way
 from bot.services.parts import Parts
+from bot.services.people.profiles import profile_of
 from bot.services.people.roles import role_of
 from bot.services.people.sign_in_links import can_be_sent_to, id_in, invitation, token_of
 
 BACK_PATH = "/sign-in/with/{way}/back"
-SECONDS = 2.0
-"""Somebody waits for the page."""
 TRY_AGAIN_AFTER = timedelta(seconds=30)
 """A platform that did not answer is left alone for so long, so that nobody waits for it with every page."""
 MOST_REMEMBERED = 5_000
@@ -46,8 +42,6 @@ NOT_BEGUN_HERE = (
 HAS_LEFT = "You are no longer in this workspace, so its library is closed to you."
 NOT_NOW = "It could not be found out just now who you are. Please try again in a minute."
 NOWHERE = "Staffroom is in none of the workspaces that you are in."
-
-log = structlog.get_logger(__name__)
 
 
 class EngineDoors:
@@ -72,7 +66,7 @@ class EngineDoors:
         found = await self._linked(token)
         if found is None or found.person.name:
             return found
-        profile = await self._profile(found.person.key)
+        profile = await profile_of(self._parts, found.person.key)
         return replace(found, person=replace(found.person, name=profile.name)) if profile else found
 
     async def _linked(self, token: str) -> Invited | None:
@@ -89,7 +83,7 @@ class EngineDoors:
         if invited is None:
             return None
         person = invited.person.key
-        profile = await self._profile(person)
+        profile = await profile_of(self._parts, person)
         if profile is None:
             raise Mistake(NOT_NOW)
         if profile.has_left:
@@ -189,7 +183,7 @@ class EngineDoors:
         now = self._parts.clock.now()
         if now - self._tried.get(session.person, now - TRY_AGAIN_AFTER) < TRY_AGAIN_AFTER:
             return session
-        profile = await self._profile(session.person)
+        profile = await profile_of(self._parts, session.person)
         if profile is None:
             self._remember_to_wait(session.person, now)
             return session
@@ -240,18 +234,6 @@ class EngineDoors:
             return await tx.sessions.end(person, ids)
 
     # ---------------------------------------------------------------------------------------------------- in private
-
-    async def _profile(self, person: PersonKey) -> Profile | None:
-        """None where the platform does not say just now."""
-        chat = self._parts.chat_of(person.workspace)
-        if chat is None:
-            return None
-        try:
-            async with asyncio.timeout(SECONDS):
-                return await chat.profile(person)
-        except (AdapterError, TimeoutError) as problem:
-            log.info("the platform did not say who somebody is", problem=type(problem).__name__)
-            return None
 
     async def _invited(self, tx: Transaction, person: PersonKey) -> Invited:
         names = await tx.people.names(person.workspace, [person.person])

@@ -3,21 +3,27 @@
 from collections.abc import Sequence
 
 from bot.domain.keys import PostKey
+from bot.domain.people import Right
 from bot.ports.desk import (
     FIRST,
     Act,
     DeskDigest,
     DeskPage,
+    DeskPeople,
     DeskShelf,
     DeskTag,
     DigestPage,
     Done,
     Filters,
+    Keep,
     LinkToSave,
     Page,
     Viewer,
 )
 from bot.services.parts import Parts
+from bot.services.people.profiles import profile_of
+from bot.services.people.roles import chosen_for, vouches
+from bot.services.web.desk.acquaintances import people_page
 from bot.services.web.desk.doing import do, keep_link, keep_post
 from bot.services.web.desk.lists import filters_of, found, tags_of, taken_out
 from bot.services.web.desk.past import past_digest, past_digests
@@ -62,6 +68,10 @@ class EngineDesk:
         async with self._parts.store.reading() as tx:
             return await filters_of(Sitting(tx, self._parts, viewer))
 
+    async def people(self, viewer: Viewer, department: str = "") -> DeskPeople | None:
+        async with self._parts.store.reading() as tx:
+            return await people_page(Sitting(tx, self._parts, viewer), department)
+
     async def digests(self, viewer: Viewer, page: Page = FIRST) -> tuple[Sequence[DeskDigest], int]:
         async with self._parts.store.reading() as tx:
             return await past_digests(Sitting(tx, self._parts, viewer), page)
@@ -77,13 +87,29 @@ class EngineDesk:
             return await taken_out(Sitting(tx, self._parts, viewer), page)
 
     async def save_link(self, viewer: Viewer, link: LinkToSave) -> Done:
+        vouched = await self._vouches(viewer)
         async with self._parts.store.transaction() as tx:
-            return await keep_link(Sitting(tx, self._parts, viewer), link)
+            return await keep_link(Sitting(tx, self._parts, viewer, vouched), link)
 
     async def save_post(self, viewer: Viewer, digest: str, source: str, post: str, *, private: bool = False) -> Done:
+        vouched = await self._vouches(viewer)
         async with self._parts.store.transaction() as tx:
-            return await keep_post(Sitting(tx, self._parts, viewer), digest, PostKey(source, post), private=private)
+            sitting = Sitting(tx, self._parts, viewer, vouched)
+            return await keep_post(sitting, digest, PostKey(source, post), private=private)
 
     async def act(self, viewer: Viewer, item: str, act: Act) -> Done:
+        vouched = isinstance(act, Keep) and await self._vouches(viewer)
         async with self._parts.store.transaction() as tx:
-            return await do(Sitting(tx, self._parts, viewer), item, act)
+            return await do(Sitting(tx, self._parts, viewer, vouched), item, act)
+
+    async def _vouches(self, viewer: Viewer) -> bool:
+        """A platform is asked only where it matters in which groups somebody is; while it does not answer, they vouch
+        for nothing."""
+        if viewer.is_owner or not viewer.may_edit:
+            return viewer.is_owner
+        async with self._parts.store.reading() as tx:
+            rules = await tx.rules.of(viewer.workspace)
+        if not chosen_for(Right.MODERATE, rules):
+            return False
+        person, profile = viewer.person.key, await profile_of(self._parts, viewer.person.key)
+        return profile is not None and vouches(self._parts, person.person, profile.standing, profile.groups, rules)

@@ -1,12 +1,13 @@
 """What somebody does at the desk: the same rules as in chats, and at once."""
 
-from bot.domain.department import library_key
+from bot.domain.department import WORKSPACE, library_key
 from bot.domain.keys import PostKey
 from bot.domain.library import parse_note, parse_tags
 from bot.errors import Mistake
 from bot.ports.desk import (
     Act,
     AddTags,
+    ChangeNote,
     DeleteNote,
     Done,
     Keep,
@@ -24,6 +25,7 @@ from bot.ports.desk import (
 from bot.services.library.care import (
     FOR_SAVERS,
     NOT_THERE,
+    change_note,
     delete_note,
     note_item,
     remove_item,
@@ -34,11 +36,11 @@ from bot.services.library.care import (
     untag_item,
 )
 from bot.services.library.sharing import share_item, unshare_item
-from bot.services.library.shelf import mark_item, save_link, save_post, undo
+from bot.services.library.shelf import Placing, mark_item, save_link, save_post, undo
 from bot.services.notice_keys import first_save_key
 from bot.services.people.names import BESIDE_YOUR_SAVES, names_policy
 from bot.services.people.threshold import is_for_all, may_see, savers_needed
-from bot.services.web.desk.past import shows
+from bot.services.web.desk.past import library_shown_in
 from bot.services.web.desk.sitting import Sitting
 
 WEB = "web"
@@ -55,7 +57,7 @@ async def do(sitting: Sitting, item: str, act: Act) -> Done:
     return Done(await _done(sitting, item, act), item)
 
 
-async def _done(sitting: Sitting, item: str, act: Act) -> str:  # noqa: C901 - a case each
+async def _done(sitting: Sitting, item: str, act: Act) -> str:  # noqa: C901, PLR0912 - a case each
     tx, person, role, at = sitting.tx, sitting.viewer.person, sitting.viewer.role, sitting.now
     match act:
         case AddTags(text):
@@ -64,6 +66,8 @@ async def _done(sitting: Sitting, item: str, act: Act) -> str:  # noqa: C901 - a
             return await untag_item(tx, person, role, item, [tag], at=at)
         case WriteNote(text):
             return await note_item(tx, person, role, item, _note(text), at=at)
+        case ChangeNote(key, text):
+            return await change_note(tx, person, role, item, key, text=_note(text), at=at)
         case DeleteNote(key):
             return await delete_note(tx, person, role, item, key, at=at)
         case Retitle(title):
@@ -105,17 +109,8 @@ async def _keep(sitting: Sitting, item: str, *, private: bool) -> str:
     needed = await savers_needed(sitting.tx, sitting.workspace)
     if known is None or not may_see(known, needed):
         raise Mistake(NOT_THERE)
-    library = "" if private or "" in known.libraries else next(iter(known.libraries), "")
-    await mark_item(
-        sitting.tx,
-        sitting.viewer.person,
-        item,
-        origin=WEB,
-        at=sitting.now,
-        vouched=sitting.viewer.is_owner and not private,
-        library=library,
-        private=private,
-    )
+    library = WORKSPACE if WORKSPACE in known.libraries else next(iter(known.libraries), WORKSPACE)
+    await mark_item(sitting.tx, _placing(sitting, library, private=private), item)
     return await _saved(sitting, item, private=private)
 
 
@@ -150,17 +145,7 @@ async def keep_link(sitting: Sitting, link: LinkToSave) -> Done:
     _require_saver(sitting)
     tags, note = parse_tags(link.tags), parse_note(link.note)
     library = await _library(sitting, link.library)
-    item = await save_link(
-        sitting.tx,
-        sitting.viewer.person,
-        link.url,
-        link.title,
-        origin=WEB,
-        at=sitting.now,
-        vouched=sitting.viewer.is_owner and not link.private,
-        library="" if link.private else library,
-        private=link.private,
-    )
+    item = await save_link(sitting.tx, _placing(sitting, library, private=link.private), link.url, link.title)
     told = [await _saved(sitting, item, private=link.private)]
     if tags and not link.private:
         told.append(await _done(sitting, item, AddTags(link.tags)))
@@ -170,22 +155,23 @@ async def keep_link(sitting: Sitting, link: LinkToSave) -> Done:
 
 
 async def keep_post(sitting: Sitting, digest: str, post: PostKey, *, private: bool) -> Done:
-    """A form can name any post, and what other workspaces read is nobody's business here."""
+    """Into the library of the department that the digest was for. A form can name any post, and what other workspaces
+    read is nobody's business here."""
     _require_saver(sitting)
-    if not await shows(sitting, digest, post):
+    library = await library_shown_in(sitting, digest, post)
+    if library is None:
         raise Mistake(GONE)
-    item = await save_post(
-        sitting.tx,
-        sitting.viewer.person,
-        post,
-        origin=WEB,
-        at=sitting.now,
-        vouched=sitting.viewer.is_owner and not private,
-        private=private,
-    )
+    item = await save_post(sitting.tx, _placing(sitting, library, private=private), post)
     if item is None:
         raise Mistake(GONE)
     return Done(await _saved(sitting, item, private=private), item)
+
+
+def _placing(sitting: Sitting, library: str, *, private: bool) -> Placing:
+    viewer = sitting.viewer
+    if private:
+        return Placing(viewer.person, WEB, sitting.now, private=True)
+    return Placing(viewer.person, WEB, sitting.now, library=library, vouched=sitting.vouches)
 
 
 async def _library(sitting: Sitting, name: str) -> str:

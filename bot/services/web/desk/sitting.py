@@ -11,14 +11,14 @@ from bot.domain.department import library_key
 from bot.domain.keys import ChannelKey
 from bot.domain.library import Item
 from bot.domain.links import host_of
-from bot.domain.search import kind_of_page
 from bot.domain.topic import Topic, TopicKind
 from bot.ports import Abilities, Transaction
 from bot.ports.desk import DeskItem, Viewer
+from bot.services.library.entry_words import kind_of
 from bot.services.parts import Parts
 from bot.services.people.names import names_shown
 from bot.services.people.threshold import as_seen
-from bot.services.posts.hiding import NO_LONGER, not_shown
+from bot.services.posts.hiding import WITHOUT_TITLE, not_shown
 from bot.services.saying.present import NOTHING, Occasion, occasion_of, present
 from bot.services.wording import date_in_words
 from bot.views import Block, LibraryEntry
@@ -31,9 +31,12 @@ ON_A_PAGE = Abilities(edit=True, remove=True)
 
 @dataclass(frozen=True, slots=True)
 class Sitting:
+    """`vouches` says whether what this person saves now is for all at once."""
+
     tx: Transaction
     parts: Parts
     viewer: Viewer
+    vouches: bool = False
 
     @property
     def workspace(self) -> str:
@@ -95,7 +98,7 @@ class Sitting:
         seen = as_seen(item, needed, self.person)
         return DeskItem(
             entry,
-            kind=seen.kind or kind_of_page(seen.url),
+            kind=kind_of(seen),
             tags=seen.tags,
             shelves=tuple(shelf for shelf in seen.shelves if shelf),
             libraries=tuple(departments.get(key, key) for key in seen.libraries if key),
@@ -117,7 +120,7 @@ async def removed_entry(sitting: Sitting, item: Item, at: datetime) -> LibraryEn
     url = item.url if is_told else ""
     return LibraryEntry(
         item=item.id,
-        title=item.title if is_told and item.title else f"A post that is {NO_LONGER}",
+        title=item.title if is_told and item.title else WITHOUT_TITLE,
         url=url,
         host=host_of(url) if url else "",
         when=f"Removed on {sitting.day(at)}",

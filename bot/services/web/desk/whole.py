@@ -78,10 +78,11 @@ async def _notes(sitting: Sitting, notes: Sequence[Note]) -> tuple[DeskNote, ...
     names = await sitting.names([note.by for note in notes])
     return tuple(
         DeskNote(
-            key=note.by,
+            key=note.id,
             by=names[note.by],
             text=note.text,
             when=sitting.day(note.written_at),
+            changed=sitting.day(note.edited_at) if note.edited_at else "",
             is_mine=note.by == sitting.person,
             is_private=note.private,
         )
@@ -104,12 +105,11 @@ async def _came_from(sitting: Sitting, item: str) -> tuple[tuple[str, str], ...]
 
 async def _history(sitting: Sitting, item: str) -> tuple[DeskChange, ...]:
     changes, _ = await sitting.tx.history.of_item(sitting.workspace, item, MOST_CHANGES, 0)
-    names = await sitting.names([change.by for change in changes])
+    names, departments = await sitting.names([change.by for change in changes]), await sitting.departments()
+    who = [names[each.by] if each.by else by_nobody_known(each) for each in changes]
     return tuple(
-        DeskChange(
-            sitting.day(each.at), _ended(change_in_words(each, names[each.by] if each.by else by_nobody_known(each)))
-        )
-        for each in changes
+        DeskChange(sitting.day(each.at), _ended(change_in_words(each, by, departments)))
+        for each, by in zip(changes, who, strict=True)
     )
 
 
