@@ -10,6 +10,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
+from bot.domain.search.passage import NOTHING_SOUGHT, Sought
+
 
 @dataclass(frozen=True, slots=True)
 class Button:
@@ -111,8 +113,8 @@ class GoneItem:
 class LibraryEntry:
     """An item of the library. `text` is the beginning of the saved post, where it is still there to be shown, or the
     part of it in which something was found; `marks` are the places in it that match, first letter and after the last.
-    `tags` say shelves and tags in words, `notes` what colleagues wrote, each with its author in front. `menu` as of a
-    PostItem."""
+    `tags` say shelves and tags in words, `notes` what colleagues wrote, each with its author in front; `sought` tells
+    which words of these and of the title match. `menu` as of a PostItem."""
 
     item: str
     title: str
@@ -128,6 +130,7 @@ class LibraryEntry:
     tags: str = ""
     notes: tuple[str, ...] = ()
     marks: tuple[tuple[int, int], ...] = ()
+    sought: Sought = NOTHING_SOUGHT
     menu: tuple[Button, ...] = ()
     kind: Literal["entry"] = "entry"
 

@@ -42,6 +42,10 @@ from bot.views import Form, Message
 
 USUAL_PATIENCE = Patience()
 
+_READS_NO_MESSAGES = (
+    "Discord does not show Staffroom what people write. “Save to library”, under Apps in the menu of a message, saves "
+    "what it links to."
+)
 _NOT_TO_BE_MENTIONED = (
     "Discord does not tell them, though: in Server Settings, under Roles, let anyone mention this role, and it does."
 )
@@ -119,6 +123,9 @@ class DiscordChat(ChatAdapter):
         if not self._guilds.has(guild_of(workspace)):
             return Abilities()
         return abilities_of(open_to_anyone=self._guilds.open_to_anyone(workspace))
+
+    def why_no_links(self, workspace: str) -> str:  # noqa: ARG002 - the same in every server
+        return _READS_NO_MESSAGES
 
     def refuses_doubles_for(self, channel: ChannelKey) -> timedelta:
         """Posts of a forum know no nonce."""

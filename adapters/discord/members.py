@@ -9,9 +9,9 @@ from discord import Permissions
 from adapters.discord.api import Api
 from adapters.discord.errors import UNKNOWN_MEMBER, UNKNOWN_USER, Refused
 from adapters.discord.guilds import Guilds
-from adapters.discord.memory import Memory
 from adapters.discord.message import guild_of
 from bot.domain.keys import ChannelKey, PersonKey
+from bot.domain.memory import Memory
 from bot.domain.people import Profile, Standing
 from bot.errors import Throttled, Unavailable
 from bot.ports import Clock
@@ -29,8 +29,8 @@ class Members:
         self._api = api
         self._guilds = guilds
         self._clock = clock
-        self._known: Memory[PersonKey, Profile] = Memory(clock, HOLDS)
-        self._writes: Memory[tuple[PersonKey, ChannelKey], bool] = Memory(clock, HOLDS)
+        self._known: Memory[PersonKey, Profile] = Memory(clock.now, HOLDS)
+        self._writes: Memory[tuple[PersonKey, ChannelKey], bool] = Memory(clock.now, HOLDS)
 
     async def profile(self, person: PersonKey) -> Profile:
         """Somebody who is not in the server counts as from outside. Where Discord does not answer, what it said earlier

@@ -36,6 +36,10 @@ TO_LEARN = timedelta(seconds=10)
 MOST_BEGUN = 500
 """Messages of which it is remembered which reactions they have already."""
 
+_READS_NO_MESSAGES = (
+    "Staffroom may not read messages in this Slack workspace: that takes the optional rights channels:history and "
+    "groups:history. “Save to library” in the menu of a message needs none."
+)
 _NOT_REACHABLE_THERE = {"not_in_channel", "channel_not_found", "user_not_in_channel", "is_archived"}
 _GONE = {"message_not_found", "channel_not_found"}
 _CHANGES = {"user": ("user_",), "channel": ("channel_", "group_", "member_")}
@@ -79,6 +83,10 @@ class SlackChat(ChatAdapter):
 
     def why_no_files(self, workspace: str) -> str:
         return "" if self.abilities(workspace).files else NOT_ALLOWED
+
+    def why_no_links(self, workspace: str) -> str:
+        """Only of a workspace is it known what was granted."""
+        return _READS_NO_MESSAGES if self._installed(workspace) and not self.abilities(workspace).read_messages else ""
 
     def routes(self) -> Sequence[Route]:
         return self._line.routes()

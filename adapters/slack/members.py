@@ -1,63 +1,31 @@
 """Who somebody is, and what a channel is: asked of Slack seldom, remembered for a while."""
 
-from collections import OrderedDict
-from datetime import datetime, timedelta
-from typing import Generic, TypeVar
+from datetime import timedelta
 
 from adapters.slack.api import Calls
 from adapters.slack.errors import INVITE_FIRST, MissingScope, Refused
 from adapters.slack.line import Json
 from adapters.slack.tokens import team_of
 from bot.domain.keys import ChannelKey, PersonKey
+from bot.domain.memory import Memory
 from bot.domain.people import Profile, Standing
 from bot.errors import Rejected, Throttled, Unavailable
 from bot.ports import ChannelSeen, Clock
 
 PROFILE_HOLDS = timedelta(hours=1)
 CHANNEL_HOLDS = timedelta(minutes=10)
-MOST_REMEMBERED = 5_000
 
 KINDS = "public_channel,private_channel"
 MANY = 200
 NOT_THERE = {"user_not_found", "users_not_found"}
 
-K = TypeVar("K")
-V = TypeVar("V")
-
-
-class Memory(Generic[K, V]):
-    """What was learned lately; what is too old is still there for when nobody answers."""
-
-    def __init__(self, clock: Clock, holds: timedelta) -> None:
-        self._clock = clock
-        self._holds = holds
-        self._known: OrderedDict[K, tuple[V, datetime]] = OrderedDict()
-
-    def fresh(self, key: K) -> V | None:
-        found = self._known.get(key)
-        return found[0] if found and found[1] > self._clock.now() else None
-
-    def old(self, key: K) -> V | None:
-        found = self._known.get(key)
-        return found[0] if found else None
-
-    def put(self, key: K, value: V) -> V:
-        self._known[key] = (value, self._clock.now() + self._holds)
-        self._known.move_to_end(key)
-        if len(self._known) > MOST_REMEMBERED:
-            self._known.popitem(last=False)
-        return value
-
-    def forget(self, key: K) -> None:
-        self._known.pop(key, None)
-
 
 class Members:
     def __init__(self, calls: Calls, clock: Clock) -> None:
         self._calls = calls
-        self._users: Memory[PersonKey, Json] = Memory(clock, PROFILE_HOLDS)
-        self._channels: Memory[ChannelKey, ChannelSeen] = Memory(clock, CHANNEL_HOLDS)
-        self._open: Memory[ChannelKey, bool] = Memory(clock, CHANNEL_HOLDS)
+        self._users: Memory[PersonKey, Json] = Memory(clock.now, PROFILE_HOLDS)
+        self._channels: Memory[ChannelKey, ChannelSeen] = Memory(clock.now, CHANNEL_HOLDS)
+        self._open: Memory[ChannelKey, bool] = Memory(clock.now, CHANNEL_HOLDS)
 
     async def profile(self, person: PersonKey) -> Profile:
         user = await self._user(person)

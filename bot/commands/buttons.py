@@ -6,10 +6,12 @@ from dataclasses import replace
 from bot.commands.context import Answer, Asked, in_one
 from bot.commands.digest.past_digests import open_one
 from bot.commands.governing.reports import decide, report, undecide
-from bot.commands.library import departments
+from bot.commands.library import departments, notes
 from bot.commands.library.after_saving import save_and_say
 from bot.commands.library.describing import describe_form, history
 from bot.commands.library.linking import save_known_post
+from bot.commands.library.naming import naming_form
+from bot.commands.library.placing import placing_here
 from bot.commands.library.removing import put_back, take_out
 from bot.commands.library.saved import undo_one
 from bot.commands.library.sharing import join, share
@@ -63,6 +65,8 @@ async def _press(asked: Asked, action: Action) -> Answer:
             return await WITH_ITEMS[verb](replace(asked, page=whole_number("".join(page)) or 1), item)
         case Action("into" | "out_of" as verb, (item, library)):
             return await (departments.put if verb == "into" else departments.take)(asked, item, library)
+        case Action("note" | "unnote" as verb, (item, note)):
+            return await (notes.change if verb == "note" else notes.remove)(asked, item, note)
         case Action("past" | "form" as verb, (which,)):
             return await (open_one if verb == "past" else _open_again)(asked, which)
         case _:
@@ -72,6 +76,8 @@ async def _press(asked: Asked, action: Action) -> Answer:
 WITH_ITEMS: Mapping[str, Callable[[Asked, str], Awaitable[Answer]]] = {
     "undo": undo_one,
     "describe": describe_form,
+    "name": naming_form,
+    "notes": notes.show,
     "join": join,
     "share": share,
     "history": history,
@@ -79,7 +85,7 @@ WITH_ITEMS: Mapping[str, Callable[[Asked, str], Awaitable[Answer]]] = {
     "take_out": take_out,
     "put_back": put_back,
 }
-"""What is done with an item of the library; a page is that of its history."""
+"""What is done with an item of the library; a page is that of its history or its notes."""
 
 
 async def _command(asked: Asked, action: Action) -> Answer:
@@ -148,7 +154,7 @@ async def _about_an_item(asked: Asked, verb: str, shown: ShownDigest, item: Dige
         case "save":
             await require(asked, Right.SAVE)
             shelf = shelf_of(emoji, asked.parts.shelves) or ""
-            return await save_and_say(asked, item.post, origin="button", shelf=shelf)
+            return await save_and_say(asked, await placing_here(asked, "button", shelf=shelf), item.post)
         case "less":
             return await _less(asked, shown, item)
         case "more":

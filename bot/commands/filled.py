@@ -4,16 +4,25 @@ from bot.commands.context import Answer, Asked
 from bot.commands.digest.settings import change_settings
 from bot.commands.library.describing import describe_filled
 from bot.commands.library.finding import find_form
+from bot.commands.library.naming import name_filled
+from bot.commands.library.notes import note_filled
 from bot.commands.library.saving import save_form
 from bot.commands.rights import require
 from bot.domain.content import AskForm, Say, say
 from bot.domain.events import FormSent
 from bot.domain.people import Right
 from bot.errors import Mistake
-from bot.services.saying.forms import DESCRIBE, FIND, SAVE, SETTINGS, FormState, state_of
+from bot.services.saying.forms import DESCRIBE, FIND, NAMING, NOTE, SAVE, SETTINGS, FormState, state_of
 
-ACTS = {SETTINGS: change_settings, SAVE: save_form, DESCRIBE: describe_filled, FIND: find_form}
-RIGHTS = {SETTINGS: Right.CHANGE, SAVE: Right.SAVE, DESCRIBE: Right.SAVE}
+ACTS = {
+    SETTINGS: change_settings,
+    SAVE: save_form,
+    DESCRIBE: describe_filled,
+    NAMING: name_filled,
+    NOTE: note_filled,
+    FIND: find_form,
+}
+RIGHTS = {SETTINGS: Right.CHANGE, SAVE: Right.SAVE, DESCRIBE: Right.SAVE, NAMING: Right.SAVE, NOTE: Right.SAVE}
 """Everybody may find."""
 
 

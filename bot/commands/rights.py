@@ -7,7 +7,7 @@ from bot.domain.people import Right, Role
 from bot.domain.rules import Rule, RuleKind, is_open
 from bot.errors import Mistake
 from bot.services.parts import Parts
-from bot.services.people.roles import CHOSEN_BY, chosen_for, has_rule, is_admin, is_chosen, is_moderator, takes_part
+from bot.services.people.roles import CHOSEN_BY, chosen_for, has_rule, is_admin, is_chosen, takes_part
 from bot.services.wording import cut, one_line
 
 MOST_TOPICS = 40
@@ -114,13 +114,6 @@ async def why_nothing_is_read(asked: Asked) -> str:
 async def is_undecided(asked: Asked, right: Right) -> bool:
     """Whether it depends on groups of this person that could not be asked just now."""
     return asked.around.standing is None and bool(chosen_for(right, await rules_of(asked)))
-
-
-async def vouches(asked: Asked) -> bool:
-    """Whether what this person saves is in the library of all at once."""
-    if is_admin(asked.parts, asked.person.key.person, asked.around.standing):
-        return True
-    return is_moderator(asked.around.groups, await rules_of(asked))
 
 
 def _why_not(asked: Asked, right: Right, rules: Sequence[Rule]) -> str:

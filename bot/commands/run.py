@@ -8,7 +8,17 @@ from bot.commands.digest import digests, past_digests, pausing, roundup, setting
 from bot.commands.digest.own_digest import with_own_digest
 from bot.commands.governing import auditing, governing, purge, reports, roles
 from bot.commands.help import home, show_help, unknown
-from bot.commands.library import after_saving, departments, describing, finding, linking, removing, saved, taking_out
+from bot.commands.library import (
+    after_saving,
+    departments,
+    describing,
+    finding,
+    linking,
+    naming,
+    removing,
+    saved,
+    taking_out,
+)
 from bot.commands.people import forget, names, network, privacy
 from bot.commands.people.me import for_oneself
 from bot.commands.topics import budget, following, keeping_out, searching, start, taste, topics
@@ -51,6 +61,8 @@ ACTS: Mapping[str, Act] = {
     "tag": describing.tag,
     "untag": describing.untag,
     "note": describing.note,
+    "title": naming.title,
+    "kind": naming.kind,
     "undo": saved.undo_last,
     "find": finding.find,
     "library": after_saving.library,

@@ -129,6 +129,26 @@ def describe_item(item: str) -> Action:
     return Action("describe", (item,))
 
 
+def show_notes(item: str, page: int = 1) -> Action:
+    """Say what was noted about a library item, a page of it."""
+    return Action("notes", (item, str(page)))
+
+
+def change_note(item: str, note: str) -> Action:
+    """Open the form for one of one's own notes."""
+    return Action("note", (item, note))
+
+
+def remove_note(item: str, note: str) -> Action:
+    """Delete a note: one's own, or as an admin anybody's."""
+    return Action("unnote", (item, note))
+
+
+def name_item(item: str) -> Action:
+    """Open the form for the title and the kind of a library item."""
+    return Action("name", (item,))
+
+
 def join_item(item: str) -> Action:
     """Save a library item, too."""
     return Action("join", (item,))

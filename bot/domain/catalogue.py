@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from bot.domain.channel import LARGEST_SIZE
 from bot.domain.rules import LARGEST_LIMIT, LARGEST_THRESHOLD
+from bot.domain.search.kinds import KINDS
 from bot.domain.suggest import nearest
 
 COMMAND = "/pln"
@@ -127,7 +128,7 @@ SETTINGS_PARTS = (
     ("when", "When it comes: time, days, zone"),
     ("how", "How it looks: size, layout, numbers to tap"),
 )
-_ITEM = Option("number", "The number of the item in the latest digest", required=True, least=1, most=LARGEST_SIZE)
+_ITEM = Option("number", "Its number in the latest digest", required=True, least=1, most=LARGEST_SIZE)
 _ROUNDUP_DAYS = (
     ("mon", "Monday"),
     ("tue", "Tuesday"),
@@ -140,7 +141,7 @@ _ROUNDUP_DAYS = (
 )
 _EVERYWHERE = Option(
     "everywhere",
-    "For every channel and personal digest, not for this channel alone",
+    "Everywhere, not in this channel alone",
     choices=(("everywhere", "Every channel and personal digest"),),
 )
 
@@ -263,7 +264,7 @@ VERBS: Sequence[Verb] = (
         options=(
             Option(
                 "where",
-                "A country or region such as GB-ENG, none, or usual for those of the whole school",
+                "A place such as GB-ENG, none, or usual for those of the school",
                 proposed=Proposed.REGIONS,
             ),
         ),
@@ -346,8 +347,9 @@ VERBS: Sequence[Verb] = (
     ),
     Verb(
         "saved",
-        "me|week|<tag>",
-        "See what you have saved. With week it is what all colleagues saved this week, with a tag what has that tag.",
+        "me|week|<tag> in:all",
+        "See what you have saved. With week it is what colleagues saved this week, with a tag what has that tag: in "
+        "the library of this channel's department, where it has one, and with in:all in every library.",
         "saved week",
         ("saves", "mine"),
         options=(
@@ -405,6 +407,26 @@ VERBS: Sequence[Verb] = (
         ),
         under=KEEP,
     ),
+    Verb(
+        "title",
+        "<number> <words>",
+        "Change what a saved item of the latest digest is called.",
+        "title 3 Exit tickets that work",
+        ("rename", "retitle"),
+        options=(_ITEM, Option("words", "What everybody here finds it under", required=True)),
+        under=KEEP,
+    ),
+    Verb(
+        "kind",
+        "<number> article|video|worksheet|research|question|other",
+        "Change the kind of a saved item of the latest digest.",
+        "kind 3 worksheet",
+        options=(
+            _ITEM,
+            Option("kind", "What it is", required=True, choices=tuple((kind, kind.capitalize()) for kind in KINDS)),
+        ),
+        under=KEEP,
+    ),
     Verb("undo", "", "Take back what you saved last.", "undo", ("unsave",), under=KEEP),
     Verb(
         "find",
@@ -437,8 +459,9 @@ VERBS: Sequence[Verb] = (
     ),
     Verb(
         "export",
-        "library|me|<tag>|digests csv|md|html|json",
-        "Get what is saved as a file, sent to you alone.",
+        "library|all|in:<department>|me|<tag>|digests csv|md|html|json",
+        "Get what is saved as a file, sent to you alone. The library is that of this channel's department, where it "
+        "has one; all is every library. What a search finds has a button for it.",
         "export library csv",
         ("download",),
         options=(
@@ -446,12 +469,14 @@ VERBS: Sequence[Verb] = (
                 "what",
                 "What the file holds",
                 choices=(
-                    ("library", "The library"),
+                    ("library", "This channel's library"),
+                    ("all", "All libraries"),
                     ("me", "What you saved"),
                     ("digests", "Past digests of this channel"),
                 ),
             ),
             Option("tag", "Only what has this tag", proposed=Proposed.TAGS, written="#{}"),
+            Option("department", "Only the library of this department", written="in:{}"),
             Option(
                 "format",
                 "What kind of file",
@@ -472,7 +497,7 @@ VERBS: Sequence[Verb] = (
         "Keep something out of a digest: your own, or as an admin this channel's. Alone it lists what is muted.",
         "mute #ad",
         ("hide", "silence"),
-        options=(Option("what", 'An account (@name), a hashtag (#tag), "words" or a site'),),
+        options=(Option("what", '@name, #tag, "words" or a site'),),
         own=True,
     ),
     Verb(
@@ -481,7 +506,7 @@ VERBS: Sequence[Verb] = (
         "Let something muted in again.",
         "unmute #ad",
         ("unhide",),
-        options=(Option("what", 'An account (@name), a hashtag (#tag), "words" or a site', proposed=Proposed.MUTED),),
+        options=(Option("what", '@name, #tag, "words" or a site', proposed=Proposed.MUTED),),
         own=True,
     ),
     Verb("status", "", "See whether all is well: last read, next digest, spending.", "status", ("health",), own=True),
@@ -565,7 +590,7 @@ VERBS: Sequence[Verb] = (
         "block example.com",
         ("ban",),
         for_admins=True,
-        options=(Option("what", 'An account (@name), a hashtag (#tag), "words" or a site'),),
+        options=(Option("what", '@name, #tag, "words" or a site'),),
     ),
     Verb(
         "unblock",
@@ -574,7 +599,7 @@ VERBS: Sequence[Verb] = (
         "unblock example.com",
         ("unban",),
         for_admins=True,
-        options=(Option("what", 'An account (@name), a hashtag (#tag), "words" or a site', proposed=Proposed.BLOCKED),),
+        options=(Option("what", '@name, #tag, "words" or a site', proposed=Proposed.BLOCKED),),
     ),
     Verb(
         "removed",
@@ -731,7 +756,7 @@ VERBS: Sequence[Verb] = (
 GROUPS: Mapping[str, str] = {
     "What comes": "start follow unfollow list search mute unmute language taste",
     "When and how it comes": "digest schedule pause resume holidays size layout roundup settings me",
-    "What is kept": "saved save tag untag note undo find library digests export",
+    "What is kept": "saved save tag untag note title kind undo find library digests export",
     "Besides": "home help status reports people privacy my-data findable forget-me",
 }
 """The verbs for everybody under headings, because nobody reads thirty lines in a row."""

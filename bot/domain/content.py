@@ -93,6 +93,17 @@ class ShowItem:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowNotes:
+    """These notes of a library item, by their ids, each with what whoever looks may do with it; who `governs` may
+    remove those of others."""
+
+    item: str
+    notes: tuple[str, ...]
+    governs: bool = False
+    block: Literal["notes"] = "notes"
+
+
+@dataclass(frozen=True, slots=True)
 class ShowDigest:
     """The digest of a slot, as it stands in the store."""
 
@@ -170,6 +181,7 @@ Part = (
     | SignInLink
     | ShowPost
     | ShowItem
+    | ShowNotes
     | ShowDigest
     | ShowCover
     | ShowCard

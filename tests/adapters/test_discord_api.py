@@ -71,6 +71,9 @@ def pace(clock: FakeClock) -> Pace:
 def test_what_nothing_is_known_of_may_be_asked(pace: Pace) -> None:
     for _each in range(100):
         pace.claim(sending_to("1"))
+    pace.learn(sending_to("1"), bucket(0, 2.5))
+    with pytest.raises(Throttled):
+        pace.claim(sending_to("1"))
 
 
 def test_an_empty_bucket_says_when_it_is_full_again_and_other_channels_have_their_own(
@@ -113,8 +116,11 @@ def test_requests_that_share_a_bucket_share_it(pace: Pace) -> None:
 
 @pytest.mark.parametrize("headers", [{}, {"X-RateLimit-Remaining": "-1"}, {"X-RateLimit-Remaining": "many"}])
 def test_an_answer_without_advice_changes_nothing(pace: Pace, headers: dict[str, str]) -> None:
+    pace.learn(sending_to("1"), bucket(1, 2.5))
     pace.learn(sending_to("1"), headers)
     pace.claim(sending_to("1"))
+    with pytest.raises(Throttled):
+        pace.claim(sending_to("1"))
 
 
 def test_a_wait_for_everything_leaves_out_answers_to_people_and_a_ban_does_not(pace: Pace, clock: FakeClock) -> None:

@@ -14,6 +14,7 @@ from adapters.discord.history import MOST_PAGES
 from adapters.discord.pace import Pace
 from adapters.discord.section import DiscordSection
 from adapters.discord.wire.gateway import Patience
+from bot.cli.doctor import Configured, examine_surroundings
 from bot.domain.check import Health
 from bot.domain.keys import ChannelKey
 from bot.errors import Rejected, Throttled, Unauthorised, Unavailable, Uncertain
@@ -27,6 +28,7 @@ from tests.rigs.discord_server import DiscordServer
 from tests.rigs.discord_server_rules import Kind
 from tests.rigs.discord_server_text import read
 from tests.rigs.discord_server_world import TOKEN, Member
+from tests.rigs.school import school
 
 BOOKMARK = "🔖"
 HASTE = Patience(to_connect=30, for_a_heartbeat=30, between_sessions=0.01, first_pause=0.01, longest_pause=0.05)
@@ -467,6 +469,17 @@ async def test_the_doctor_looks_without_connecting(rig: DiscordRig) -> None:
     assert checks["discord gateway"].finding == "it can be opened"
     assert checks["discord only_in"].health is Health.WARN
     assert rig.server.gateway.identified == 1
+
+
+async def test_the_doctor_says_where_a_setting_does_nothing_on_discord(rig: DiscordRig) -> None:
+    async with school(chats={"discord": rig.chat}) as our:
+        checks = await examine_surroundings(our.parts, [Configured("discord", rig.channel.channel, saves_links=True)])
+        without = await examine_surroundings(our.parts, [Configured("discord", rig.channel.channel)])
+    (said,) = [each for each in checks if "saves_links" in each.finding]
+    assert said.health is Health.WARN
+    assert "Discord does not show Staffroom what people write. “Save to library”" in said.finding
+    assert said.remedy == "Set saves_links = false for it."
+    assert not [each for each in without if "saves_links" in each.finding]
 
 
 async def test_a_wrong_token_fails_the_doctor_and_is_not_shown(rig: DiscordRig) -> None:

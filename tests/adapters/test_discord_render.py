@@ -14,6 +14,7 @@ from adapters.discord.show.escape import escape, inline, link, web_address
 from adapters.discord.show.fallback import classic_rows, plain_embeds
 from adapters.discord.show.render import render, render_all
 from bot.domain.harmless import length
+from bot.domain.search import Sought, parse_query
 from bot.testing.messages import HOSTILE, a_post, a_post_without_text, of_every_kind, sentence
 from bot.testing.talk import squeezed
 from bot.views import (
@@ -528,3 +529,19 @@ def test_what_is_seldom_wanted_of_an_item_of_the_library_is_in_a_menu() -> None:
     components = components_of(replace(ENTRIES[0], menu=menu))
     (select,) = [each for each in parts_of(components) if each["type"] == Part.MENU]
     assert [each["value"] for each in select["options"]] == ["share/i-1", "history/i-1/1"]
+
+
+def test_in_notes_and_tags_too_the_words_by_which_something_was_found_are_bold() -> None:
+    sought = Sought.by(parse_query("éclairs or 7b"))
+    found = replace(ENTRIES[0], notes=("Priya: *Eclairs* for @everyone",), tags="Tags: year 7B, maths", sought=sought)
+    [text] = [each for each in texts(components_of(found)) if "Priya" in each]
+    assert "- Priya: \\***Eclairs**\\* for " in text
+    assert "-# Tags: year **7B**, maths" in text
+
+
+def test_what_is_found_side_by_side_is_one_bold_part() -> None:
+    """In writing without spaces; four stars in a row would be shown as stars."""
+    sought = Sought.by(parse_query('"日" or "本"'))
+    found = replace(ENTRIES[0], notes=("日本語",), sought=sought)
+    [text] = [each for each in texts(components_of(found)) if "語" in each]
+    assert "- **日本**語" in text

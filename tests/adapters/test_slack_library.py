@@ -1,9 +1,31 @@
 """The library in Slack, with the engine behind: pages, menus, long searches and files."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
+from bot.domain.keys import PostKey
+from bot.domain.post import Author, Post
+from bot.domain.topic import parse_topic
 from tests.rigs.slack import EVERY_RIGHT
 from tests.rigs.slack_school import SlackSchool, slack_school
+
+
+async def read_already(our: SlackSchool, text: str) -> None:
+    """A post that the topics of the staff room brought, and nobody saved."""
+    now = our.clock.now()
+    key = PostKey("x", "77")
+    post = Post(key, "77", "a7", text, now - timedelta(hours=1), "https://x.com/beabright/status/77", lang="en")
+    async with our.store.transaction() as tx:
+        await tx.posts.add([post], {key: [parse_topic("#edchat", account_source="x")]}, now)
+        await tx.posts.put_authors([Author("x", "a7", "beabright", "Bea Bright", "https://x.com/beabright")], now)
+
+
+async def of_maths(our: SlackSchool) -> None:
+    async with our.store.transaction() as tx:
+        (channel,) = [each for each in await tx.channels.all() if each.owner is None]
+        await tx.channels.put(replace(channel, department="Maths"))
 
 
 async def save_links(our: SlackSchool, count: int) -> None:
@@ -49,6 +71,26 @@ async def test_tags_and_a_note_are_added_in_a_modal_to_what_a_colleague_saved() 
         assert "*Worked* <!channel> & well" in found
 
 
+async def test_the_longest_notes_are_read_and_ones_own_is_changed_in_a_modal() -> None:
+    """As long as notes can be, and as many as stand in one message."""
+    async with slack_school() as our:
+        await save_links(our, 1)
+        label = "pages.example/fractions/01"
+        for number in range(1, 4):
+            await our.say("cleo", "/pln find fractions")
+            await our.press("cleo", our.last_answer("cleo"), f"Tags and note: {label}")
+            await our.fill("cleo", {"Note for colleagues": f"{number} " + "&" * 998})
+        await our.say("cleo", "/pln find fractions")
+        told = await our.press("cleo", our.last_answer("cleo"), f"Notes: {label}")
+        assert "3 notes about" in told
+        assert told.count("&" * 998) == 3
+        beginning = f"“1 {'&' * 28}…”"
+        await our.press("cleo", our.last_answer("cleo"), f"Change {beginning}")
+        assert "Your note is changed." in await our.fill("cleo", {"Your note": "Short *now*"})
+        await our.say("ana", "/pln find short")
+        assert "Short *now*" in await our.press("ana", our.last_answer("ana"), f"Notes: {label}")
+
+
 async def test_what_was_saved_can_be_undone_and_is_found_no_more() -> None:
     async with slack_school() as our:
         await save_links(our, 1)
@@ -82,3 +124,45 @@ async def test_without_the_right_for_files_an_export_says_who_can_change_that() 
         answer = await our.say("ana", "/pln export me csv")
         assert "files:write" in answer
         assert our.files("ana") == []
+
+
+async def test_title_and_kind_are_changed_in_a_modal_from_what_was_found() -> None:
+    async with slack_school() as our:
+        await save_links(our, 1)
+        await our.say("cleo", "/pln find fractions")
+        opened = await our.press("cleo", our.last_answer("cleo"), "Title and kind: pages.example/fractions/01")
+        assert "pages.example/fractions/01" in opened
+        answer = await our.fill("cleo", {"Title": "*Walls* <!here> & @everyone", "Kind": "Worksheet"})
+        assert "It is called “*Walls* <!here> & @everyone” now." in answer
+        assert "It is a worksheet now." in answer
+        assert "1 item with" in await our.say("cleo", "/pln find kind:worksheet")
+
+
+async def test_a_find_without_a_result_offers_what_was_read_a_search_topics_and_another_search() -> None:
+    async with slack_school() as our:
+        await our.say("ana", "/pln follow #edchat")
+        await read_already(our, "Fractoins by folding, a lesson for my year 9 pupils worth having")
+        await save_links(our, 1)
+        answer = await our.say("cleo", "/pln find fractoins")
+        offered = ["Did you mean “fractions”?", "Find fractions", "1 post of the last days has it", "Search X"]
+        assert [each for each in (*offered, "Find something else") if each not in answer] == []
+        assert "Saved to the library." in await our.press(
+            "cleo", our.last_answer("cleo"), "Save this post by Bea Bright"
+        )
+        assert "1 item" in await our.say("cleo", "/pln find folding")
+        nothing = await our.say("cleo", "/pln find kind:video")
+        assert "Try fewer or shorter words." in nothing
+        assert "Words" in await our.press("cleo", our.last_answer("cleo"), "Find something else")
+
+
+async def test_in_a_departments_channel_export_and_week_are_the_departments_with_a_way_to_all() -> None:
+    async with slack_school() as our:
+        await our.say("ana", "/pln follow #edchat")
+        await save_links(our, 1)
+        await of_maths(our)
+        await our.say("ana", "/pln save https://pages.example/decimals/1")
+        week = await our.say("cleo", "/pln saved week")
+        assert "1 item saved since a week ago in the library of Maths" in week
+        everything = await our.press("cleo", our.last_answer("cleo"), "Look in all libraries (2)")
+        assert "2 items saved since a week ago" in everything
+        assert "The library of Maths, as a table" in await our.say("cleo", "/pln export")

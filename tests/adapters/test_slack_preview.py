@@ -10,7 +10,7 @@ from playwright.async_api import Browser, expect
 from adapters.slack.show.preview import preview
 from bot.plugins import Sight
 from bot.testing.messages import HOSTILE, a_post, of_every_kind
-from bot.views import Button, Credit, Form, TextField
+from bot.views import Button, Credit, File, Form, Message, TextField
 from tests.rigs.browser import LAPTOP, PHONE, a_browser, a_page, what_axe_finds
 from tests.rigs.html_page import Element, parse_page
 from tests.rigs.sights import SIGHTS
@@ -79,6 +79,14 @@ async def test_hostile_text_is_text() -> None:
     assert [name for each in elements for name in each.attributes if name.startswith("on")] == []
     assert all(each["href"].startswith("https://") for each in page.all("a"))
     assert "<script>alert('staff')</script>" in page.text
+
+
+async def test_a_file_is_drawn_with_its_name_and_without_what_is_in_it() -> None:
+    file = File("staffroom-<b>library</b>.csv", "text/csv", "Title,Link", "The library, as a table.")
+    page = page_of(Sight("An export", Message((file,), summary=file.about), is_private=True))
+    assert page.one("p", class_="file").words == "File: staffroom-<b>library</b>.csv"
+    assert "The library, as a table." in page.one("main").words
+    assert "Title,Link" not in page.text
 
 
 async def test_the_page_loads_nothing_and_runs_nothing() -> None:

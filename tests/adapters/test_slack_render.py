@@ -9,6 +9,7 @@ import pytest
 from adapters.slack.show import limits
 from adapters.slack.show.escape import markup_link, web_address
 from adapters.slack.show.render import Rendered, in_words, render
+from bot.domain.search import Sought, parse_query
 from bot.testing.messages import HOSTILE, a_post, a_post_without_text, of_every_kind, sentence
 from bot.views import (
     Block,
@@ -368,3 +369,16 @@ def test_what_is_seldom_wanted_of_an_item_of_the_library_is_in_a_menu() -> None:
     shown = elements(blocks_of(replace(ENTRIES[0], menu=menu)))
     assert [each["type"] for each in shown] == ["button", "button", "overflow"]
     assert [each["value"] for each in shown[-1]["options"]] == ["share/i-1", "history/i-1/1"]
+
+
+def test_in_notes_too_the_words_by_which_something_was_found_are_bold() -> None:
+    sought = Sought.by(parse_query("eclair pies"))
+    noted = ("Priya: *Éclairs* and pies", "Ben: <!channel>")
+    body, *_ = blocks_of(replace(ENTRIES[0], notes=noted, sought=sought))
+    [bullets] = [each for each in body["elements"] if each["type"] == "rich_text_list"]
+    lines = [each["elements"] for each in bullets["elements"]]
+    assert [[part["text"] for part in line] for line in lines] == [
+        ["Priya: *Éclairs* and ", "pies"],
+        ["Ben: <!channel>"],
+    ]
+    assert [part.get("style") for line in lines for part in line] == [None, {"bold": True}, None]

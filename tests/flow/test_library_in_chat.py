@@ -8,6 +8,8 @@ import pytest
 
 from bot.domain.content import ShowFile
 from bot.domain.people import Standing
+from bot.domain.standing import Standing as Fate
+from bot.views import LibraryEntry, TextField
 from tests.fakes.chat import EVERYTHING, Shown
 from tests.fakes.chat_text import all_buttons_of
 from tests.rigs.school import OFFICE, STAFF, WORKSPACE, School, school
@@ -118,21 +120,130 @@ async def test_tags_and_a_note_can_be_added_to_what_a_colleague_saved_without_sa
         assert "saved nothing" in await our.say("ben", "/pln saved")
 
 
-async def test_a_tag_is_taken_away_in_the_form_and_by_number_and_an_emptied_note_goes() -> None:
+async def test_a_tag_is_taken_away_in_the_form_and_by_number() -> None:
     async with school() as our:
         await our.digest_of(1)
         await our.say("ana", "/pln tag 1 fractions, year 9")
-        await our.say("ana", "/pln note 1 Worked well")
         assert "No longer tagged fractions." in await our.say("ben", "/pln untag 1 fractions")
         assert "It is not tagged latin." in await our.say("ben", "/pln untag 1 latin")
         await our.say("ana", "/pln saved")
         await press(our, "ana", "Tags and note: ")
         answer = await our.hear("ana", our.chat.fill_in("ana", {"untag": "year 9", "note": ""}))
         assert "No longer tagged year 9." in answer
-        assert "Your note is deleted." in answer
-        found = await our.say("ana", "/pln saved")
-        assert "Tags:" not in found
-        assert "Worked well" not in found
+        assert "note" not in answer.partition("Undo")[0]
+        assert "Tags:" not in await our.say("ana", "/pln saved")
+
+
+# --------------------------------------------------------------------------------------------------------------- notes
+
+
+async def test_a_note_in_the_form_comes_beside_the_earlier_ones_and_the_newest_are_shown() -> None:
+    async with school() as our:
+        await our.digest_of(1)
+        await noted(our, "One", "Two", "Three")
+        await our.say("ana", "/pln saved")
+        await press(our, "ana", "Tags and note: ")
+        (field,) = [each for each in our.chat.forms[-1].form.fields if each.key == "note"]
+        assert field == TextField(
+            "note",
+            "Note for colleagues",
+            "",
+            "Colleagues read it. Change what you wrote before under Notes.",
+            optional=True,
+            long=True,
+            most=1_000,
+        )
+        assert "Your note is beside it." in await our.hear("ana", our.chat.fill_in("ana", {"note": "Four"}))
+        our.clock.advance(timedelta(minutes=1))
+        await our.say("ben", "/pln note 1 Five")
+        found = await our.say("ben", "/pln find author")
+        (entry,) = [each for each in our.last_answer("ben").message.blocks if isinstance(each, LibraryEntry)]
+        assert entry.notes == ("Ana: Three", "Ana: Four", "Ben: Five", "And 2 earlier notes.")
+        assert "One" not in found
+
+
+async def test_all_notes_are_read_a_few_at_a_time_and_ones_own_are_changed_and_deleted_there() -> None:
+    async with school() as our:
+        await our.digest_of(1)
+        await noted(our, "One", "Two", "Three")
+        await our.say("ben", "/pln note 1 Mine")
+        await our.say("ben", "/pln find author")
+        told = await press(our, "ben", "Notes: ")
+        assert told.startswith("4 notes about “Post by Author 1”: 1 to 3")
+        assert "Ana, 24 November 2026: One" in told
+        assert "Mine" not in told
+        assert "Delete" not in told
+        told = await press(our, "ben", "Next one")
+        assert "You, 24 November 2026: Mine" in told
+        await press(our, "ben", "Change “Mine”")
+        assert [each.value for each in our.chat.forms[-1].form.fields if isinstance(each, TextField)] == ["Mine"]
+        our.clock.advance(timedelta(minutes=1))
+        assert await our.hear("ben", our.chat.fill_in("ben", {"note": "Mine, later"})) == "Your note is changed."
+        await our.say("ben", "/pln find author")
+        await press(our, "ben", "Notes: ")
+        assert "You, 24 November 2026, changed since: Mine, later" in await press(our, "ben", "Next one")
+        assert await press(our, "ben", "Delete “Mine, later”") == "Your note is deleted."
+        assert "And " not in await our.say("ana", "/pln find author")
+
+
+@pytest.mark.parametrize(
+    ("button", "heading"),
+    [("Notes: ", "1 note about “A post that is"), ("History: ", "History of “A post that is no longer available”")],
+)
+async def test_whose_post_it_was_is_told_nowhere_once_that_vanished(button: str, heading: str) -> None:
+    async with school() as our:
+        await our.digest_of(1)
+        await our.say("ben", "/pln note 1 Lovely")
+        async with our.store.transaction() as tx:
+            await tx.posts.set_standing([our.x.posts[0].key], Fate.GONE, our.clock.now())
+        assert "Author 1" not in await our.say("ben", "/pln saved")
+        told = await press(our, "ben", button)
+        assert told.startswith(heading)
+        assert "Author 1" not in told
+
+
+async def test_an_emptied_note_is_deleted() -> None:
+    async with school() as our:
+        await our.digest_of(1)
+        await noted(our, "One", "Two")
+        await our.say("ana", "/pln saved")
+        await press(our, "ana", "Notes: ")
+        await press(our, "ana", "Change “One”")
+        assert await our.hear("ana", our.chat.fill_in("ana", {"note": ""})) == "Your note is deleted."
+        assert "One" not in await our.say("ana", "/pln saved")
+
+
+async def test_admins_delete_what_others_noted_and_nobody_else_may() -> None:
+    async with school() as our:
+        await our.digest_of(1)
+        await noted(our, "About Tom")
+        our.chat.standings["ada"] = Standing.ADMIN
+        await our.say("ada", "/pln find author")
+        told = await press(our, "ada", "Notes: ")
+        assert "Change" not in told
+        our.chat.standings["ada"] = Standing.MEMBER
+        shown = our.last_answer("ada")
+        assert "Only admins" in await our.hear("ada", our.chat.press("ada", shown.id, "Delete “About Tom”"))
+        our.chat.standings["ada"] = Standing.ADMIN
+        assert await our.hear("ada", our.chat.press("ada", shown.id, "Delete “About Tom”")) == "The note is deleted."
+        assert "Tom" not in await our.say("ana", "/pln saved")
+
+
+async def test_of_what_one_keeps_alone_the_notes_are_there_too() -> None:
+    async with school() as our:
+        await our.digest_of(1)
+        await our.say("ana", "/pln save 1 only me")
+        await noted(our, "One", "Two", "Three", "Four")
+        await our.say("ana", "/pln saved")
+        assert "You, for yourself alone, 24 November 2026: Two" in await press(our, "ana", "Notes: ")
+
+
+async def noted(our: School, *texts: str) -> None:
+    """By Ana, a minute apart."""
+    for text in texts:
+        our.clock.advance(timedelta(minutes=1))
+        await our.say("ana", f"/pln note 1 {text}")
+    our.clock.advance(timedelta(minutes=1))
 
 
 async def test_untag_says_what_to_do_where_there_is_nothing_to_take_away() -> None:
@@ -383,6 +494,9 @@ async def test_where_there_are_no_buttons_everything_still_has_words() -> None:
         ("digests markdown", ("digests", "staff", "markdown")),
         ("#year 9 html", ("tag", "year 9", "bookmarks")),
         ("library #fractions csv", ("tag", "fractions", "csv")),
+        ("all csv", ("library", "", "csv")),
+        ("find fractions csv", ("found", "fractions", "csv")),
+        ("find FRACTIONS / csv json", ("found", "FRACTIONS / csv", "json")),
     ],
 )
 async def test_an_export_says_what_is_in_it_and_in_which_other_forms_it_can_come(
@@ -404,7 +518,23 @@ async def test_an_export_says_what_is_in_it_and_in_which_other_forms_it_can_come
         assert for_whom == "ana"
 
 
-@pytest.mark.parametrize("typed", ["csv json", "everything", "#one #two", "#"])
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("find in:nowhere fractions", "in: wants the name of a channel"),
+        ("find kind:poem csv", "kind: wants one of"),
+        (f"find {'a ' * 13}", "A search has at most 12 words"),
+    ],
+)
+async def test_no_file_is_promised_of_a_search_that_cannot_be_meant(typed: str, expected: str) -> None:
+    async with school() as our:
+        await our.open_channel()
+        answer = await our.say("ben", f"/pln export {typed}")
+        assert expected in answer
+        assert "comes to you as a file" not in answer
+
+
+@pytest.mark.parametrize("typed", ["csv json", "everything", "#one #two", "#", "find", "find csv", "me #fractions"])
 async def test_what_cannot_be_exported_is_said_with_what_can_be(typed: str) -> None:
     async with school() as our:
         await our.open_channel()
@@ -462,6 +592,90 @@ async def test_paging_stays_in_the_library_that_was_looked_in() -> None:
         await our.say("ana", "/pln save https://pages.example/decimals/99", OFFICE)
         await our.say("ben", "/pln find decimals")
         assert "7 items in the library of Maths with “decimals”: 6 to 7" in await press(our, "ben", "Next 2")
+
+
+async def files_asked_for(our: School, person: str) -> list[tuple[str, str]]:
+    """Kind and value of each."""
+    told = [each for each in our.chat.messages if each.private_to == person]
+    async with our.store.reading() as tx:
+        sent = [await tx.outbox.get(WORKSPACE, message.delivery) for message in told]
+    return [(part.kind, part.value) for each in sent if each for part in each.content if isinstance(part, ShowFile)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected", "called"),
+    [
+        ("", ("library", "maths"), "The library of Maths, as a table"),
+        ("library json", ("library", "maths"), "The library of Maths, as a file"),
+        ("all", ("library", ""), "All libraries, as a table"),
+        ("library in:all", ("library", ""), "All libraries, as a table"),
+        ("english csv", ("library", "english"), "The library of English, as a table"),
+        ("library in:English csv", ("library", "english"), "The library of English, as a table"),
+        ("#year 9", ("tag", "year 9"), "What is tagged year 9 in all libraries, as a table"),
+        ("library in:english #year 9 csv", ("found", "in:english #year9"), "What is found with “in:english #year9”"),
+    ],
+)
+async def test_in_a_departments_channel_its_library_is_exported_unless_another_is_named(
+    typed: str, expected: tuple[str, str], called: str
+) -> None:
+    async with school(abilities=replace(EVERYTHING, files=True)) as our:
+        await of_departments(our)
+        await our.say("ana", f"/pln export {typed}")
+        assert await files_asked_for(our, "ana") == [expected]
+        assert any(called in each.text for each in our.chat.messages if each.private_to == "ana")
+
+
+async def test_from_the_library_of_a_department_one_button_leads_to_all() -> None:
+    async with school(abilities=replace(EVERYTHING, files=True)) as our:
+        await of_departments(our)
+        await our.say("ana", "/pln export csv")
+        answer = next(each for each in our.chat.messages if "From all libraries" in labels(each))
+        await our.hear("ana", our.chat.press("ana", answer.id, "From all libraries"))
+        assert await files_asked_for(our, "ana") == [("library", "maths"), ("library", "")]
+
+
+async def test_a_department_that_is_not_there_is_said_with_one_that_is() -> None:
+    async with school() as our:
+        await of_departments(our)
+        assert "a department such as English" in await our.say("ana", "/pln export in:music csv")
+
+
+async def test_what_is_found_is_exported_by_a_button_from_the_library_it_was_found_in() -> None:
+    async with school(abilities=replace(EVERYTHING, files=True)) as our:
+        await of_departments(our)
+        await our.say("ben", "/pln find fractions")
+        await press(our, "ben", "Export")
+        assert await files_asked_for(our, "ben") == [("found", "in:maths fractions")]
+        files = [file for each in our.chat.messages if each.private_to == "ben" for file in each.message.files]
+        assert "https://pages.example/fractions/02" in files[-1].text
+        assert "https://pages.example/fractions/99" not in files[-1].text
+
+
+async def test_ones_own_saves_are_exported_by_a_button_and_not_where_no_file_can_be_sent() -> None:
+    async with school(abilities=replace(EVERYTHING, files=True)) as our:
+        await our.open_channel()
+        await save_links(our, 1)
+        await our.say("ana", "/pln saved")
+        await press(our, "ana", "Export")
+        assert await files_asked_for(our, "ana") == [("mine", "")]
+    async with school(abilities=replace(EVERYTHING, files=False)) as our:
+        await our.open_channel()
+        await save_links(our, 1)
+        await our.say("ana", "/pln saved")
+        assert "Export" not in labels(our.last_answer("ana"))
+
+
+async def test_what_was_saved_this_week_or_has_a_tag_is_that_of_the_department_with_a_way_to_all() -> None:
+    async with school() as our:
+        await of_departments(our)
+        assert "2 items saved since a week ago in the library of Maths" in await our.say("ben", "/pln saved week")
+        assert "4 items saved since a week ago" in await press(our, "ben", "Look in all libraries (4)")
+        assert "Look in all" not in our.last_answer("ben").text
+        assert "Nothing in the library of Maths is tagged poems" in await our.say("ben", "/pln saved #poems")
+        assert "4 items saved since a week ago" in await our.say("ben", "/pln saved week in:all")
+        await save_links(our, 5, about="decimals")
+        await our.say("ben", "/pln saved week in:all")
+        assert "9 items saved since a week ago: 6 to 9" in await press(our, "ben", "Next 4")
 
 
 # ------------------------------------------------------------------------------------------------------------- private

@@ -13,12 +13,12 @@ FIND = next(each.verb for each in spellings(for_admins=False) if each.words == (
 
 
 async def ready(our: School) -> None:
-    """A digest of ten, something muted and blocked, and an admin."""
+    """A digest of ten, something muted and blocked, a department and an admin."""
     our.chat.standings["ana"] = Standing.ADMIN
     await our.open_channel()
     await our.say("ana", "/pln size 10")
     await our.next_digest(posts=10)
-    for typed in ("mute #ad", "block #ad", "me follow #edchat", "me mute #ad"):
+    for typed in ("mute #ad", "block #ad", "me follow #edchat", "me mute #ad", "department Maths"):
         await our.say("ana", f"/pln {typed}")
     our.clock.set(our.clock.now() + timedelta(minutes=1))
 

@@ -41,6 +41,8 @@ TYPED = {
     ("search", "words"): "fractions",
     ("save", "what"): "https://example.com/exit-tickets",
     ("note", "words"): "Worked well",
+    ("title", "words"): "Exit tickets",
+    ("export", "department"): "Maths",
     ("mute", "what"): "#ad",
     ("block", "what"): "example.com",
     ("department", "name"): "Maths",

@@ -15,10 +15,10 @@ from adapters.discord.errors import (
     Refused,
 )
 from adapters.discord.guilds import GuildChannel, Guilds, called, is_forum
-from adapters.discord.memory import Memory
 from adapters.discord.message import guild_of, is_id
 from adapters.discord.rights import Permission
 from bot.domain.keys import ChannelKey
+from bot.domain.memory import Memory
 
 HOLDS = timedelta(days=1)
 AS_GOOD_AS_FOR_EVER = timedelta(days=365)
@@ -55,8 +55,8 @@ class Conversations:
     def __init__(self, api: Api, guilds: Guilds) -> None:
         self._api = api
         self._guilds = guilds
-        self._direct: Memory[str, str] = Memory(api.clock, AS_GOOD_AS_FOR_EVER)
-        self._closed: Memory[ChannelKey, Place] = Memory(api.clock, HOLDS)
+        self._direct: Memory[str, str] = Memory(api.clock.now, AS_GOOD_AS_FOR_EVER)
+        self._closed: Memory[ChannelKey, Place] = Memory(api.clock.now, HOLDS)
 
     async def find(self, key: ChannelKey) -> Place:
         """Raises Rejected for what is neither a channel of that server nor a person."""

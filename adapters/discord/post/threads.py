@@ -6,10 +6,10 @@ from adapters.discord import rights
 from adapters.discord.api import Api, Json
 from adapters.discord.errors import THREAD_EXISTS, Cut, Refused
 from adapters.discord.guilds import Guilds
-from adapters.discord.memory import Memory
 from adapters.discord.message import place_of, reference
 from adapters.discord.post.bodies import NAMELESS, in_a_forum
 from adapters.discord.post.conversations import Place, explained
+from bot.domain.memory import Memory
 
 HOLDS = timedelta(hours=12)
 MOST_REMEMBERED = 2_000
@@ -21,8 +21,8 @@ class Threads:
     def __init__(self, api: Api, guilds: Guilds) -> None:
         self._api = api
         self._guilds = guilds
-        self._titles: Memory[str, str] = Memory(api.clock, HOLDS, MOST_REMEMBERED)
-        self._opened: Memory[str, str] = Memory(api.clock, HOLDS, MOST_REMEMBERED)
+        self._titles: Memory[str, str] = Memory(api.clock.now, HOLDS, MOST_REMEMBERED)
+        self._opened: Memory[str, str] = Memory(api.clock.now, HOLDS, MOST_REMEMBERED)
 
     def is_called(self, message: str, title: str) -> None:
         self._titles.put(message, title)

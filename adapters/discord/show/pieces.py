@@ -47,8 +47,13 @@ class Room:
     def words(self, text: str) -> str:
         return cut(clean(text), self.text)
 
+    @property
+    def of_a_line(self) -> int:
+        """How long a single line may be."""
+        return max(_SHORTEST_LINE, self.text // 2 if self.is_tight else self.text)
+
     def line(self, text: str) -> str:
-        return cut(one_line(text), max(_SHORTEST_LINE, self.text // 2 if self.is_tight else self.text))
+        return cut(one_line(text), self.of_a_line)
 
     def name(self, text: str) -> str:
         return cut(one_line(text), max(_SHORTEST_NAME, self.text // 2))
@@ -191,8 +196,8 @@ def _entry(entry: LibraryEntry, room: Room) -> Piece:
         lines=(
             _title(entry, room),
             *_excerpt(entry, room),
-            *_bullets(entry.notes, room),
-            *_small(entry.tags, room),
+            *(f"- {noted}" for note in entry.notes if (noted := _found_in(note, entry, room))),
+            *_marked("-# ", _found_in(entry.tags, entry, room)),
             *_small(_joined(one_line(entry.when), one_line(entry.saved_by)), room),
         ),
         ways=_way(entry.view_label, entry.view_url, room),
@@ -212,6 +217,11 @@ def _excerpt(entry: LibraryEntry, room: Room) -> tuple[str, ...]:
     which it was found."""
     author, text = _signed(entry.credit, room), marked(stretches(entry.text, entry.marks, room.text, one_line))
     return _lines(": ".join(part for part in (author, text) if part))
+
+
+def _found_in(text: str, entry: LibraryEntry, room: Room) -> str:
+    """A line of what colleagues said about it, likewise."""
+    return marked(stretches(text, entry.sought.marks(text), room.of_a_line, one_line))
 
 
 def _signed(credit: Credit | None, room: Room) -> str:

@@ -10,12 +10,13 @@ _LONGEST_PART = limits.TEXT // 3
 
 
 def in_messages(blocks: Sequence[Block], fits: Callable[[Sequence[Block]], bool]) -> list[tuple[Block, ...]]:
-    """At most so many as an answer may have. What `fits` not stands alone, or in the last."""
+    """At most so many as an answer may have. What `fits` not stands alone below its heading, or in the last."""
     if fits(blocks):
         return [tuple(blocks)]
     messages: list[list[Block]] = [[]]
     for block in (part for each in blocks for part in _parts_of(each)):
-        if messages[-1] and len(messages) < limits.MESSAGES and not fits([*messages[-1], block]):
+        is_begun = any(not isinstance(each, Heading) for each in messages[-1])
+        if is_begun and len(messages) < limits.MESSAGES and not fits([*messages[-1], block]):
             messages.append(_headings_taken_from(messages[-1]))
         messages[-1].append(block)
     return [tuple(each) for each in messages if each]

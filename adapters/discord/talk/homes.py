@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from adapters.discord.guilds import Guilds
 from adapters.discord.members import Members
-from adapters.discord.memory import Memory
 from adapters.discord.message import home_mark_of, workspace_id
 from bot.domain.keys import PersonKey
+from bot.domain.memory import Memory
 from bot.errors import AdapterError
 from bot.ports import Clock, Vault
 
@@ -27,7 +27,7 @@ class Homes:
         self._guilds = guilds
         self._members = members
         self._clock = clock
-        self._written: Memory[str, str] = Memory(clock, WRITTEN_AGAIN_AFTER)
+        self._written: Memory[str, str] = Memory(clock.now, WRITTEN_AGAIN_AFTER)
 
     async def workspace_of(self, user: str) -> str | None:
         """The one in which they used Staffroom last, else the only one of ours that they are in. Never one that they

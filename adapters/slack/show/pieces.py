@@ -149,7 +149,7 @@ def _question(item: PostItem, room: Room) -> tuple[Json, ...]:
 
 def _entry(entry: LibraryEntry, room: Room) -> Piece:
     return Piece(
-        body=(_title(entry, room), *_excerpt(entry, room), *_bullets(entry.notes, room)),
+        body=(_title(entry, room), *_excerpt(entry, room), *_notes(entry, room)),
         small=(
             *_small(one_line(entry.tags), room),
             *_small(_joined(one_line(entry.when), one_line(entry.saved_by)), room),
@@ -178,6 +178,13 @@ def _excerpt(entry: LibraryEntry, room: Room) -> tuple[Json, ...]:
     return (rich.quotation(*pieces),) if pieces else ()
 
 
+def _notes(entry: LibraryEntry, room: Room) -> tuple[Json, ...]:
+    """Likewise."""
+    noted = [stretches(note, entry.sought.marks(note), room.text, one_line) for note in entry.notes]
+    shown = [rich.line(*(rich.words(part.text, bold=part.is_found) for part in parts)) for parts in noted if parts]
+    return (rich.bullets(shown),) if shown else ()
+
+
 # ------------------------------------------------------------------------------------------------------------ of both
 
 
@@ -192,7 +199,7 @@ def _link(label: str, url: str, room: Room) -> tuple[Json, ...]:
 
 
 def _bullets(texts: tuple[str, ...], room: Room) -> tuple[Json, ...]:
-    shown = [text for each in texts if (text := room.line(each))]
+    shown = [rich.line(rich.words(text)) for each in texts if (text := room.line(each))]
     return (rich.bullets(shown),) if shown else ()
 
 

@@ -35,8 +35,8 @@ def quotation(*pieces: Json) -> Json:
     return {"type": "rich_text_quote", "elements": list(pieces)}
 
 
-def bullets(texts: Sequence[str]) -> Json:
-    return {"type": "rich_text_list", "style": "bullet", "elements": [line(words(text)) for text in texts]}
+def bullets(lines: Sequence[Json]) -> Json:
+    return {"type": "rich_text_list", "style": "bullet", "elements": list(lines)}
 
 
 def rich_text(elements: Sequence[Json]) -> Json:

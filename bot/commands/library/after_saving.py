@@ -1,88 +1,27 @@
 """What is said after a save, and the verb library"""
 
 from bot.commands.context import Answer, Asked
-from bot.commands.rights import may, vouches
+from bot.commands.rights import may
 from bot.domain.actions import describe_item, run_command, undo_save, whole_number
 from bot.domain.content import Content, Say, SignInLink, headed, offer, say
 from bot.domain.keys import PostKey
 from bot.domain.people import Right
 from bot.domain.search import ALL_ITEMS
 from bot.errors import Mistake
-from bot.services.library.shelf import mark_item, save_link, save_post
+from bot.services.library.shelf import Placing, save_post
 from bot.services.notice_keys import first_save_key
 from bot.services.people.names import BESIDE_YOUR_SAVES, names_policy
 from bot.services.people.sign_in_links import invitation
-from bot.services.people.threshold import is_for_all, may_see, savers_needed
+from bot.services.people.threshold import is_for_all, savers_needed
 from bot.services.wording import counted, listed
 
 ONLY_YOURS = "Saved for you alone: only you find it, with /pln saved. Save it once more and colleagues find it, too."
 GONE = "This post is no longer available, so it was not saved."
 
 
-async def save_and_say(asked: Asked, post: PostKey, *, origin: str, shelf: str = "", private: bool = False) -> Answer:
-    item = await save_here(asked, post, origin=origin, shelf=shelf, private=private)
-    return await saved_answer(asked, item, shelf) if item else Answer(say(GONE))
-
-
-async def save_here(asked: Asked, post: PostKey, *, origin: str, shelf: str = "", private: bool = False) -> str | None:
-    """`save_post`, into the library of the channel's department."""
-    return await save_post(
-        asked.tx,
-        asked.person,
-        post,
-        origin=origin,
-        at=asked.at,
-        shelf=shelf,
-        vouched=await vouches(asked),
-        library=(await asked.known_channel()).library,
-        private=private,
-    )
-
-
-async def save_page_here(
-    asked: Asked,
-    url: str,
-    title: str,
-    *,
-    origin: str,
-    shelf: str = "",
-    private: bool = False,
-    is_page: bool = True,
-) -> str:
-    """`save_link`, likewise. Raises Mistake."""
-    return await save_link(
-        asked.tx,
-        asked.person,
-        url,
-        title,
-        origin=origin,
-        at=asked.at,
-        shelf=shelf,
-        vouched=await vouches(asked),
-        library=(await asked.known_channel()).library,
-        private=private,
-        is_page=is_page,
-    )
-
-
-async def mark_here(asked: Asked, item: str, *, origin: str, shelf: str = "", private: bool = False) -> str | None:
-    """`mark_item`, likewise, of what is in the library and this person sees. None where it is not there."""
-    viewer, workspace = asked.person.key.person, asked.channel.workspace
-    known = (await asked.tx.library.items(workspace, [item], viewer)).get(item)
-    if known is None or not may_see(known, await savers_needed(asked.tx, workspace)):
-        return None
-    await mark_item(
-        asked.tx,
-        asked.person,
-        item,
-        origin=origin,
-        at=asked.at,
-        shelf=shelf,
-        vouched=await vouches(asked),
-        library=(await asked.known_channel()).library,
-        private=private,
-    )
-    return item
+async def save_and_say(asked: Asked, placing: Placing, post: PostKey) -> Answer:
+    item = await save_post(asked.tx, placing, post)
+    return await saved_answer(asked, item, placing.shelf) if item else Answer(say(GONE))
 
 
 async def saved_answer(asked: Asked, item: str, shelf: str = "", *, first: bool = False) -> Answer:
@@ -157,8 +96,13 @@ async def library(asked: Asked, _: str) -> Answer:
         lines.append(how_to_save(asked))
     lines.extend(_shelves(asked))
     find = [("Find", run_command("find").encode())] if asked.able.forms else []
+    has_files = asked.able.files and asked.able.private_messages
+    export = [("Export", run_command("export").encode())] if has_files else []
     buttons = offer(
-        *find, ("My saves", run_command("saved").encode()), ("This week", run_command("saved", "week").encode())
+        *find,
+        ("My saves", run_command("saved").encode()),
+        ("This week", run_command("saved", "week").encode()),
+        *export,
     )
     return Answer((*headed("The library", lines), *await elsewhere(asked), buttons))
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from bot.commands.context import Answer, Asked
+from bot.commands.library.taking_out import export_ways
 from bot.commands.paging import page_of
 from bot.domain.content import AskForm, Content, Say, ShowItem, ShowPost, Way, say, ways
 from bot.domain.search import Query, words_sought
@@ -45,14 +46,13 @@ async def _found(asked: Asked, typed: str) -> Answer:
     where = f" in the library of {channel.department}" if looking.is_narrowed(query) else ""
     heading = Say(f"{counted(total, 'item')}{where} with {_quoted(query)}{page.part(len(items), total)}", "heading")
     found = (ShowItem(item.id, query.text) for item in items)
-    return Answer((heading, *found, *ways(*page.ways(f"find {query.text}", total), *beyond)))
+    export = export_ways(asked, f"find {looking.written_out(query)}")
+    return Answer((heading, *found, *ways(*page.ways(f"find {query.text}", total), *beyond, *export)))
 
 
 async def _way_beyond(looking: Looking, query: Query, total: int) -> list[Way]:
     """Where other libraries have more of it."""
-    if not looking.is_narrowed(query):
-        return []
-    more = await looking.count(everywhere(query))
+    more = await looking.count_beyond(query)
     return [Way(f"Look in all libraries ({more:,})", f"find {everywhere(query).text}")] if more > total else []
 
 
@@ -77,7 +77,9 @@ async def _nothing_found(asked: Asked, looking: Looking, query: Query, beyond: l
     elif not beyond and not read:
         sentence += " Try fewer or shorter words."
     closer = [*beyond, *([Way(f"Find {meant}", f"find {meant}")] if meant else [])]
-    return Answer((Say(sentence), *ways(*closer), *read, *ways(*_search(asked, query), *await _topics(asked, query))))
+    again = [Way("Find something else", "find")] if asked.able.forms else []
+    further = [*_search(asked, query), *await _topics(asked, query), *again]
+    return Answer((Say(sentence), *ways(*closer), *read, *ways(*further)))
 
 
 async def _read_already(asked: Asked, query: Query) -> Content:

@@ -4,7 +4,8 @@ import re
 
 from bot.commands.context import Answer, Asked
 from bot.commands.errands import asked_today, send_for
-from bot.commands.library.after_saving import GONE, numbered, save_and_say, save_page_here, saved_answer
+from bot.commands.library.after_saving import GONE, numbered, save_and_say, saved_answer
+from bot.commands.library.placing import placing_here
 from bot.commands.rights import require, why_nothing_is_read
 from bot.domain.actions import whole_number
 from bot.domain.content import Content, Say, ShowPost, say
@@ -13,6 +14,7 @@ from bot.domain.keys import PostKey
 from bot.domain.links import is_web_address
 from bot.domain.people import Right
 from bot.errors import Mistake
+from bot.services.library.shelf import save_link
 from bot.services.posts.standings import why_not_saved, why_not_shown
 from bot.services.reading.means import can_pay
 
@@ -32,7 +34,7 @@ async def save(asked: Asked, words: str) -> Answer:
     typed, private = without_only_me(words)
     if whole_number(typed.removeprefix("#")):
         post = await numbered(asked, typed, "save 3")
-        return await save_and_say(asked, post, origin=COMMAND, private=private)
+        return await save_and_say(asked, await placing_here(asked, COMMAND, private=private), post)
     address = _address(typed)
     if not address:
         raise Mistake(
@@ -58,7 +60,7 @@ def _address(typed: str) -> str:
 async def _save_address(asked: Asked, address: str, *, private: bool) -> Answer:
     post = post_at(asked, address)
     if post is None:
-        return await saved_answer(asked, await save_page_here(asked, address, "", origin=COMMAND, private=private))
+        return await save_page(asked, address, private=private)
     if (known := await asked.tx.posts.with_edition(post.source, post.id)) is not None:
         return await save_known_post(asked, known, origin=COMMAND, private=private)
     if why_not := await why_not_shown(asked.tx, asked.channel.workspace, post):
@@ -75,8 +77,14 @@ async def _save_address(asked: Asked, address: str, *, private: bool) -> Answer:
 
 
 async def _save_the_link_alone(asked: Asked, address: str, why: str, *, private: bool) -> Answer:
-    saved = await saved_answer(asked, await save_page_here(asked, address, "", origin=COMMAND, private=private))
+    saved = await save_page(asked, address, private=private)
     return Answer((Say(f"{why} Only the link was kept."), *saved.private))
+
+
+async def save_page(asked: Asked, address: str, *, private: bool) -> Answer:
+    """The link alone. Raises Mistake."""
+    placing = await placing_here(asked, COMMAND, private=private)
+    return await saved_answer(asked, await save_link(asked.tx, placing, address, ""))
 
 
 def post_at(asked: Asked, address: str) -> PostKey | None:
@@ -92,7 +100,7 @@ async def save_known_post(asked: Asked, post: PostKey, *, origin: str, private: 
         return Answer(say(await why_not_shown(asked.tx, asked.channel.workspace, post) or GONE))
     if why_not := await why_not_saved(asked.tx, asked.channel.workspace, stored):
         return Answer(say(why_not))
-    answer = await save_and_say(asked, post, origin=origin, private=private)
+    answer = await save_and_say(asked, await placing_here(asked, origin, private=private), post)
     return Answer((*answer.private[:1], *_in_short(post), *answer.private[1:])) if origin == COMMAND else answer
 
 

@@ -1,7 +1,8 @@
 """What a reaction does: on a digest it saves an item, on anybody's message the post that it links to."""
 
 from bot.commands.context import Answer, Asked
-from bot.commands.library.after_saving import is_first_save, save_here, save_page_here, saved_answer
+from bot.commands.library.after_saving import is_first_save, saved_answer
+from bot.commands.library.placing import placing_here
 from bot.commands.rights import is_undecided, may, require
 from bot.domain.actions import save_item
 from bot.domain.content import Content, Say, offer, say
@@ -11,7 +12,7 @@ from bot.domain.keys import PostKey
 from bot.domain.library import reaction_origin, shelf_of
 from bot.domain.people import Right
 from bot.errors import Mistake
-from bot.services.library.shelf import withdraw, withdraw_link, withdraw_reaction
+from bot.services.library.shelf import save_link, save_post, withdraw, withdraw_link, withdraw_reaction
 from bot.services.notice_keys import read_only_key
 from bot.services.posts.permalinks import is_link_to_a_post, leads_to_what_vanished, post_linked
 from bot.services.posts.standings import why_not_saved
@@ -85,7 +86,7 @@ async def _shown(asked: Asked, reaction: Reaction) -> ShownDigest | None:
 
 
 async def _save(asked: Asked, reaction: ReactionAdded, item: DigestItem, shelf: str) -> Answer:
-    saved = await save_here(asked, item.post, origin=_origin(reaction), shelf=shelf)
+    saved = await save_post(asked.tx, await placing_here(asked, _origin(reaction), shelf=shelf), item.post)
     return await _after(asked, saved, shelf)
 
 
@@ -96,15 +97,16 @@ async def _save_what_it_links_to(asked: Asked, reaction: ReactionAdded) -> Answe
         return NOTHING
     if not await _may_save(asked):
         return await _refused(asked)
-    shelf, origin = shelf_of(reaction.emoji, asked.parts.shelves) or "", _origin(reaction)
+    shelf = shelf_of(reaction.emoji, asked.parts.shelves) or ""
+    placing = await placing_here(asked, _origin(reaction), shelf=shelf)
     if post is not None:
         if why_not := await _why_not_saved(asked, post):
             return Answer(say(why_not)) if asked.able.private_messages else NOTHING
-        saved = await save_here(asked, post, origin=origin, shelf=shelf)
+        saved = await save_post(asked.tx, placing, post)
     elif await leads_to_what_vanished(asked.tx, asked.parts, link):
         saved = None
     else:
-        saved = await save_page_here(asked, link, "", origin=origin, shelf=shelf)
+        saved = await save_link(asked.tx, placing, link, "")
     return await _after(asked, saved, shelf)
 
 

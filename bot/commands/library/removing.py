@@ -8,10 +8,10 @@ from bot.domain.content import Block, Say, offer, say, ways
 from bot.domain.people import Right
 from bot.ports import RemovedItem
 from bot.services.library.care import remove_item, restore_item
+from bot.services.posts.hiding import WITHOUT_TITLE
 from bot.services.wording import counted, cut, date_in_words
 
 LONGEST_TITLE = 80
-WITHOUT_TITLE = "A post that is no longer available"
 
 
 async def removed(asked: Asked, _: str) -> Answer:

@@ -4,16 +4,20 @@ from datetime import timedelta
 
 from bot.commands.context import Answer, Asked
 from bot.commands.library.after_saving import how_to_save
+from bot.commands.library.taking_out import export_ways
 from bot.commands.paging import page_of
 from bot.domain.actions import join_item, run_command
-from bot.domain.content import Say, ShowItem, offer, say, ways
+from bot.domain.content import Say, ShowItem, Way, offer, say, ways
+from bot.domain.department import library_key
 from bot.domain.library import parse_tags
 from bot.domain.search import ALL_ITEMS, Query
 from bot.domain.search.entry import tag_facet
+from bot.domain.search.language import EVERYWHERE
 from bot.domain.search.query import Facet, Since
 from bot.errors import Mistake
 from bot.services.library.care import is_for_oneself
 from bot.services.library.shelf import undo
+from bot.services.library.sought import Looking
 from bot.services.people.threshold import savers_needed
 from bot.services.wording import counted
 
@@ -21,15 +25,21 @@ WEEK = timedelta(days=7)
 
 
 async def saved(asked: Asked, words: str) -> Answer:
-    which = " ".join(words.split()).casefold()
+    typed = words.casefold().split()
+    which = " ".join(word for word in typed if word != EVERYWHERE)
     if which in {"", "me", "mine"}:
         return await _mine(asked)
+    channel = await asked.known_channel()
+    here, of_all = ("", f" {EVERYWHERE}") if EVERYWHERE in typed else (channel.department, "")
     if which == "week":
-        return await _listed(asked, Query(Since(asked.at - WEEK)), "saved week", "saved since a week ago")
+        since = (asked.at - WEEK).astimezone(channel.schedule.zone_info).date()
+        of_this_week = Query(Since(asked.at - WEEK), f"since:{since}")
+        return await _listed(asked, of_this_week, here, f"saved week{of_all}", "saved since a week ago")
     tags = parse_tags(which)
     if len(tags) != 1:
         raise Mistake("Say one tag at a time, such as /pln saved #fractions. Several are found with /pln find.")
-    return await _listed(asked, Query(Facet(tag_facet(tags[0]))), f"saved #{tags[0]}", f"tagged {tags[0]}")
+    tagged = Query(Facet(tag_facet(tags[0])), tag_facet(tags[0]))
+    return await _listed(asked, tagged, here, f"saved #{tags[0]}{of_all}", f"tagged {tags[0]}")
 
 
 async def _mine(asked: Asked) -> Answer:
@@ -40,25 +50,26 @@ async def _mine(asked: Asked) -> Answer:
     if not items:
         return Answer(say(f"You have saved nothing yet. {how_to_save(asked)}"))
     heading = Say(f"You have saved {counted(total, 'item')}{page.part(len(items), total)}", "heading")
-    return Answer((heading, *(ShowItem(item.id) for item in items), *ways(*page.ways("saved", total))))
+    more = ways(*page.ways("saved", total), *export_ways(asked, "me"))
+    return Answer((heading, *(ShowItem(item.id) for item in items), *more))
 
 
-async def _listed(asked: Asked, query: Query, command: str, how: str) -> Answer:
-    """What stands in the library of all."""
-    workspace, page = asked.channel.workspace, page_of(asked)
-    items, total = await asked.tx.library.find(
-        workspace,
-        query,
-        saved_by=None,
-        viewer=asked.person.key.person,
-        limit=page.size,
-        offset=page.offset,
-        least=await savers_needed(asked.tx, workspace),
-    )
+async def _listed(asked: Asked, query: Query, department: str, command: str, how: str) -> Answer:
+    """What everybody finds, in the library of the channel's department where it has one."""
+    workspace, viewer, page = asked.channel.workspace, asked.person.key.person, page_of(asked)
+    least = await savers_needed(asked.tx, workspace)
+    looking = Looking(asked.tx, asked.parts, asked.channel, viewer, least, library=library_key(department))
+    items, total = await looking.find(query, limit=page.size, offset=page.offset)
+    beyond = await looking.count_beyond(query)
+    where = f" in the library of {department}" if department else ""
+    elsewhere = [Way(f"Look in all libraries ({beyond:,})", f"{command} {EVERYWHERE}")] if beyond > total else []
     if not items:
-        return Answer(say(f"Nothing in the library is {how}. See what you saved yourself with /pln saved."))
-    heading = Say(f"{counted(total, 'item')} {how}{page.part(len(items), total)}", "heading")
-    return Answer((heading, *(ShowItem(item.id) for item in items), *ways(*page.ways(command, total))))
+        sentence = f"Nothing{where or ' in the library'} is {how}. See what you saved yourself with /pln saved."
+        return Answer((Say(sentence), *ways(*elsewhere)))
+    heading = Say(f"{counted(total, 'item')} {how}{where}{page.part(len(items), total)}", "heading")
+    export = export_ways(asked, f"find {looking.written_out(query)}")
+    more = ways(*page.ways(command, total), *elsewhere, *export)
+    return Answer((heading, *(ShowItem(item.id) for item in items), *more))
 
 
 async def undo_last(asked: Asked, _: str) -> Answer:

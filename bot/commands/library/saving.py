@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 
 from bot.commands.context import Answer, Asked, in_one
-from bot.commands.library.after_saving import GONE, mark_here, save_and_say, save_here, save_page_here, saved_answer
+from bot.commands.library.after_saving import GONE, save_and_say, saved_answer
 from bot.commands.library.describing import describe, description_in, with_more
+from bot.commands.library.naming import name, naming_in
+from bot.commands.library.placing import mark_seen, placing_here
 from bot.commands.rights import require
 from bot.domain.actions import save_item
 from bot.domain.content import AskForm, Say, say
@@ -13,7 +15,7 @@ from bot.domain.keys import PostKey
 from bot.domain.links import is_web_address
 from bot.domain.people import Right
 from bot.errors import Mistake
-from bot.services.library.shelf import FORM, LONGEST_TITLE
+from bot.services.library.shelf import FORM, LONGEST_TITLE, save_link, save_post
 from bot.services.posts.permalinks import leads_to_what_vanished, post_linked
 from bot.services.posts.standings import why_not_saved
 from bot.services.posts.tapped import ShownDigest, digest_shown_by
@@ -38,7 +40,7 @@ async def choose(asked: Asked, chosen: MessageChosen) -> Answer:
 
 async def _ours(asked: Asked, shown: ShownDigest) -> Answer:
     if len(shown.items) == 1:
-        return await save_and_say(asked, shown.items[0].post, origin="button")
+        return await save_and_say(asked, await placing_here(asked, "button"), shown.items[0].post)
     buttons = [
         (f"Save item {each.number}", save_item(shown.delivery.id, each.number).encode()) for each in shown.digest.items
     ]
@@ -85,24 +87,23 @@ def _without(text: str, links: tuple[str, ...]) -> str:
 async def save_form(asked: Asked, state: FormState, values: Mapping[str, str]) -> Answer:
     """Raises Mistake before anything is changed."""
     await require(asked, Right.SAVE)
-    filled = description_in(state, values)
+    filled = description_in(values)
     place = place_in(asked.parts, values)
+    named = await name(asked, state.item, naming_in(state, values)) if state.item else ""
     item = await _save(asked, state, place)
     if item is None:
         raise Mistake(GONE)
-    added = await describe(asked, item, filled)
+    added = f"{named} {await describe(asked, item, filled)}".strip()
     return with_more(await saved_answer(asked, item, place.shelf), added)
 
 
 async def _save(asked: Asked, state: FormState, place: Place) -> str | None:
-    shelf, private = place.shelf, place.private
+    placing = await placing_here(asked, FORM, shelf=place.shelf, private=place.private)
     if state.post_key is not None:
         await _require_that_it_may_be_saved(asked, state.post_key)
-        return await save_here(asked, state.post_key, origin=FORM, shelf=shelf, private=private)
+        return await save_post(asked.tx, placing, state.post_key)
     if state.item:
-        return await mark_here(asked, state.item, origin=FORM, shelf=shelf, private=private)
+        return await mark_seen(asked, placing, state.item)
     if await leads_to_what_vanished(asked.tx, asked.parts, state.url):
         return None
-    return await save_page_here(
-        asked, state.url, state.title, origin=FORM, shelf=shelf, private=private, is_page=not state.is_message
-    )
+    return await save_link(asked.tx, placing, state.url, state.title, is_page=not state.is_message)

@@ -5,7 +5,8 @@ from datetime import timedelta
 from bot.commands.context import Answer, Asked
 from bot.commands.library.after_saving import saved_answer
 from bot.commands.library.items import item_for_all, item_to_join
-from bot.commands.rights import require, require_to_share, vouches
+from bot.commands.library.placing import placing_here
+from bot.commands.rights import require, require_to_share
 from bot.domain.actions import run_command
 from bot.domain.content import Say, ShowItem, offer, say
 from bot.domain.people import Right
@@ -21,8 +22,7 @@ AGAIN_AFTER = timedelta(hours=12)
 async def join(asked: Asked, item: str) -> Answer:
     await require(asked, Right.SAVE)
     await item_to_join(asked, item)
-    library, vouched = (await asked.known_channel()).library, await vouches(asked)
-    await mark_item(asked.tx, asked.person, item, origin=BUTTON, at=asked.at, vouched=vouched, library=library)
+    await mark_item(asked.tx, await placing_here(asked, BUTTON), item)
     return await saved_answer(asked, item)
 
 

@@ -209,13 +209,18 @@ def _asked_about(asked: Asked, wish: Wish) -> str:
 async def agree(asked: Asked, words: Sequence[str]) -> Answer:
     """An admin agrees; everybody else is told who can."""
     await require(asked, Right.GOVERN)
+    return await fulfil(asked, await _no_longer_asked_about(asked, words))
+
+
+async def _no_longer_asked_about(asked: Asked, words: Sequence[str]) -> Wish:
+    """What a button stands for that somebody else decides about. Raises Mistake."""
     wish = await read_wish(asked, words)
     if not wish.topics:
         raise Mistake("This button is not one of ours.")
     if wish.at_once:
         await check_at_once(asked, wish.topics)
     await asked.tx.notices.clear(asked.channel.workspace, _asked_about(asked, wish))
-    return await fulfil(asked, wish)
+    return wish
 
 
 # ------------------------------------------------------------------------------------------------- suggested to others
@@ -281,13 +286,7 @@ async def _may_suggest_more(asked: Asked) -> bool:
 async def accept(asked: Asked, words: Sequence[str]) -> Answer:
     """Somebody who may follow does what was suggested, as if they had typed it."""
     await require(asked, Right.CHANGE)
-    wish = await read_wish(asked, words)
-    if not wish.topics:
-        raise Mistake("This button is not one of ours.")
-    if wish.at_once:
-        await check_at_once(asked, wish.topics)
-    await asked.tx.notices.clear(asked.channel.workspace, _asked_about(asked, wish))
-    return await _wish(asked, wish)
+    return await _wish(asked, await _no_longer_asked_about(asked, words))
 
 
 # --------------------------------------------------------------------------------------------------------------- words

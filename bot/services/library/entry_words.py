@@ -1,8 +1,19 @@
 """What is said about an item of the library, and what can be done with it."""
 
-from bot.domain.actions import choose_library, describe_item, join_item, share_item, show_history, undo_save
+from bot.domain.actions import (
+    change_note,
+    choose_library,
+    describe_item,
+    join_item,
+    name_item,
+    remove_note,
+    share_item,
+    show_history,
+    show_notes,
+    undo_save,
+)
 from bot.domain.library import Item, Note, savers_in_words
-from bot.domain.search import Passage, as_typed, passage
+from bot.domain.search import Passage, Sought, kind_of_page, passage
 from bot.ports import Abilities
 from bot.services.wording import cut, listed
 from bot.views import Button
@@ -27,15 +38,28 @@ def save_button(item: Item) -> Button:
     return Button(f"Save: {cut(item.title, LONGEST_TITLE_ON_A_BUTTON)[0]}", join_item(item.id).encode())
 
 
-def entry_menu(item: Item, share_in: str, *, has_departments: bool = False) -> tuple[Button, ...]:
+def entry_menu(item: Item, able: Abilities, share_in: str, *, has_departments: bool = False) -> tuple[Button, ...]:
     """What is wanted seldom. `share_in` is where it can be shown to all, empty where nowhere."""
     title = cut(item.title, LONGEST_TITLE_ON_A_BUTTON)[0]
     share = Button(f"Share in {share_in}: {title}", share_item(item.id).encode())
+    notes = (Button(f"Notes: {title}", show_notes(item.id).encode()),) if item.notes else ()
     if item.private:
-        return (Button(f"Let colleagues find it: {title}", join_item(item.id).encode()),)
+        return (Button(f"Let colleagues find it: {title}", join_item(item.id).encode()), *notes)
     changes = Button(f"History: {title}", show_history(item.id).encode())
     libraries = Button(f"Put into another library: {title}", choose_library(item.id).encode())
-    return (*((share,) if share_in else ()), *((libraries,) if has_departments else ()), changes)
+    naming = Button(f"Title and kind: {title}", name_item(item.id).encode())
+    return (
+        *((share,) if share_in else ()),
+        *((libraries,) if has_departments else ()),
+        *((naming,) if able.forms else ()),
+        *notes,
+        changes,
+    )
+
+
+def kind_of(item: Item) -> str:
+    """What colleagues say it is, else what its address tells."""
+    return item.kind or kind_of_page(item.url)
 
 
 def tags_in_words(item: Item) -> str:
@@ -56,7 +80,22 @@ def note_in_words(note: Note) -> str:
     return f"{note.name or 'A colleague'}: {note.text}"
 
 
-def found_in(text: str, sought: str, most: int) -> Passage:
+def note_writer(note: Note, *, is_own: bool) -> str:
+    """In front of it where people look at notes alone."""
+    own = "You, for yourself alone" if note.private else "You"
+    return own if is_own else note.name or "A colleague"
+
+
+def note_buttons(item: Item, note: Note, able: Abilities, *, is_own: bool, governs: bool) -> tuple[Button, ...]:
+    """What the person who looks may do with it."""
+    if not able.buttons or not (is_own or governs):
+        return ()
+    beginning = f"“{cut(note.text.splitlines()[0], LONGEST_TITLE_ON_A_BUTTON)[0]}”"
+    change = Button(f"Change {beginning}", change_note(item.id, note.id).encode())
+    remove = Button(f"Delete {beginning}", remove_note(item.id, note.id).encode())
+    return (change, remove) if is_own and able.forms else (remove,)
+
+
+def found_in(text: str, sought: Sought, most: int) -> Passage:
     """The part of a post in which something was found, else how it begins."""
-    found = passage(text, as_typed(sought), most) if sought else None
-    return found or Passage(cut(text, most)[0])
+    return passage(text, sought, most) or Passage(cut(text, most)[0])

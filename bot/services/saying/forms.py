@@ -9,15 +9,20 @@ from bot.domain.actions import whole_number
 from bot.domain.catalogue import SETTINGS_PARTS
 from bot.domain.channel import LARGEST_SIZE, Channel, Layout, Origin
 from bot.domain.content import AskForm
+from bot.domain.harmless import length
 from bot.domain.keys import ChannelKey, PostKey
 from bot.domain.library import MOST_LETTERS_IN_A_NOTE, MOST_LETTERS_IN_A_TAG, Item
 from bot.domain.rules import mutes_of
 from bot.domain.schedule import Schedule
+from bot.domain.search.kinds import KINDS
 from bot.errors import Mistake
 from bot.ports import Transaction
+from bot.services.library.care import LONGEST_TITLE
+from bot.services.library.entry_words import kind_of
 from bot.services.library.shelf import FORM
 from bot.services.parts import Parts
 from bot.services.people.threshold import as_seen, savers_needed
+from bot.services.posts.hiding import WITHOUT_TITLE, not_shown
 from bot.services.saying.present import Occasion
 from bot.services.wording import DAYS, cut
 from bot.views import ChoiceField, Form, FormField, TextField
@@ -25,11 +30,14 @@ from bot.views import ChoiceField, Form, FormField, TextField
 SETTINGS = "settings"
 SAVE = "save"
 DESCRIBE = "describe"
+NAMING = "naming"
+NOTE = "note"
 FIND = "find"
 ALONE = "alone"
 MOST_STATE = 2_900
 MOST_CHOICES = 25
 LONGEST_TITLE_SHOWN = 200
+NOTE_HINT = "Empty it to delete the note."
 LAYOUTS = ((Layout.LIST.value, "One message with all posts"), (Layout.CARDS.value, "A message for each post"))
 YES_NO = (("yes", "Yes"), ("no", "No"))
 PARTS: Mapping[str, tuple[str, ...]] = {
@@ -44,18 +52,20 @@ TITLES: Mapping[str, str] = {part: label.partition(":")[0] for part, label in SE
 @dataclass(frozen=True, slots=True)
 class FormState:
     """What a form is about. `channel` is set for a person's own, `part` where it has one part of the settings alone,
-    `is_message` where the address is that of a message in the chat. `typed` is what stood in the fields when the form
-    was sent with a mistake."""
+    `is_message` where the address is that of a message in the chat. `title` and `kind` are as they stood when the form
+    was opened. `typed` is what stood in the fields when the form was sent with a mistake."""
 
     channel: str = ""
     part: str = ""
     zone: str = ""
     may_mute: bool = False
     item: str = ""
+    note: str = ""
     source: str = ""
     post: str = ""
     url: str = ""
     title: str = ""
+    kind: str = ""
     is_message: bool = False
     typed: Mapping[str, str] = field(default_factory=dict)
 
@@ -184,13 +194,32 @@ async def _save(tx: Transaction, parts: Parts, occasion: Occasion, state: FormSt
     intro = (
         f"{what} Everybody here can find it, also those who cannot read where it comes from, unless you choose Only me."
     )
-    return Form(SAVE, "Save to library", "Save", (*fields, _shelf(parts, place)), intro)
+    fields = _with_naming([*fields, _shelf(parts, place)], item, occasion, state)
+    return Form(SAVE, "Save to library", "Save", tuple(fields), intro)
 
 
 async def _describe(tx: Transaction, _parts: Parts, occasion: Occasion, state: FormState) -> Form:
     item = await _item_of(tx, occasion, state)
     intro = cut(f"About “{item.title}”. What you write here, everybody here can read." if item else "", 1_000)[0]
-    return Form(DESCRIBE, "Tags and note", "Save", tuple(_about(item, occasion.viewer)), intro)
+    fields = _with_naming(_about(item, occasion.viewer), item, occasion, state)
+    return Form(DESCRIBE, "Tags and note", "Save", tuple(fields), intro)
+
+
+async def _note(tx: Transaction, _parts: Parts, occasion: Occasion, state: FormState) -> Form:
+    item = await _item_of(tx, occasion, state)
+    known = next((note for note in item.notes if note.id == state.note), None) if item else None
+    intro = "Only you see it." if known and known.private else "Colleagues read it."
+    text = known.text if known else ""
+    most = _room_for(text, MOST_LETTERS_IN_A_NOTE)
+    field_ = TextField("note", "Your note", text, NOTE_HINT, optional=True, long=True, most=most)
+    return Form(NOTE, "Change your note", "Save", (field_,), intro)
+
+
+async def _naming(tx: Transaction, _parts: Parts, occasion: Occasion, state: FormState) -> Form:
+    item = await _item_of(tx, occasion, state)
+    about = f"About “{cut(item.title, LONGEST_TITLE_SHOWN)[0]}”. " if item else ""
+    intro = f"{about}Everybody here sees and finds it under this title."
+    return Form(NAMING, "Title and kind", "Save", tuple(_called(item, state) if item else ()), intro)
 
 
 async def _item_of(tx: Transaction, occasion: Occasion, state: FormState) -> Item | None:
@@ -198,14 +227,19 @@ async def _item_of(tx: Transaction, occasion: Occasion, state: FormState) -> Ite
     workspace = occasion.channel.workspace
     known = await tx.library.items(workspace, [state.item] if state.item else [], occasion.viewer)
     item = known.get(state.item)
-    return as_seen(item, await savers_needed(tx, workspace), occasion.viewer) if item else None
+    if item is None:
+        return None
+    seen = as_seen(item, await savers_needed(tx, workspace), occasion.viewer)
+    is_gone = not seen.is_link and seen.post and await not_shown(tx, workspace, [seen.post])
+    return replace(seen, title=WITHOUT_TITLE) if is_gone else seen
 
 
 def _about(item: Item | None, viewer: str | None) -> list[FormField]:
-    """Tags and this person's note."""
-    mine = next((note.text for note in item.notes if note.by == viewer), "") if item else ""
+    """Tags, and a note beside those that this person wrote before."""
+    wrote_before = item is not None and any(note.by == viewer for note in item.notes)
     there = [tag for tag in item.tags if len(tag) <= MOST_LETTERS_IN_A_TAG and "," not in tag] if item else []
-    hint = "What it is good for, or how it went. Colleagues read it."
+    earlier = "Colleagues read it. Change what you wrote before under Notes."
+    hint = earlier if wrote_before else "What it is good for, or how it went. Colleagues read it."
     return [
         TextField("tags", "Tags", "", "A comma between two, such as fractions, year 9.", optional=True, most=400),
         *(
@@ -221,8 +255,29 @@ def _about(item: Item | None, viewer: str | None) -> list[FormField]:
             if there
             else []
         ),
-        TextField("note", "Note for colleagues", mine, hint, optional=True, long=True, most=MOST_LETTERS_IN_A_NOTE),
+        TextField("note", "Note for colleagues", "", hint, optional=True, long=True, most=MOST_LETTERS_IN_A_NOTE),
     ]
+
+
+def _with_naming(fields: list[FormField], item: Item | None, occasion: Occasion, state: FormState) -> list[FormField]:
+    """With title and kind, where there is room for them and colleagues see the item."""
+    named = _called(item, state) if item and item.saver_count else []
+    return [*fields, *named] if len(fields) + len(named) <= occasion.abilities.form_fields else fields
+
+
+def _called(item: Item, state: FormState) -> list[FormField]:
+    kinds = tuple((each, each.capitalize()) for each in KINDS)
+    most = _room_for(state.title, LONGEST_TITLE)
+    return [
+        TextField("title", "Title", state.title, "Empty leaves it as it is.", optional=True, most=most),
+        ChoiceField("kind", "Kind", kinds, (state.kind or kind_of(item),)),
+    ]
+
+
+def _room_for(text: str, most: int) -> int:
+    """How long a field may be that holds it. Platforms count some letters twice, and what they cut would come back as
+    if somebody had written it so."""
+    return max(most, length(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,4 +325,4 @@ async def _find(_tx: Transaction, _parts: Parts, _occasion: Occasion, _state: Fo
     return Form(FIND, "Find in the library", "Find", (words,))
 
 
-_FORMS = {SETTINGS: _settings, SAVE: _save, DESCRIBE: _describe, FIND: _find}
+_FORMS = {SETTINGS: _settings, SAVE: _save, DESCRIBE: _describe, NAMING: _naming, NOTE: _note, FIND: _find}

@@ -140,7 +140,10 @@ async def _tags(desk: Desk) -> Iterable[Known]:
 
 async def _saved(desk: Desk) -> Iterable[Known]:
     """What `/pln saved` knows beside tags."""
-    return [Known("me", "what you saved"), Known("week", "what colleagues saved this week"), *await _tags(desk)]
+    of_departments = await desk.tx.library.has_departments(desk.typing.channel.workspace)
+    every = [Known("week in:all", "what colleagues saved this week, in all libraries")] if of_departments else []
+    usual = [Known("me", "what you saved"), Known("week", "what colleagues saved this week")]
+    return [*usual, *every, *await _tags(desk)]
 
 
 async def _sought(desk: Desk) -> Iterable[Known]:

@@ -23,13 +23,14 @@ Json = dict[str, Any]
 @dataclass(frozen=True, slots=True)
 class Shown:
     """`surface` is `message` or `modal`; `view` is what is sent. `thread` is the name of the thread that begins with
-    it, `post` what it is called as a post of a forum."""
+    it, `post` what it is called as a post of a forum. `files` are the names of those that come with it."""
 
     surface: str
     view: Json
     is_below: bool = False
     thread: str = ""
     post: str = ""
+    files: tuple[str, ...] = ()
 
 
 def preview(sights: Sequence[Sight]) -> str:
@@ -71,8 +72,10 @@ def _shown(sight: Sight) -> Iterator[Shown]:
         yield Shown("modal", modal(sight.shown, "preview").to_dict())
         return
     views = render_all(sight.shown, "preview") if sight.is_private else [render(sight.shown, "preview")]
-    for view in views:
-        yield Shown("message", {"components": _components(view), "is_private": sight.is_private})
+    files = tuple(file.name for file in sight.shown.files)
+    for number, view in enumerate(views, start=1):
+        shown = {"components": _components(view), "is_private": sight.is_private}
+        yield Shown("message", shown, files=files if number == len(views) else ())
 
 
 def _components(view: ui.LayoutView) -> list[Json]:

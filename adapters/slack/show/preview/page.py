@@ -22,11 +22,13 @@ _LINK = re.compile(r"<(https?://[^|>]+)\|([^>]*)>")
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """`surface` is `message`, `modal` or `home`; `view` is what is sent, `text` what stands for a message."""
+    """`surface` is `message`, `modal` or `home`; `view` is what is sent, `text` what stands for a message. `files` are
+    the names of those that come with it."""
 
     surface: str
     view: Json
     text: str = ""
+    files: tuple[str, ...] = ()
 
 
 def preview(sights: Sequence[Sight]) -> str:
@@ -43,7 +45,8 @@ def shown(sight: Sight) -> Shown:
     if sight.is_home:
         return Shown("home", home(sight.shown))
     rendered = render(sight.shown)
-    return Shown("message", {"blocks": rendered.blocks}, html.unescape(rendered.text))
+    files = tuple(file.name for file in sight.shown.files)
+    return Shown("message", {"blocks": rendered.blocks}, html.unescape(rendered.text), files)
 
 
 @dataclass(frozen=True, slots=True)
