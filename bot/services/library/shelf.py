@@ -1,14 +1,15 @@
 """Putting things into the library and taking one's own marks away again."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from bot.domain.department import WORKSPACE
 from bot.domain.events import Person
 from bot.domain.history import What
 from bot.domain.keys import PersonKey, PostKey
-from bot.domain.library import LINK, Ending, Mark, NewItem, is_reaction, key_of_post, may_stand
-from bot.domain.links import canonical, host_of, is_web_address
+from bot.domain.library import LINK, Ending, Item, Mark, NewItem, is_reaction, key_of_post, may_stand
+from bot.domain.links import canonical, host_of, is_too_long, is_web_address
 from bot.domain.post import Author, MediaKind, Post
 from bot.domain.search import kind_of_page
 from bot.domain.topic import folded
@@ -24,131 +25,135 @@ from bot.services.wording import cut
 
 FORM = "form"
 LONGEST_TITLE = 120
-LONGEST_ADDRESS = 2_000
 COUNTS_AT_MOST_EVERY = timedelta(minutes=1)
 """How often a message may be edited only to say who saved what."""
 
 
-async def save_post(
-    tx: Transaction,
-    person: Person,
-    post: PostKey,
-    *,
-    origin: str,
-    at: datetime,
-    shelf: str = "",
-    seen_again: bool = False,
-    vouched: bool = False,
-    library: str = "",
-    private: bool = False,
-) -> str | None:
-    """Marks the post for that person and returns its item; None where the post is no longer there. Raises Mistake where
-    an admin removed it.
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """Whose save it is, by which of their ways (`origin`) and when, and where it belongs: on which shelf, and in the
+    library of which department. One that is `vouched` for is for all at once, one that is `private` for that person
+    alone. What is `seen_again` was done before, nobody knows when."""
+
+    person: Person
+    origin: str
+    at: datetime
+    shelf: str = ""
+    library: str = WORKSPACE
+    vouched: bool = False
+    private: bool = False
+    seen_again: bool = False
+
+    @property
+    def workspace(self) -> str:
+        return self.person.key.workspace
+
+
+async def save_post(tx: Transaction, placing: Placing, post: PostKey) -> str | None:
+    """Marks the post and returns its item; None where the post is no longer there. Raises Mistake where an admin
+    removed it.
 
     A second mark of the same origin changes nothing but the shelf, if it names one. An ended one stands again as
-    `may_stand` says. A save that is `vouched` is for all at once, one that is `private` for that person alone;
-    `library` is the key of the department it is made in.
+    `may_stand` says.
     """
+    workspace, alone = placing.workspace, placing.private
     is_there = not await tx.posts.absent([post])
-    new = await _new_item_of_post(tx, post, alone=private) if is_there else None
-    if new and not await let_in(tx, person, new, vouched=vouched, seen_again=seen_again, at=at):
+    new = await _new_item_of_post(tx, post, alone=alone) if is_there else None
+    if new and not await _let_in(tx, placing, new):
         return None
-    item = await _item_of_post(tx, person.key.workspace, post, at, alone=private) if is_there else None
+    item = await _item_of_post(tx, workspace, post, placing.at, alone=alone) if is_there else None
+    if item is not None and new and await _is_only_kept_alone(tx, placing, item, new):
+        page = replace(new, post=None)
+        if not await _let_in(tx, placing, page):
+            return None
+        item = await under_its_page(tx, workspace, item, page, placing.at)
     if item is not None:
-        await forget_what_others_call_it(tx, person.key, item, new)
-        await mark_item(
-            tx,
-            person,
-            item,
-            origin=origin,
-            at=at,
-            shelf=shelf,
-            seen_again=seen_again,
-            vouched=vouched,
-            library=library,
-            private=private,
-        )
+        await forget_what_others_call_it(tx, placing.person.key, item, new)
+        await mark_item(tx, placing, item)
     if item is not None and new and new.untitled:
-        await tx.titles.want(person.key.workspace, [item], at)
+        await tx.titles.want(workspace, [item], placing.at)
     return item
 
 
-async def save_link(
-    tx: Transaction,
-    person: Person,
-    url: str,
-    title: str,
-    *,
-    origin: str,
-    at: datetime,
-    shelf: str = "",
-    vouched: bool = False,
-    library: str = "",
-    private: bool = False,
-    is_page: bool = True,
-) -> str:
+async def save_link(tx: Transaction, placing: Placing, url: str, title: str, *, is_page: bool = True) -> str:
     """The same for an address on the web. Raises Mistake also for what is none. A page is asked what it is called; a
     post is not, nor what is no page at all."""
     new = link_item(url, title)
-    await let_in(tx, person, new, vouched=vouched, at=at)
-    item = await tx.library.add(person.key.workspace, new, at)
+    await _let_in(tx, placing, new)
+    item = await tx.library.add(placing.workspace, new, placing.at)
     if item != new.id:
-        await forget_what_others_call_it(tx, person.key, item, link_item(url, "") if private else new)
-    await mark_item(
-        tx, person, item, origin=origin, at=at, shelf=shelf, vouched=vouched, library=library, private=private
-    )
+        others = link_item(url, "") if placing.private else new
+        await forget_what_others_call_it(tx, placing.person.key, item, others)
+    await mark_item(tx, placing, item)
     if is_page and not is_link_to_a_post(url):
-        await tx.titles.want(person.key.workspace, [item], at)
+        await tx.titles.want(placing.workspace, [item], placing.at)
     return item
 
 
+async def _let_in(tx: Transaction, placing: Placing, new: NewItem) -> bool:
+    """As `let_in` says. Raises Mistake."""
+    vouched, seen_again = placing.vouched, placing.seen_again
+    return await let_in(tx, placing.person, new, vouched=vouched, seen_again=seen_again, at=placing.at)
+
+
+async def _is_only_kept_alone(tx: Transaction, placing: Placing, item: str, new: NewItem) -> bool:
+    """Whether this save is the first for all of a post that leads to a page."""
+    workspace, person = placing.workspace, placing.person.key.person
+    known = (await tx.library.items(workspace, [item], person))[item]
+    if not is_kept_apart(known, new):
+        return False
+    return not _stays_private(await tx.library.marks(workspace, item, person), placing)
+
+
+def is_kept_apart(known: Item, new: NewItem) -> bool:
+    """Whether the item is that of a post which leads to a page, and which is only kept alone so far."""
+    leads_on = new.post is not None and new.key.startswith(LINK) and known.key == key_of_post(new.post)
+    return leads_on and not known.saver_count and known.removed_at is None
+
+
+async def under_its_page(tx: Transaction, workspace: str, item: str, page: NewItem, at: datetime) -> str:
+    """One page is one item for all. What somebody keeps alone of it stays theirs alone."""
+    into = await tx.library.add(workspace, page, at)
+    await tx.care.merge(workspace, item, into)
+    return into
+
+
 async def forget_what_others_call_it(tx: Transaction, person: PersonKey, item: str, new: NewItem | None) -> None:
-    """What somebody else keeps alone, and may have called as they liked, is another one's now, too."""
+    """What somebody else keeps alone, and may have called as they liked, is another one's now, too. Of what nobody
+    keeps, the post may have been dropped meanwhile: what it says is written anew."""
     known = (await tx.library.items(person.workspace, [item], person.person))[item]
-    is_others_alone = known.is_link and not known.saver_count and not known.saved_by_me
-    if new and is_others_alone and known.title != new.title:
+    if new is None or known.saver_count or known.saved_by_me:
+        return
+    if new.post is not None:
+        await tx.library.renew(person.workspace, new)
+    if known.is_link and known.title != new.title:
         await tx.care.rewrite(person.workspace, item, new)
 
 
-async def mark_item(
-    tx: Transaction,
-    person: Person,
-    item: str,
-    *,
-    origin: str,
-    at: datetime,
-    shelf: str = "",
-    seen_again: bool = False,
-    vouched: bool = False,
-    library: str = "",
-    private: bool = False,
-) -> None:
+async def mark_item(tx: Transaction, placing: Placing, item: str) -> None:
     """Whether all of that person's saves of it are for all or for them alone, the last one decides."""
-    workspace = person.key.workspace
-    marks = await tx.library.marks(workspace, item, person.key.person)
-    private = private or _stays_private(marks, at, seen_again=seen_again)
-    standing = next((mark for mark in marks if mark.origin == origin and mark.stands), None)
-    if standing and not seen_again:
-        made = _made_again(standing, at=at, shelf=shelf, vouched=vouched, library=library, private=private)
-    elif may_stand(marks, origin, at=at, seen_again=seen_again):
-        await tx.people.put(person)
-        made = Mark(item, person.key.person, origin, at, None, None, shelf, vouched, library, private)
-    else:
+    workspace, person = placing.workspace, placing.person.key
+    marks = await tx.library.marks(workspace, item, person.person)
+    placing = replace(placing, private=placing.private or _stays_private(marks, placing))
+    made = _mark_made(marks, placing, item)
+    if made is None:
         return
-    others = [replace(mark, private=private) for mark in marks if mark.stands and mark.origin != origin]
+    await tx.people.put(placing.person)
+    others = [replace(mark, private=made.private) for mark in marks if mark.stands and mark.origin != made.origin]
     changed = [mark for mark in (made, *others) if mark not in marks]
     for mark in changed:
         await tx.library.put_mark(workspace, mark)
-    if _is_public(marks) is private:
-        what, where = (What.UNDONE, "") if private else (What.SAVED, library)
-        await write_down(tx, person.key, item, what, at=at, after=where)
-    if private:
-        await _keep_note_private(tx, person.key, item)
-    elif made.library != library:
-        await tx.library.share(workspace, item, library, person.key.person, at)
+    if _is_public(marks) is made.private:
+        what, where = (What.UNDONE, "") if made.private else (What.SAVED, placing.library)
+        await write_down(tx, person, item, what, at=placing.at, after=where)
+    if made.private:
+        await _keep_notes_private(tx, person, item)
+    elif made.library != placing.library:
+        await tx.library.share(workspace, item, placing.library, person.person, placing.at)
     if changed:
-        await show_savers_of(tx, workspace, item, at)
-        await mend_roundups(tx, workspace, [item] if any(mark.private for mark in changed) else [], at)
+        await show_savers_of(tx, workspace, item, placing.at)
+        was_alone = any(mark.private for mark in changed)
+        await mend_roundups(tx, workspace, [item] if was_alone else [], placing.at)
 
 
 def _is_public(marks: Sequence[Mark]) -> bool:
@@ -156,34 +161,53 @@ def _is_public(marks: Sequence[Mark]) -> bool:
     return any(mark.stands and not mark.private for mark in marks)
 
 
-def _stays_private(marks: Sequence[Mark], at: datetime, *, seen_again: bool) -> bool:
+def _stays_private(marks: Sequence[Mark], placing: Placing) -> bool:
     """What a person keeps to themselves a later save of theirs makes public: no reaction that was made before, whenever
     it is heard of."""
     alone = [mark.made_at for mark in marks if mark.stands and mark.private]
-    return bool(alone) and (seen_again or at < max(alone))
+    return bool(alone) and (placing.seen_again or placing.at < max(alone))
 
 
-async def _keep_note_private(tx: Transaction, person: PersonKey, item: str) -> None:
+def _mark_made(marks: Sequence[Mark], placing: Placing, item: str) -> Mark | None:
+    """None where it was taken back, and this says nothing new."""
+    person, origin, at = placing.person.key.person, placing.origin, placing.at
+    standing = next((mark for mark in marks if mark.origin == origin and mark.stands), None)
+    if standing and not placing.seen_again:
+        return _made_again(standing, placing)
+    if not may_stand(marks, origin, at=at, seen_again=placing.seen_again):
+        return None
+    return Mark(
+        item,
+        person,
+        origin,
+        at,
+        shelf=placing.shelf,
+        vouched=placing.vouched,
+        library=placing.library,
+        private=placing.private,
+    )
+
+
+async def _keep_notes_private(tx: Transaction, person: PersonKey, item: str) -> None:
     known = (await tx.library.items(person.workspace, [item], person.person)).get(item)
     for note in known.notes if known else ():
         if note.by == person.person and not note.private:
             await tx.library.note(person.workspace, item, replace(note, private=True))
-            await tx.history.forget_note(person, item)
+            await tx.history.forget_note(person.workspace, item, note.id)
 
 
-def _made_again(standing: Mark, *, at: datetime, shelf: str, vouched: bool, library: str, private: bool) -> Mark:
+def _made_again(standing: Mark, placing: Placing) -> Mark:
     """A second reaction means that one was withdrawn in between, and that is yet to be reported: it must not end this
     one. Only a form can take it off its shelf: whoever presses Save once more does not speak of shelves. What was kept
     to oneself was in no library before."""
-    shelf = shelf if standing.origin == FORM else shelf or standing.shelf
-    is_decided_anew = is_reaction(standing.origin) or private != standing.private
+    is_decided_anew = is_reaction(standing.origin) or placing.private != standing.private
     return replace(
         standing,
-        shelf=shelf,
-        made_at=max(at, standing.made_at) if is_decided_anew else standing.made_at,
-        vouched=standing.vouched or vouched,
-        library=library if standing.private else standing.library,
-        private=private,
+        shelf=placing.shelf if standing.origin == FORM else placing.shelf or standing.shelf,
+        made_at=max(placing.at, standing.made_at) if is_decided_anew else standing.made_at,
+        vouched=standing.vouched or placing.vouched,
+        library=placing.library if standing.private else standing.library,
+        private=placing.private,
     )
 
 
@@ -260,7 +284,7 @@ def new_item(post: Post, author: Author | None) -> NewItem:
     alt = " ".join(media.alt_text for media in post.media)
     said = folded(f"{post.text} {credit} {links} {tags} {alt}")
     resource = resource_of(post)
-    if resource is not None and len(resource.url) <= LONGEST_ADDRESS:
+    if resource is not None and not is_too_long(resource.url):
         page = link_item(resource.url, resource.title)
         is_titled = any(link.title for link in post.links if link.url == resource.url)
         untitled = not is_titled and not is_link_to_a_post(resource.url)
@@ -289,7 +313,7 @@ def link_item(url: str, title: str) -> NewItem:
     """The item of a page of the web; two spellings of its address are one item. Raises Mistake."""
     if not is_web_address(url):
         raise Mistake("That is not a web address, so it cannot be saved.")
-    if len(url) > LONGEST_ADDRESS:
+    if is_too_long(url):
         raise Mistake("The address of that page is too long to be saved.")
     written = url.partition("://")[2].removeprefix("www.")
     said = cut(" ".join(title.split()) or written, LONGEST_TITLE)[0]

@@ -37,8 +37,11 @@ def role_of(parts: Parts, person: str, profile: Profile, rules: Sequence[Rule]) 
     return Role.EDITOR if may_save(profile.standing, profile.groups, rules) else Role.READER
 
 
-def is_moderator(groups: Collection[str], rules: Sequence[Rule]) -> bool:
-    return is_chosen(Right.MODERATE, groups, rules)
+def vouches(
+    parts: Parts, person: str, standing: Standing | None, groups: Collection[str], rules: Sequence[Rule]
+) -> bool:
+    """Whether what somebody saves is in the library of all at once."""
+    return is_admin(parts, person, standing) or is_chosen(Right.MODERATE, groups, rules)
 
 
 def chosen_for(right: Right, rules: Sequence[Rule]) -> list[str]:

@@ -1,11 +1,12 @@
 """What a post answers or quotes, in one line, where that is stored and may be shown."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from bot.domain.keys import ChannelKey, PostKey
 from bot.domain.post import Author, Post, ReferenceKind
 from bot.domain.rules import muted, mutes_of
 from bot.ports import Transaction
+from bot.services.posts.authors import authors_of
 from bot.services.posts.hiding import not_shown_of
 from bot.services.posts.post_words import as_read
 from bot.services.wording import cut
@@ -31,7 +32,7 @@ async def contexts_in_words(tx: Transaction, channel: ChannelKey, posts: Iterabl
     hidden = await not_shown_of(tx, channel.workspace, keys, stored)
     rules = await tx.rules.of(channel.workspace) if stored else []
     mutes = [*mutes_of(rules, channel.channel), *mutes_of(rules, "")]
-    authors = await _authors(tx, stored.values())
+    authors = await authors_of(tx, stored.values())
     said: dict[PostKey, str] = {}
     for key, (kind, about) in wanted.items():
         post = stored.get(about)
@@ -41,17 +42,6 @@ async def contexts_in_words(tx: Transaction, channel: ChannelKey, posts: Iterabl
         if not muted(post, author.handle if author else "", mutes):
             said[key] = _in_words(kind, post, author)
     return said
-
-
-async def _authors(tx: Transaction, posts: Iterable[Post]) -> Mapping[tuple[str, str], Author]:
-    ids: dict[str, set[str]] = {}
-    for post in posts:
-        ids.setdefault(post.key.source, set()).add(post.author_id)
-    return {
-        (source, author.id): author
-        for source, wanted in ids.items()
-        for author in (await tx.posts.authors(source, wanted)).values()
-    }
 
 
 def _in_words(kind: ReferenceKind, post: Post, author: Author | None) -> str:

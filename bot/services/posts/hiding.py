@@ -20,6 +20,8 @@ HIDDEN = {Verdict.OPEN: "hidden until an admin has looked at it", Verdict.REMOVE
 
 NO_LONGER = "no longer available"
 """Why one that vanished is not shown. Whether its author deleted it is nobody's business."""
+WITHOUT_TITLE = f"A post that is {NO_LONGER}"
+"""What it is called then: its title names its author."""
 
 SENSITIVE = "marked as sensitive where it comes from"
 """Why one is not shown that should not be in a school, also where it was marked so only after it was shown or saved."""

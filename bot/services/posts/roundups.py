@@ -6,9 +6,6 @@ from datetime import datetime
 
 from bot.ports import Transaction
 
-FEW = 20
-"""Items of which each is asked for by itself."""
-
 
 async def mend_roundups(tx: Transaction, workspace: str, items: Collection[str], at: datetime) -> None:
     """Wants every round-up with these items of the library, and every message that shared one of them, to show what may
@@ -24,7 +21,6 @@ def shared_key(item: str) -> str:
 
 
 async def _sharing(tx: Transaction, workspace: str, items: Collection[str]) -> list[str]:
-    if len(items) > FEW:
-        return await tx.outbox.sharing(workspace, items)
-    shared = [item for item in items if await tx.notices.told_at(workspace, shared_key(item))]
+    told = await tx.notices.told(workspace, [shared_key(item) for item in items])
+    shared = [item for item in items if shared_key(item) in told]
     return await tx.outbox.sharing(workspace, shared) if shared else []
