@@ -14,16 +14,18 @@ from bot.domain.schedule import Schedule
 from bot.ports import Store
 from bot.services.library.care import note_item, retitle, tag_item
 from bot.services.library.sharing import share_item
-from bot.services.library.shelf import save_link
+from bot.services.library.shelf import Placing, save_link
 from bot.testing.messages import HOSTILE
 from tests.rigs.discord_school import discord_school
 from tests.rigs.discord_server_text import read as read_discord
 from tests.rigs.slack import STAFFROOM
 from tests.rigs.slack_school import ROOM, slack_school
 from tests.rigs.slack_server_text import read as read_slack
+from tests.rigs.slack_server_text import read_view
 
 PAGE = "https://pages.example/fractions"
 HARMLESS = "Fold it into eighths"
+WAYS_ON = ("Notes: ", "Title and kind: ")
 ASKED = ("find {}by:nobody", "find {}in:nowhere", "saved", "library", "people", "find {}fractions")
 
 
@@ -33,11 +35,24 @@ async def fill(store: Store, channel: ChannelKey, said: str, at: datetime) -> No
     async with store.transaction() as tx:
         await tx.channels.put(Channel(channel, said[:60], Schedule("UTC"), department=said[:30]))
         shelf, library = said[:40], library_key(said[:30])
-        item = await save_link(tx, somebody, PAGE, said, origin="form", at=at, shelf=shelf, library=library)
+        item = await save_link(tx, Placing(somebody, "form", at, shelf=shelf, library=library), PAGE, said)
         await retitle(tx, somebody, Role.EDITOR, item, f"{said[:100]} once more", at=at)
         await tag_item(tx, somebody, Role.EDITOR, item, parse_tags(said.replace(",", " ")[:30]) or ("tag",), at=at)
         await note_item(tx, somebody, Role.EDITOR, item, parse_note(said), at=at)
         await share_item(tx, somebody, Role.EDITOR, item, said[:30], at=at)
+
+
+def menu_of(components: object) -> list[str]:
+    """Labels of what leads to notes, title and kind of the item that was found. Slack puts them below `text`."""
+    match components:
+        case {"label": str(label)} | {"text": {"text": str(label)}} if label.startswith(WAYS_ON):
+            return [label]
+        case dict():
+            return [label for each in components.values() for label in menu_of(each)]
+        case list():
+            return list(dict.fromkeys(label for each in components for label in menu_of(each)))
+        case _:
+            return []
 
 
 async def done_in_slack(said: str) -> set[str]:
@@ -47,6 +62,14 @@ async def done_in_slack(said: str) -> set[str]:
         for asked in ASKED:
             await our.say("ana", f"/pln {asked.format('')}")
         await our.say("ana", f"/pln find {said}")
+        await our.say("ana", "/pln find fractions")
+        found = our.last_answer("ana")
+        labels = menu_of(found.blocks)
+        assert len(labels) == 2
+        for label in labels:
+            await our.press("ana", found, label)
+        forms = [read_view(each.shown) for each in our.server.world.views.values()]
+        assert not [did for each in forms for did in each.did if did.startswith(("mention:", "link:", "direction:"))]
         return {did for each in our.server.messages(ROOM, "ana") for did in read_slack(each).did}
 
 
@@ -56,6 +79,11 @@ async def done_in_discord(said: str) -> set[str]:
         await fill(our.store, our.staff, said, our.clock.now())
         for asked in ASKED:
             await our.say("ana", f"/pln {asked.format('words:')}")
+        found = our.last_answer("ana")
+        labels = menu_of(our.server.world.messages[found].components)
+        assert len(labels) == 2
+        for label in labels:
+            await our.press("ana", found, label)
         messages = list(our.server.world.messages.values())
         return {did for each in messages for did in (*read_discord(each).did, *each.called)}
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from adapters.x.sample.pages import LoadedPosts, load_bundle
 from adapters.x.sample.plugin import TOPICS
 from adapters.x.sample.source import BUNDLE
-from bot.demo import demo_config
+from bot.cli.demo import demo_config
 from bot.domain.audience import Audience
 from bot.domain.choosing import choose
 from bot.domain.digest import Candidate, Choice

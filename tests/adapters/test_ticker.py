@@ -56,6 +56,7 @@ async def test_the_first_tick_comes_at_once(ticker: IntervalTicker) -> None:
     ticker.start(SELDOM, tick)
 
     await tick.until(ended=1)
+    assert tick.begun == 1
 
 
 async def test_it_ticks_again_and_again(ticker: IntervalTicker) -> None:
@@ -64,6 +65,7 @@ async def test_it_ticks_again_and_again(ticker: IntervalTicker) -> None:
     ticker.start(OFTEN, tick)
 
     await tick.until(ended=5)
+    assert tick.at_once == 1
 
 
 async def test_a_slow_tick_is_never_joined_by_a_second(ticker: IntervalTicker) -> None:
@@ -135,3 +137,7 @@ async def test_stopping_twice_or_before_the_start_is_no_error() -> None:
     ticker.stop()
     ticker.stop()
     await ticker.finish()
+    tick = Counted()
+    ticker.start(OFTEN, tick)
+    await asyncio.sleep(0)
+    assert tick.begun == 0

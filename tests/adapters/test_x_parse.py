@@ -289,8 +289,9 @@ _anything = st.recursive(
 @settings(deadline=None, derandomize=True)
 @given(st.dictionaries(_names, _anything))
 def test_no_shape_raises(page: Json) -> None:
-    parse_page(page, read_at=TUESDAY)
-    parse_users(page)
+    posts = parse_page(page, read_at=TUESDAY).posts
+    assert all(isinstance(each.text, str) and each.key.id for each in posts)
+    assert all(author.id for author in parse_users(page)[0])
 
 
 @settings(deadline=None, derandomize=True)

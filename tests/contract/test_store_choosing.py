@@ -285,9 +285,9 @@ async def test_what_was_saved_tagged_or_noted_since_comes_by_people_then_by_time
         busy = await saved(tx, POST, by("ana", old), by("ben", NOW - DAY))
         await tx.library.tag(HILL, busy, ["maths", "year 9"], "cleo", NOW - DAY)
         noted = await saved(tx, OTHER, by("ana", old))
-        await tx.library.note(HILL, noted, Note("ana", "Do this on Monday", NOW - HOUR))
+        await tx.library.note(HILL, noted, Note(new_id(), "ana", "Do this on Monday", NOW - HOUR))
         new = await saved(tx, THIRD, by("ana", NOW - 2 * HOUR))
-        await tx.library.note(HILL, new, Note("ana", "Mine", NOW - 2 * HOUR))
+        await tx.library.note(HILL, new, Note(new_id(), "ana", "Mine", NOW - 2 * HOUR))
         quiet = await saved(tx, PostKey("x", "4"), by("ana", old))
         await tx.library.tag(HILL, quiet, ["maths"], "ana", old)
         await saved(tx, PostKey("x", "5"), by("ana", NOW), workspace=VALLEY)
@@ -309,7 +309,7 @@ async def test_a_second_mark_of_the_same_person_is_no_new_save(store: Store) -> 
 async def test_a_week_holds_nothing_that_nobody_keeps_or_that_is_reported(store: Store) -> None:
     async with school(store) as tx:
         left = await saved(tx, POST, by("ana", ended_at=NOW))
-        await tx.library.note(HILL, left, Note("ana", "No longer", NOW))
+        await tx.library.note(HILL, left, Note(new_id(), "ana", "No longer", NOW))
         await saved(tx, OTHER, by("ana"))
         await tx.reports.open(HILL, OTHER, "ben", NOW)
         back = await saved(tx, THIRD, by("ana"))

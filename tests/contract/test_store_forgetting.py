@@ -22,6 +22,7 @@ from tests.contract.store_examples import (
     channel,
     delivery,
     digest,
+    new_id,
     new_slot,
     planned,
     school,
@@ -117,9 +118,12 @@ async def test_what_only_they_ever_saved_goes_with_them_and_what_others_describe
     async with school(store) as tx:
         ids = {name: await saved(tx, name, ana) for name in ("alone", "tagged", "noted", "both", "removed")}
         await tx.library.tag(HILL, ids["alone"], ["paper"], "ana", NOW)
-        await tx.library.note(HILL, ids["alone"], Note("ana", "Mine", NOW))
+        await tx.library.note(HILL, ids["alone"], Note(new_id(), "ana", "Mine", NOW))
+        await tx.library.note(HILL, ids["alone"], Note(new_id(), "ana", "Mine, too", NOW, private=True))
+        await tx.library.note(HILL, ids["noted"], Note(new_id(), "ana", "Hers", NOW))
+        await tx.library.note(HILL, ids["noted"], Note(new_id(), "ana", "Hers, too", NOW, edited_at=NOW))
         await tx.library.tag(HILL, ids["tagged"], ["paper"], "ben", NOW)
-        await tx.library.note(HILL, ids["noted"], Note("ben", "His", NOW))
+        await tx.library.note(HILL, ids["noted"], Note(new_id(), "ben", "His", NOW))
         await saved(tx, "both", PersonKey(HILL, "ben"))
         await tx.care.remove(HILL, ids["removed"], "ben", NOW)
     async with store.transaction() as tx:
@@ -127,6 +131,7 @@ async def test_what_only_they_ever_saved_goes_with_them_and_what_others_describe
         await tx.people.erase(ana)
         left = await tx.library.items(HILL, list(ids.values()))
         assert sorted(left) == sorted(ids[name] for name in ("tagged", "noted", "both", "removed"))
+        assert [note.text for note in left[ids["noted"]].notes] == ["His"]
         again = await saved(tx, "alone", PersonKey(HILL, "ben"))
         item = (await tx.library.items(HILL, [again], "ben"))[again]
         assert (item.tags, item.notes, item.saver_count) == ((), (), 1)

@@ -4,9 +4,11 @@ from dataclasses import replace
 
 from bot.domain.content import ShowHome, say
 from bot.domain.delivery import DeliveryState, Lane, NewDelivery, Outcome, Surface
-from bot.domain.keys import PostKey
+from bot.domain.keys import PersonKey, PostKey
+from bot.domain.library import Ending, Note, key_of_post
 from bot.domain.post import Reference, ReferenceKind
 from bot.domain.rules import Less
+from bot.domain.search.query import ALL_ITEMS, Query, Words
 from bot.ports import Store
 from tests.contract.store_examples import (
     DAY,
@@ -57,6 +59,37 @@ async def test_posts_that_nobody_was_shown_are_dropped_and_all_others_stay(store
     assert await dropped(store) == 0
 
 
+async def test_a_post_that_was_saved_and_taken_back_is_dropped_and_what_was_noted_of_it(store: Store) -> None:
+    async with school(store) as tx:
+        await tx.posts.add([post(each) for each in "1234"], {}, NOW - DAY)
+        of_post = item("one", post_key=key("1"))
+        own = replace(of_post, key=key_of_post(key("1")), url=post("1").url, post_text="folding paper")
+        undone = await tx.library.add(HILL, own, NOW)
+        await tx.library.put_mark(HILL, replace(mark(undone), ended_at=NOW, ending=Ending.UNDONE))
+        await tx.care.retitle(HILL, undone, "Somebody's folding")
+        alone = await tx.library.add(HILL, item("two", post_key=key("2")), NOW)
+        await tx.library.put_mark(HILL, replace(mark(alone), private=True))
+        removed = await tx.library.add(HILL, item("three", post_key=key("3")), NOW)
+        await tx.library.put_mark(HILL, mark(removed))
+        await tx.care.remove(HILL, removed, "ana", NOW)
+    assert await dropped(store) == 2
+    assert await left(store, *"1234") == ["2", "3"]
+    async with store.transaction() as tx:
+        known = (await tx.library.items(HILL, [undone]))[undone]
+        assert (known.url, known.title, known.kind) == ("", "", "")
+        await tx.posts.add([post("1")], {}, NOW)
+        assert await tx.library.add(HILL, own, NOW) == undone
+        await tx.library.renew(HILL, own)
+        await tx.library.put_mark(HILL, mark(undone))
+    async with store.reading() as tx:
+        known = (await tx.library.items(HILL, [undone]))[undone]
+        found, _ = await tx.library.find(
+            HILL, Query(Words(("folding",))), saved_by=None, viewer=None, limit=9, offset=0
+        )
+    assert (known.url, known.title) == (own.url, own.title)
+    assert [each.id for each in found] == [undone]
+
+
 async def test_what_was_dropped_may_be_read_again(store: Store) -> None:
     async with school(store) as tx:
         await tx.posts.add([post("1")], {key("1"): [EDCHAT]}, NOW - DAY)
@@ -84,6 +117,47 @@ async def test_they_are_dropped_in_parts_those_read_longest_ago_first(store: Sto
             await tx.posts.add([post(number)], {}, NOW - days * DAY)
     assert await dropped(store, most=2) == 2
     assert await left(store, *"123") == ["3"]
+
+
+async def test_two_items_become_one_and_nobody_reads_what_was_kept_alone(store: Store) -> None:
+    async with school(store) as tx:
+        await tx.posts.add([post("1"), post("2")], {}, NOW)
+        of_post = replace(item("one", post_key=PostKey("x", "1")), key=key_of_post(PostKey("x", "1")))
+        first = await tx.library.add(HILL, of_post, NOW)
+        await tx.library.put_mark(HILL, replace(mark(first), private=True))
+        await tx.library.note(HILL, first, Note("n1", "ana", "For myself", NOW, private=True))
+        await tx.library.tag(HILL, first, ["maths", "year 9"], "ana", NOW)
+        page = await tx.library.add(HILL, item("two", post_key=PostKey("x", "2")), NOW)
+        await tx.library.put_mark(HILL, mark(page, "ben"))
+        await tx.library.tag(HILL, page, ["maths"], "ben", NOW)
+        await tx.care.merge(HILL, first, page)
+    async with store.reading() as tx:
+        assert first not in await tx.library.items(HILL, [first])
+        (for_all,) = (await tx.library.items(HILL, [page])).values()
+        (for_ana,) = (await tx.library.items(HILL, [page], "ana")).values()
+        assert [each.item for each in await tx.library.marks(HILL, page, "ana")] == [page]
+        found, _ = await tx.library.find(HILL, ALL_ITEMS, saved_by="ana", viewer="ana", limit=9, offset=0)
+    assert (for_all.saver_count, for_all.notes, for_all.private) == (1, (), False)
+    assert set(for_all.tags) == {"maths", "year 9"}
+    assert set(for_all.citations) == {PostKey("x", "1"), PostKey("x", "2")}
+    assert ([note.text for note in for_ana.notes], for_ana.private) == (["For myself"], True)
+    assert [each.id for each in found] == [page]
+
+
+async def test_what_stands_is_handed_over_though_the_same_way_of_saving_was_taken_back_there(store: Store) -> None:
+    async with school(store) as tx:
+        await tx.posts.add([post("1"), post("2")], {}, NOW)
+        of_post = replace(item("one", post_key=PostKey("x", "1")), key=key_of_post(PostKey("x", "1")))
+        first = await tx.library.add(HILL, of_post, NOW)
+        await tx.library.put_mark(HILL, replace(mark(first), private=True))
+        page = await tx.library.add(HILL, item("two", post_key=PostKey("x", "2")), NOW)
+        await tx.library.put_mark(HILL, replace(mark(page), ended_at=NOW, ending=Ending.UNDONE))
+        await tx.care.merge(HILL, first, page)
+    async with store.reading() as tx:
+        (kept,) = await tx.library.marks(HILL, page, "ana")
+        found, _ = await tx.library.find(HILL, ALL_ITEMS, saved_by="ana", viewer="ana", limit=9, offset=0)
+    assert (kept.item, kept.stands, kept.private) == (page, True, True)
+    assert [each.id for each in found] == [page]
 
 
 # ------------------------------------------------------------------------------------------------------------- answers
@@ -129,3 +203,18 @@ async def test_digests_and_pages_of_ones_own_are_no_answers(store: Store) -> Non
     await put(store, "own digest", slot=slot.id)
     async with store.transaction() as tx:
         assert await tx.outbox.forget_answers(NOW) == 0
+
+
+async def test_pages_of_ones_own_are_dropped_once_nothing_more_is_to_become_of_them(store: Store) -> None:
+    async with school(store) as tx:
+        for name, person in (("first", "ana"), ("later", "ana"), ("others", "ben")):
+            page = NewDelivery(name, name, MATHS, (ShowHome(person),), private_to=person, surface=Surface.HOME)
+            await tx.outbox.put(page, NOW)
+        for each in await tx.outbox.claim("worker", NOW, LEASE, Lane.ANSWERS, 9):
+            await tx.outbox.record(each, Outcome(DeliveryState.SHOWN, None, 1), NOW)
+        await tx.outbox.refresh(HILL, ["later"], NOW)
+    async with store.transaction() as tx:
+        await tx.outbox.drop_pages(PersonKey(HILL, "ana"))
+    async with store.reading() as tx:
+        there = [await tx.outbox.get(HILL, name) for name in ("first", "later", "others")]
+    assert [each is not None for each in there] == [False, True, True]

@@ -29,6 +29,7 @@ from tests.contract.store_examples import (
     digest,
     item,
     mark,
+    new_id,
     new_slot,
     planned,
     post,
@@ -196,7 +197,7 @@ async def test_erasing_leaves_what_is_not_the_posts(store: Store) -> None:
         await tx.posts.add([linked], {}, NOW)
         ids = [await saved(tx, FIRST, "https://frakt.example/folding", workspace=each) for each in (HILL, VALLEY)]
         await tx.library.tag(HILL, ids[0], ["year 9"], "ana", NOW)
-        await tx.library.note(HILL, ids[0], Note("ana", "Worked with 9b", NOW))
+        await tx.library.note(HILL, ids[0], Note(new_id(), "ana", "Worked with 9b", NOW))
         await tx.posts.erase([FIRST])
         await tx.posts.erase([FIRST])
         for workspace, id_ in zip((HILL, VALLEY), ids, strict=True):

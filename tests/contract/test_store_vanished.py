@@ -91,6 +91,8 @@ async def test_when_somebody_was_told_first_is_remembered_until_it_is_cleared(st
         await tx.notices.first_time(HILL, "k", NOW + DAY)
         assert await tx.notices.told_at(HILL, "k") == NOW
         assert await tx.notices.told_at(VALLEY, "k") is None
+        assert await tx.notices.told(HILL, ["k", "another"]) == {"k"}
+        assert await tx.notices.told(VALLEY, ["k"]) == await tx.notices.told(HILL, []) == set()
         await tx.notices.clear(HILL, "k")
         assert await tx.notices.told_at(HILL, "k") is None
 

@@ -140,6 +140,9 @@ class FakeNotices:
     async def told_at(self, workspace: str, key: str) -> datetime | None:
         return self._told.get((workspace, key))
 
+    async def told(self, workspace: str, keys: Collection[str]) -> set[str]:
+        return {key for there, key in self._told if there == workspace and key in keys}
+
     async def clear(self, workspace: str, key: str) -> bool:
         was_told = (workspace, key) in self._told
         self._told.pop((workspace, key), None)

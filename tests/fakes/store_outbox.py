@@ -6,7 +6,18 @@ from datetime import datetime, timedelta
 
 from adapters.database.text import storable
 from adapters.database.wishes import not_before
-from bot.domain.content import SOMEBODY, Content, Part, ShowCard, ShowCover, ShowItem, ShowPost, ShowRoundup, without
+from bot.domain.content import (
+    SOMEBODY,
+    Content,
+    Part,
+    ShowCard,
+    ShowCover,
+    ShowItem,
+    ShowNotes,
+    ShowPost,
+    ShowRoundup,
+    without,
+)
 from bot.domain.delivery import Delivery, DeliveryState, Lane, NewDelivery, Outcome, Surface
 from bot.domain.keys import ChannelKey, PersonKey, PostKey
 from bot.errors import LeaseLost, StoreError
@@ -163,6 +174,14 @@ class FakeOutbox:
                 emptied += 1
         return emptied
 
+    async def drop_pages(self, person: PersonKey) -> None:
+        for key, row in list(self._rows.items()):
+            each = row.delivery
+            is_page = each.surface is Surface.HOME and each.private_to == person.person
+            waits = each.shown_version < each.desired_version and each.state in {*UNSENT, DeliveryState.SHOWN}
+            if key[0] == person.workspace and is_page and not waits:
+                del self._rows[key]
+
     async def recent(self, workspace: str, since: datetime) -> list[Delivery]:
         rows = [(row.shown_at, row.delivery) for row in self._shown(workspace) if row.delivery.slot is not None]
         since_then = [(at, delivery) for at, delivery in rows if at is not None and at >= since]
@@ -253,7 +272,7 @@ def _quotes(part: Part, posts: Collection[PostKey], items: Collection[str]) -> b
     match part:
         case ShowPost(source, id_):
             return PostKey(source, id_) in posts
-        case ShowItem(item):
+        case ShowItem(item) | ShowNotes(item):
             return item in items
         case _:
             return False

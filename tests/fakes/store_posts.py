@@ -15,7 +15,7 @@ from bot.domain.removal import Removal
 from bot.domain.standing import Standing
 from bot.domain.topic import Topic, folded
 from bot.errors import StoreError
-from tests.fakes.store_data import Data, StandingRow, topic_key
+from tests.fakes.store_data import CareRow, Data, StandingRow, topic_key
 from tests.fakes.store_people import is_removed
 
 
@@ -168,12 +168,15 @@ class FakePosts:
 
     async def drop_unseen(self, before: datetime, most: int) -> int:
         digests = {item.post for row in self._data.digests.values() for item in row.digest.items}
-        items = {post for _, _, post in self._data.citations}
+        items = {post for workspace, id_, post in self._data.citations if self._is_kept(workspace, id_)}
         wishes = {PostKey(less.source, less.post_id) for less in self._data.less.values()}
         kept = digests | items | wishes | {post for _, post in self._data.reports}
         old = sorted((at, key) for key, at in self._data.read_at.items() if at < before and key in self._data.posts)
         kept |= (await self.referring_to([key for _, key in old])).keys()
-        dropped = [self._data.posts.pop(key) for key in [key for _, key in old if key not in kept][:most]]
+        unseen = [key for _, key in old if key not in kept][:most]
+        for key in unseen:
+            self._erase_saved(key)
+        dropped = [self._data.posts.pop(key) for key in unseen]
         for match in [match for match in self._data.matches if match[0] not in self._data.posts]:
             del self._data.matches[match]
         self._drop_authors(dropped)
@@ -187,9 +190,12 @@ class FakePosts:
             self._data.citations[workspace, id_, key] = replace(citation, text="", author="")
             row = self._data.items[workspace, id_]
             if row.item.key == key_of_post(key):
-                left = replace(row.item, url="", title="", search_text="", kind="")
-                if post and row.item.url != post.url:
-                    left = replace(row.item, search_text=folded(f"{row.item.title} {row.item.url}"))
+                leads_on = post is not None and row.item.url != post.url
+                left = replace(row.item, search_text=folded(f"{row.item.title} {row.item.url}"))
+                if not leads_on:
+                    left = replace(row.item, url="", title="", search_text="", kind="")
+                    cared = self._data.cared.get((workspace, id_), CareRow())
+                    self._data.cared[workspace, id_] = replace(cared, own_title=False, own_kind=False)
                 self._data.items[workspace, id_] = replace(row, item=left)
                 self._forget_titles(workspace, id_)
 

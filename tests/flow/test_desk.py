@@ -15,7 +15,7 @@ from bot.domain.schedule import Schedule
 from bot.domain.standing import Standing as PostStanding
 from bot.errors import Mistake
 from bot.ports.desk import AddTags, DeskPage, Keep, LinkToSave, Page, Remove, Share, Undo, Unshare, Viewer, WriteNote
-from bot.services.library.shelf import save_post
+from bot.services.library.shelf import Placing, save_post
 from bot.services.web.desk import EngineDesk
 from tests.rigs.school import STAFF, WORKSPACE, School, school
 
@@ -145,7 +145,7 @@ async def test_in_march_what_led_to_a_page_is_gone_and_the_page_stays() -> None:
         await our.at(datetime(2026, 11, 24, 7, 30, tzinfo=UTC))
         desk = desk_of(our)
         async with our.store.transaction() as tx:
-            item = await save_post(tx, ANA.person, PostKey("x", written.key.id), origin="web", at=our.clock.now())
+            item = await save_post(tx, Placing(ANA.person, "web", our.clock.now()), PostKey("x", written.key.id))
         assert item
         await desk.act(ANA, item, AddTags("fractions"))
         await desk.act(ANA, item, WriteNote("Use A3"))

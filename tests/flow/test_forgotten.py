@@ -16,6 +16,7 @@ from bot.ports.desk import AddTags, Keep, LinkToSave, Remove, Restore, Retitle, 
 from bot.services.exchange.engine import EngineExchange
 from bot.services.web.desk import EngineDesk
 from bot.services.web.doors import EngineDoors
+from tests.fakes.chat_text import all_buttons_of
 from tests.fakes.clock import FakeClock
 from tests.flow.test_nothing_left import files_of, rows_with
 from tests.flow.test_sign_in_link import PUBLIC, link_in
@@ -39,6 +40,8 @@ async def what_one_can_do(our: School) -> None:
     """Saves, notes, searches, decisions, feeds, files, sign-ins, an own digest, and what others are told of it."""
     our.chat.standings |= {WHO: Standing.ADMIN}
     digest = await our.digest_of(3)
+    await our.chat.open_home(WHO)
+    await our.settle()
     await our.chat.react(WHO, digest.id, KEYCAPS[0])
     await our.settle()
     for typed in (
@@ -87,7 +90,8 @@ async def what_one_can_do(our: School) -> None:
     them = Viewer(Person(PersonKey(WORKSPACE, WHO), WHO.capitalize()), Role.OWNER)
     desk, exchange = EngineDesk(our.parts), EngineExchange(our.parts)
     item = (await desk.save_link(them, LinkToSave("https://page.example/1", "Page"))).item
-    for act in (WriteNote("A quokka"), AddTags("maths"), Retitle("Other"), SetKind("video"), Share("maths")):
+    said = WriteNote("A quokka"), WriteNote("Another quokka")
+    for act in (*said, AddTags("maths"), Retitle("Other"), SetKind("video"), Share("maths")):
         await desk.act(them, item, act)
     ben = Viewer(Person(PersonKey(WORKSPACE, "ben"), "Ben"), Role.EDITOR)
     await desk.act(ben, item, Keep())
@@ -103,6 +107,10 @@ async def what_one_can_do(our: School) -> None:
     await our.settle()
     await our.say("ben", "/pln save 1")
     await our.say("ben", "/pln find page")
+    await our.say("ben", "/pln find quokka")
+    shown = our.last_answer("ben")
+    [notes] = [each.label for each in all_buttons_of(shown.message) if each.label == "Notes: Other"]
+    assert "Another quokka" in await our.hear("ben", our.chat.press("ben", shown.id, notes))
     await our.say("ben", "/pln saved")
     await our.at(our.clock.now() + timedelta(days=4))
 
@@ -120,6 +128,7 @@ async def test_nothing_of_a_forgotten_person_is_left_in_any_row_or_on_the_disk(o
     await our.a_minute_later()
     left = rows_with(file, words)
     assert not left, "\n".join(left)
+    assert "You have saved nothing yet" in our.chat.homes[WHO].summary
     on_disk = files_of(file).lower()
     assert not [word for word in words if word.encode() in on_disk]
     shown = [each.text for each in our.chat.messages if each.private_to is None]
@@ -128,3 +137,16 @@ async def test_nothing_of_a_forgotten_person_is_left_in_any_row_or_on_the_disk(o
     assert "You have saved 2 items" in mine
     assert "Ben: Mine" in mine
     assert "Tags: fractions" in mine
+
+
+async def test_whoever_comes_back_after_that_has_a_page_of_their_own_again(our: School, tmp_path: Path) -> None:
+    await our.open_channel()
+    await our.chat.open_home(WHO)
+    await our.settle()
+    await our.say(WHO, "/pln forget-me yes")
+    assert not [row for row in rows_with(tmp_path / "staffroom.db", ["home"]) if ".surface: " in row]
+    await our.say(WHO, "/pln save https://page.example/1")
+    await our.chat.open_home(WHO)
+    await our.settle()
+    await our.say(WHO, "/pln save https://page.example/2")
+    assert "You have saved 2 items" in our.chat.homes[WHO].summary

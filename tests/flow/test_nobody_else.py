@@ -223,3 +223,13 @@ async def test_by_the_words_of_a_reported_post_the_page_is_found_no_more_until_i
     async with stored.store.transaction() as tx:
         await tx.reports.settle(WORKSPACE, reported, Verdict.RESTORED, "ada", stored.clock.now())
     assert await found("zebra", "@author1", "quokka", "folding") == [1, 1, 1, 1]
+
+
+@pytest.mark.parametrize("typed", ["title 1 Mine", "kind 1 video", "untag 1 pizza"])
+async def test_who_names_an_item_is_not_told_that_too_few_others_keep_it(our: School, typed: str) -> None:
+    await our.digest_of(1)
+    await three_are_needed(our)
+    before = await our.say("ana", f"/pln {typed}")
+    await our.say("ben", "/pln save 1")
+    assert await our.say("ana", f"/pln {typed}") == before
+    assert "Save it first" in before or "not in the library" in before

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from adapters.database.store import open_store
-from bot.audit import purge_now
+from bot.cli.audit import purge_now
 from bot.domain.library import KEYCAPS
 from bot.domain.people import Standing
 from bot.domain.post import Author, Link, Media, MediaKind, Reference, ReferenceKind

@@ -187,9 +187,10 @@ async def test_the_form_offers_only_me_and_remembers_it() -> None:
         await our.press("ana", our.last_answer("ana").id, "Add tags or a note")
         field = next(each for each in our.chat.forms[-1].form.fields if isinstance(each, ChoiceField))
         assert field.chosen == ("alone",)
-        await fill_in(our, "ana", shelf="1", note="Between us")
+        await fill_in(our, "ana", shelf="1", note="For all")
         found = await our.say("ben", "/pln find good read")
         assert "On the shelf reading group" in found
+        assert "Ana: For all" in found
         assert "Between us" not in found
 
 
@@ -243,3 +244,34 @@ async def test_beside_a_page_that_colleagues_saved_nothing_tells_of_a_post_that_
             assert [each.citations for each in (await tx.library.items(WORKSPACE, ids, "ben")).values()] == [
                 (PostKey("x", "2"),)
             ]
+
+
+@pytest.mark.parametrize("first", ["https://x.com/author2/status/2", PAGE])
+async def test_a_post_that_was_kept_alone_is_no_second_item_beside_its_page_once_somebody_saves_it_for_all(
+    first: str,
+) -> None:
+    async with school() as our:
+        await our.open_channel()
+        leads_there = {"links": (Link(PAGE, "https://t.example/a", "Folding fractions"),)}
+        our.write("Zebra paper for everybody", **leads_there)
+        our.write("Folded with year 9 today", **leads_there)
+        await our.say("ana", "/pln save https://x.com/author1/status/1 only me")
+        await our.say("ben", f"/pln save {first}")
+        await our.say("ben", "/pln save https://x.com/author1/status/1")
+        await our.say("cleo", f"/pln save {PAGE}")
+        found = await our.say("dora", "/pln find folding")
+        assert found.startswith("1 item")
+        assert "Saved by Ben and 1 colleague" in found
+        mine = await our.say("ana", "/pln saved")
+        assert mine.startswith("You have saved 1 item")
+
+
+async def test_whoever_kept_a_post_alone_and_saves_it_for_all_has_it_once() -> None:
+    async with school() as our:
+        await our.open_channel()
+        our.write("Zebra paper for everybody", links=(Link(PAGE, "https://t.example/a", "Folding fractions"),))
+        await our.say("ana", "/pln save https://x.com/author1/status/1 only me")
+        await our.say("ben", f"/pln save {PAGE}")
+        await our.say("ana", "/pln save https://x.com/author1/status/1")
+        assert (await our.say("ana", "/pln saved")).startswith("You have saved 1 item")
+        assert "Saved by Ana and 1 colleague" in await our.say("cleo", "/pln find folding")

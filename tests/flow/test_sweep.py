@@ -18,7 +18,7 @@ from bot.domain.removal import Cause, Removal
 from bot.domain.standing import Standing
 from bot.errors import OutOfCredit, Unavailable
 from bot.ports import Allowance, Rechecked
-from bot.services.library.shelf import save_post
+from bot.services.library.shelf import Placing, save_post
 from tests.fakes.chat import Shown
 from tests.fakes.source import FakeSource
 from tests.rigs.school import EVENING_BEFORE, HALF_PAST_SEVEN, STAFF, WORKSPACE, NoTicker, School, school
@@ -240,7 +240,7 @@ async def save(our: School, *posts: Post) -> list[str]:
         await tx.posts.put_authors(
             [each for each in our.x.people if each.id in {post.author_id for post in posts}], now
         )
-        items = [await save_post(tx, ANA, post.key, origin="command", at=now) for post in posts]
+        items = [await save_post(tx, Placing(ANA, "command", now), post.key) for post in posts]
     return [item for item in items if item]
 
 

@@ -1,15 +1,18 @@
 """Workspaces that the configuration names before they are there, and those that come while the engine runs."""
 
+from dataclasses import replace
 from datetime import timedelta
+
+from structlog.testing import capture_logs
 
 from bot.app import reconcile
 from bot.domain.channel import Channel, Origin, Workspace
 from bot.domain.keys import ChannelKey
 from bot.domain.schedule import Schedule
 from bot.domain.topic import parse_topics
-from tests.fakes.chat import FakeChat
+from tests.fakes.chat import EVERYTHING, FakeChat
 from tests.fakes.inbox import FakeInbox
-from tests.rigs.school import STAFF, School, school
+from tests.rigs.school import OFFICE, STAFF, School, school
 
 TOPICS = parse_topics("#edchat", account_source="x")
 LATER = ChannelKey("fake:later", "staff")
@@ -60,3 +63,16 @@ async def _configure(ours: School) -> None:
     channel = Channel(LATER, "Staff", Schedule("UTC"), origin=Origin.CONFIG)
     async with ours.store.transaction() as tx:
         await reconcile(tx, ours.parts, [(channel, TOPICS)])
+
+
+async def test_where_a_reaction_on_peoples_messages_can_save_nothing_that_is_said_at_the_start() -> None:
+    channel = Channel(STAFF, "Staff", Schedule("UTC"), origin=Origin.CONFIG, saves_links=True)
+    async with school(abilities=replace(EVERYTHING, read_messages=False)) as ours, ours.store.transaction() as tx:
+        with capture_logs() as said:
+            await reconcile(tx, ours.parts, [(channel, TOPICS), (replace(channel, key=OFFICE, saves_links=False), [])])
+    assert [each["channel"] for each in said if "saves_links" in each["event"]] == ["Staff"]
+    assert "does not show Staffroom what people write" in said[0]["why"]
+    async with school(abilities=EVERYTHING) as ours, ours.store.transaction() as tx:
+        with capture_logs() as said:
+            await reconcile(tx, ours.parts, [(channel, TOPICS)])
+    assert not [each for each in said if "saves_links" in each["event"]]

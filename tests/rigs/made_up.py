@@ -2,6 +2,8 @@
 
 from hypothesis import strategies as st
 
+from bot.domain.search import Sought
+from bot.domain.search.query import Words
 from bot.testing.messages import HOSTILE
 from bot.views import (
     Block,
@@ -106,6 +108,9 @@ marks = st.lists(st.integers(0, 300), max_size=8).map(
     lambda places: tuple(zip(sorted(places)[::2], sorted(places)[1::2], strict=False))
 )
 """Where something was found in a text, which may be shorter."""
+sought = st.lists(st.sampled_from(["evil", "everyone", "click here", "head", "plain", "sentence", "تعال", "1"])).map(
+    lambda each: Sought(tuple(Words(tuple(words.split()), goes_on=True) for words in each))
+)
 entries = st.builds(
     LibraryEntry,
     item=texts,
@@ -122,6 +127,7 @@ entries = st.builds(
     tags=texts,
     notes=some_texts,
     marks=marks,
+    sought=sought,
     menu=buttons,
 )
 blocks: st.SearchStrategy[Block] = st.one_of(

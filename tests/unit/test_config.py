@@ -328,7 +328,8 @@ def test_an_empty_variable_counts_as_not_set() -> None:
 
 
 def test_variables_of_others_of_trials_and_of_tests_are_left_alone() -> None:
-    read("", {"STAFFROOM_CLOCK": "x", "STAFFROOM_CHROMIUM": "x", "STAFFROOM_TEST_DATABASE": "x", "HOME": "/nowhere"})
+    others = {"STAFFROOM_CLOCK": "x", "STAFFROOM_CHROMIUM": "x", "STAFFROOM_TEST_DATABASE": "x", "HOME": "/nowhere"}
+    assert read("", others) == read("")
 
 
 @pytest.mark.parametrize(

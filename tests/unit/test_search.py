@@ -1,6 +1,7 @@
 """The language in which people look for things in the library."""
 
 import re
+from contextlib import suppress
 from datetime import UTC, datetime
 from random import Random
 from time import perf_counter
@@ -10,8 +11,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.search import Around, as_typed, kind_of_page, nearest, parse_query, passage, respelt, words_sought
+from bot.domain.search import (
+    Around,
+    Sought,
+    as_typed,
+    kind_of_page,
+    nearest,
+    parse_query,
+    passage,
+    respelt,
+    words_sought,
+)
 from bot.domain.search.query import AllOf, AnyOf, CameFrom, Facet, Node, Not, SavedByMe, ShownIn, Since, Words
+from bot.domain.search.words import places_of_words, words_in
 from bot.errors import Mistake
 
 PIECES = [
@@ -114,16 +126,15 @@ def test_ten_thousand_senseless_searches_are_no_errors() -> None:
             query = parse_query(text)
         except Mistake:
             continue
-        passage("Fractions by folding a year 6 leaf", query, 20)
+        passage("Fractions by folding a year 6 leaf", Sought.by(query), 20)
     assert perf_counter() - begun < 60
 
 
 @given(st.text(max_size=400))
 def test_whatever_is_typed_is_a_search_or_a_mistake(text: str) -> None:
-    try:
-        parse_query(text)
-    except Mistake:
-        return
+    with suppress(Mistake):
+        read = parse_query(text)
+        assert parse_query(read.text).tree == read.tree
 
 
 @pytest.mark.parametrize("piece", ["(", ")", '"', "-", "a-", "since:", "a.", "\u0301", "'", "/ "])
@@ -142,7 +153,7 @@ def test_no_piece_makes_reading_slow_however_often_it_stands(piece: str) -> None
 
 def test_a_passage_begins_near_the_first_match_and_marks_all_of_them() -> None:
     text = "Long before anything is said of it. " * 4 + "Éxit tickets, and more exit tickets " + "after that. " * 20
-    found = passage(text, parse_query('"exit tickets"'), 120)
+    found = passage(text, Sought.by(parse_query('"exit tickets"')), 120)
     assert found is not None
     assert [found.text[first:last] for first, last in found.marks] == ["Éxit tickets", "exit tickets"]
     assert found.text.startswith("… ")
@@ -151,16 +162,67 @@ def test_a_passage_begins_near_the_first_match_and_marks_all_of_them() -> None:
 
 
 def test_a_short_text_is_shown_whole_and_one_without_a_match_is_none() -> None:
-    found = passage("Teacher’s guide", parse_query("teachers"), 100)
+    found = passage("Teacher’s guide", Sought.by(parse_query("teachers")), 100)
     assert found is not None
     assert (found.text, found.marks) == ("Teacher’s guide", ((0, 9),))
-    assert passage("Teacher’s guide", parse_query("pizza"), 100) is None
-    assert passage("Teacher’s guide", parse_query("-guide"), 100) is None
+    assert passage("Teacher’s guide", Sought.by(parse_query("pizza")), 100) is None
+    assert passage("Teacher’s guide", Sought.by(parse_query("-guide")), 100) is None
+
+
+def test_found_words_are_marked_whatever_their_case_accents_and_apostrophes() -> None:
+    def marked(typed: str, text: str) -> list[str]:
+        return [text[first:last] for first, last in Sought.by(parse_query(typed)).marks(text)]
+
+    assert marked("ÉCLAIRS -cream tag:baking", "Eclairs with cream, e\u0301clairs and Baking") == [
+        "Eclairs",
+        "e\u0301clairs",
+    ]
+    assert marked('teachers "year 7"', "The Teacher’s year-7 plan for year 70") == ["Teacher’s", "year-7"]
+    assert marked("frac", "Fractions, refraction, 分数") == ["Fractions"]
+    assert marked("", "Everything") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "typed", "marked"),
+    [
+        ("Straße", "strasse", "Straße"),
+        ("İzmir", "izmir", "İzmir"),
+        ("ﬁnding", "finding", "ﬁnding"),
+        ("Cafe\u0301s here", "cafés", "Cafe\u0301s"),
+        ("the שָׁלוֹם song", "שלום", "שָׁלוֹם"),
+        ("Room №5", "no5", "№5"),
+        ("ﷺ", "الله", "ﷺ"),
+        ("a ｶｷ b", "ｷ", "ｷ"),
+        ("‘teachers’ day", "teachers", "teachers"),
+    ],
+)
+def test_letters_that_are_folded_into_others_are_marked_where_they_stand(text: str, typed: str, marked: str) -> None:
+    assert [text[first:last] for first, last in Sought.by(as_typed(f'"{typed}"')).marks(text)] == [marked]
+
+
+@given(text=st.text(st.sampled_from("aB'ß İﬁé\u0301’_-½①Ⓐ№™ﷺｶｷ日ภั\u2060\u200dשָׁ कि\u20ddǅ·ªᵃ㎏") | st.characters()))
+def test_the_words_that_are_marked_are_those_that_are_found(text: str) -> None:
+    assert [word for word, _, _ in places_of_words(text)] == words_in(text)
+
+
+@given(st.text(max_size=300), st.text(max_size=30))
+def test_marks_are_parts_of_any_text_one_after_the_other(text: str, typed: str) -> None:
+    places = [place for mark in Sought.by(as_typed(typed)).marks(text) for place in mark]
+    assert places == sorted(places)
+    assert all(0 <= place <= len(text) for place in places)
+
+
+def test_no_text_makes_marking_slow() -> None:
+    begun = perf_counter()
+    sought = Sought.by(parse_query('"a a a a a a a a a a a b"'))
+    for text in ("a " * 3_000, "'" * 9_000, "a" * 9_000, "\u0301" * 9_000):
+        sought.marks(text)
+    assert perf_counter() - begun < 5
 
 
 @given(st.text(max_size=300), st.text(max_size=30), st.integers(5, 80))
 def test_marks_lie_within_the_passage_one_after_the_other(text: str, typed: str, most: int) -> None:
-    found = passage(f"{text} quokka {text}", as_typed(f"{typed} quokka"), most)
+    found = passage(f"{text} quokka {text}", Sought.by(as_typed(f"{typed} quokka")), most)
     places = [place for mark in (found.marks if found else ()) for place in mark]
     assert places == sorted(places)
     assert not places or (found is not None and places[-1] <= len(found.text))

@@ -83,6 +83,7 @@ async def test_all_that_the_limits_allow_is_taken(ask: Asking) -> None:
     ]
     await ask.post({"type": 17, "components": inside, "accent_color": 0xFFFFFF}, row(link))
     await ask.post(row(menu(*(option(f"{number}", f"{number}") for number in range(25)), min_values=0, max_values=25)))
+    assert len(ask.room.messages) == 4
 
 
 async def test_what_is_heavier_than_discord_can_keep_is_answered_with_an_error_of_its_own(
