@@ -48,13 +48,8 @@ WHAT_WAS_SENT = ("slot", "digest", "digest_item", "seen", "delivery", "notice")
 ANEW = ("inbox", "errand", "vault", "room_reaction", "room_message")
 """Of these nothing of the backup counts: it was done meanwhile, or is gone."""
 
-
 MAY_HAVE_BEEN_SENT = "a backup was restored, and it may have been sent before"
 UNIQUE = ("workspace_id", "channel_id", "kind", "key")
-UNFINISHED = (
-    "DELETE FROM slot WHERE state IN ('planned', 'claimed') AND id NOT IN (SELECT slot_id FROM digest) "
-    "AND id NOT IN (SELECT slot_id FROM delivery WHERE slot_id IS NOT NULL)"
-)
 
 
 @dataclass
@@ -69,6 +64,11 @@ class Restored:
     forgotten: list[Forgotten] = field(default_factory=list)
     erased: list[PostKey] = field(default_factory=list)
     sentences: list[str] = field(default_factory=list)
+
+    @property
+    def told(self) -> list[str]:
+        """What became of the database that was replaced; complete at the end."""
+        return [*self.sentences, *([] if self.knows else [NO_LONGER_KNOWN])]
 
 
 @contextmanager

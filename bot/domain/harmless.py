@@ -29,7 +29,12 @@ def clean(text: str) -> str:
     """
     text = _SURROGATES.sub("\ufffd", text.replace("\r\n", "\n").replace("\u2028", "\n").replace("\u2029", "\n"))
     text = _EMPTY_LINES.sub("\n\n", _DIRECTIONS.sub("", _CONTROLS.sub("", text))).strip()
-    return "" if _INVISIBLE.fullmatch(text) else text
+    return text if is_seen(text) else ""
+
+
+def is_seen(text: str) -> bool:
+    """Whether it shows anything at all."""
+    return bool(text) and not _INVISIBLE.fullmatch(text)
 
 
 def one_line(text: str) -> str:

@@ -5,6 +5,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from bot.domain.harmless import is_seen
 from bot.errors import Mistake
 
 MOST_LETTERS_IN_A_PHRASE = 80
@@ -46,8 +47,10 @@ class Topic:
 
 
 def plain(text: str) -> str:
-    """Without control characters and marks that turn the direction of writing, which would reach beyond the text."""
-    return "".join(letter for letter in text if letter not in _TURNING and unicodedata.category(letter) != "Cc")
+    """Without control characters and marks that turn the direction of writing, which would reach beyond the text. Empty
+    for what shows nothing."""
+    left = "".join(letter for letter in text if letter not in _TURNING and unicodedata.category(letter) != "Cc")
+    return left if is_seen(left) else ""
 
 
 def folded(text: str) -> str:

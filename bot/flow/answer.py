@@ -12,6 +12,7 @@ from bot.domain.events import Asking, HomeOpened, ReactionAdded, ReplyHandle
 from bot.domain.keys import ChannelKey
 from bot.ports import Received, Transaction
 from bot.services.ids import new_id
+from bot.services.notice_keys import page_key
 from bot.services.parts import Parts
 
 PRIVATE_ANSWER_KEPT = timedelta(hours=1)
@@ -128,7 +129,7 @@ async def show_home(tx: Transaction, parts: Parts, received: Received, opened: H
 async def show_home_again(tx: Transaction, parts: Parts, received: Received, happening: Answerable) -> None:
     """For those who have looked at their page: what they did may have changed it."""
     person = happening.person.key.person
-    if await tx.outbox.by_key(received.event.workspace, _first(person)) is not None:
+    if await tx.outbox.by_key(received.event.workspace, page_key(person)) is not None:
         await _show_home(tx, parts, person, received, received.event.key)
 
 
@@ -137,7 +138,7 @@ async def _show_home(tx: Transaction, parts: Parts, person: str, received: Recei
     workspace, now = received.event.workspace, parts.clock.now()
     if not parts.abilities(workspace).home:
         return
-    for each in (_first(person), f"event:{key}:home"):
+    for each in (page_key(person), f"event:{key}:home"):
         delivery = NewDelivery(
             new_id(),
             each,
@@ -148,7 +149,3 @@ async def _show_home(tx: Transaction, parts: Parts, person: str, received: Recei
         )
         if await tx.outbox.put(delivery, now, now + PRIVATE_ANSWER_KEPT):
             return
-
-
-def _first(person: str) -> str:
-    return f"home:{person}"

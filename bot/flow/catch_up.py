@@ -12,9 +12,9 @@ from bot.domain.library import reaction_origin
 from bot.domain.people import Profile, Standing
 from bot.errors import AdapterError, NotAllowed, Rejected
 from bot.ports import ChatAdapter, SeenReaction, Transaction
-from bot.services.library.shelf import save_post
+from bot.services.library.shelf import Placing, save_post
 from bot.services.parts import Parts
-from bot.services.people.roles import is_admin, is_moderator, may_save
+from bot.services.people.roles import is_admin, may_save, vouches
 from bot.services.posts.tapped import ShownDigest, digest_shown_by, item_tapped
 from bot.services.report import clear_report, report
 
@@ -118,20 +118,20 @@ class CatchUp:
             forgotten_at = await tx.tombstones.at(reaction.person.key)
             if forgotten_at is not None and (shown.delivery.sent_at or forgotten_at) <= forgotten_at:
                 continue
-            looks_after = is_admin(self._parts, who, profile.standing)
-            if tapped and (looks_after or may_save(profile.standing, profile.groups, rules)):
+            if tapped and (
+                is_admin(self._parts, who, profile.standing) or may_save(profile.standing, profile.groups, rules)
+            ):
                 item, shelf = tapped
-                await save_post(
-                    tx,
+                placing = Placing(
                     reaction.person,
-                    item.post,
-                    origin=reaction_origin(message, reaction.emoji),
-                    at=asked_at,
-                    shelf=shelf,
-                    seen_again=True,
-                    vouched=looks_after or is_moderator(profile.groups, rules),
+                    reaction_origin(message, reaction.emoji),
+                    asked_at,
+                    shelf,
                     library=channel.library if channel else WORKSPACE,
+                    vouched=vouches(self._parts, who, profile.standing, profile.groups, rules),
+                    seen_again=True,
                 )
+                await save_post(tx, placing, item.post)
 
 
 def _unread(channel: ChannelKey) -> str:

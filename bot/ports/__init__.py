@@ -36,7 +36,7 @@ from bot.ports.source import (
 )
 from bot.ports.store.channels import Calendars, Channels, Notices, Rules, Topics
 from bot.ports.store.digests import Digests, Slots
-from bot.ports.store.exchange import Brought, Feed, Feeds, Fresh, Imports
+from bot.ports.store.exchange import Brought, Feed, Feeds, Imports, Saving
 from bot.ports.store.facts import Facts, Origins
 from bot.ports.store.library import Care, History, Library, Listings, Place, RemovedItem, Titles, Untitled
 from bot.ports.store.messages import Events, Outbox, Received
@@ -83,7 +83,6 @@ __all__ = [
     "FeedText",
     "Feeds",
     "Found",
-    "Fresh",
     "History",
     "HttpRequest",
     "HttpResponse",
@@ -120,6 +119,7 @@ __all__ = [
     "RoomMessage",
     "Route",
     "Rules",
+    "Saving",
     "SeenReaction",
     "SessionCard",
     "Sessions",

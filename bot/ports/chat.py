@@ -196,6 +196,12 @@ class ChatAdapter(Protocol):
         where they can be sent."""
         return "" if self.abilities(workspace).files else "Files cannot be sent in this chat."
 
+    def why_no_links(self, workspace: str) -> str:
+        """Without `read_messages`: why a reaction on somebody's message does not save what it links to, and what to do
+        instead, in sentences; empty where it does. An empty workspace asks for what holds in all of them."""
+        reads = not workspace or self.abilities(workspace).read_messages
+        return "" if reads else "This chat does not show Staffroom what people write."
+
     def may_write(self, person: PersonKey, channel: ChannelKey) -> bool:  # noqa: ARG002
         """Whether this person may write in the channel themselves, as far as that is known by now."""
         return True

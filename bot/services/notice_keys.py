@@ -12,6 +12,11 @@ def first_save_key(person: str) -> str:
     return f"first-save:{person}"
 
 
+def page_key(person: str) -> str:
+    """Of the first delivery of somebody's own page: later ones know by it that there was one."""
+    return f"home:{person}"
+
+
 def read_only_key(person: str) -> str:
     return f"read-only:{person}"
 

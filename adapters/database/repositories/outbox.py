@@ -25,6 +25,7 @@ from bot.domain.content import (
     ShowCard,
     ShowCover,
     ShowItem,
+    ShowNotes,
     ShowPost,
     ShowRoundup,
     content_from_json,
@@ -128,7 +129,7 @@ class OutboxRepository:
         rows: list[Row[Any]] = []
         for part in in_parts([row.id for row in await self._db.rows(slots)]):
             rows += await self._db.rows(asked.where(DeliveryRow.slot_id.in_(part)))
-        seen = [row for row in rows if row.state in {DeliveryState.SHOWN, *ON_ITS_WAY}]
+        seen = [row for row in rows if row.state in {DeliveryState.SHOWN, *ON_ITS_WAY} and _names_any(row, items)]
         seen.sort(key=lambda row: row.position)
         return [row.id for row in seen if _shows_any(content_from_json(row.content), items)]
 
@@ -176,6 +177,12 @@ class OutboxRepository:
         one_persons = RoomMessage.private_to.is_not(None), RoomMessage.posted_at < before
         such = or_(RoomMessage.delivery.is_(None), RoomMessage.delivery.in_(answers))
         await self._db.run(delete(RoomMessage).where(*one_persons, such))
+
+    async def drop_pages(self, person: PersonKey) -> None:
+        pages = DeliveryRow.private_to == person.person, DeliveryRow.surface == Surface.HOME
+        is_behind = DeliveryRow.shown_version < DeliveryRow.desired_version
+        waits = and_(is_behind, DeliveryRow.state.in_((*UNSENT, DeliveryState.SHOWN)))
+        await self._db.run(delete(DeliveryRow).where(DeliveryRow.workspace_id == person.workspace, *pages, ~waits))
 
     async def recent(self, workspace: str, since: datetime) -> list[Delivery]:
         of_digests = _shown(workspace), DeliveryRow.slot_id.is_not(None), DeliveryRow.shown_at >= since
@@ -231,6 +238,11 @@ def _shows(content: Content, number: int) -> bool:
     )
 
 
+def _names_any(row: Row[Any], items: Collection[str]) -> bool:
+    """A glance at the text, before it is understood."""
+    return any(item in row.content for item in items)
+
+
 def _shows_any(content: Content, items: Collection[str]) -> bool:
     return any(isinstance(part, ShowRoundup) and not set(items).isdisjoint(part.items) for part in content)
 
@@ -238,7 +250,7 @@ def _shows_any(content: Content, items: Collection[str]) -> bool:
 def _quotes_any(content: Content, posts: Collection[PostKey], items: Collection[str]) -> bool:
     return any(
         (isinstance(part, ShowPost) and PostKey(part.source, part.id) in posts)
-        or (isinstance(part, ShowItem) and part.item in items)
+        or (isinstance(part, ShowItem | ShowNotes) and part.item in items)
         for part in content
     )
 

@@ -40,6 +40,9 @@ IN_COLUMNS = ("key", "author_id", "text", "created_at")
 MANY = 500
 """From so many rows on they become posts in a thread of their own, so that nobody else has to wait."""
 
+NOTHING_OF_A_POST = {"url": "", "title": "", "search_text": "", "kind": "", "own_title": False, "own_kind": False}
+"""What is left of an item that is a post, once that is erased."""
+
 OF_AUTHOR = tuple(AuthorRow.__table__.columns[field.name] for field in fields(Author))
 """The columns of an author, in the order of its fields."""
 
@@ -155,7 +158,7 @@ class PostRepository:
         self, source: str, checked_before: datetime, written_after: datetime, most: int
     ) -> list[PostKey]:
         shown = select(DigestItem.post_id).where(DigestItem.source == source)
-        kept = union(shown, _leading_to_what_is_kept(source)).subquery("kept")
+        kept = union(shown, _leading_to_what_is_kept().where(Citation.source == source)).subquery("kept")
         looked_at = self._looked_at()
         rows = await self._db.rows(
             select(PostRow.id)
@@ -193,7 +196,7 @@ class PostRepository:
         saved = await self._citations.items_led_to(source, ids)
         for row in saved:
             post = stored.get(PostKey(source, row.post_id))
-            left: dict[str, object] = {"url": "", "title": "", "search_text": "", "kind": ""}
+            left: dict[str, object] = NOTHING_OF_A_POST
             if post is not None and row.url != post.url:
                 left = {"search_text": folded(f"{row.title} {row.url}")}
             if row.key == key_of_post(PostKey(source, row.post_id)):
@@ -209,7 +212,7 @@ class PostRepository:
     async def drop_unseen(self, before: datetime, most: int) -> int:
         """Read again meanwhile, a post stays. Ids are looked for in one list: their sources hardly ever share any."""
         kept: CompoundSelect[str] = union(
-            select(DigestItem.post_id), select(Citation.post_id), select(Less.post_id), select(Report.post_id)
+            select(DigestItem.post_id), _leading_to_what_is_kept(), select(Less.post_id), select(Report.post_id)
         )
         shown_with = self._db.is_one_of(PostRow.id, await self._referred_to())
         old = PostRow.read_at < before, PostRow.id.not_in(kept), not_(shown_with)
@@ -217,10 +220,17 @@ class PostRepository:
         found = {PostKey(row.source, row.id): row.author_id for row in await self._db.rows(asked)}
         for source in {key.source for key in found}:
             for part in in_parts([key.id for key in found if key.source == source]):
+                await self._erase_unsaved(source, part)
                 these = PostRow.source == source, PostRow.id.in_(part), PostRow.read_at < before
                 await self._db.run(delete(PostRow).where(*these))
         await self._drop_authors({(key.source, author) for key, author in found.items()})
         return len(found)
+
+    async def _erase_unsaved(self, source: str, ids: Collection[str]) -> None:
+        """What was taken back: few posts ever were saved."""
+        cited = {row.post_id for row in await self._citations.items_led_to(source, ids)}
+        if cited:
+            await self._erase_saved(source, cited, await self.get([PostKey(source, id_) for id_ in cited]))
 
     async def _referred_to(self) -> set[str]:
         """The ids of what shown posts answer or quote."""
@@ -241,12 +251,12 @@ class PostRepository:
         await self._db.run(gone)
 
 
-def _leading_to_what_is_kept(source: str) -> Select[str]:
+def _leading_to_what_is_kept() -> Select[str]:
     """Posts that lead to what is in a library, was removed from it and may come back, or is kept by somebody alone."""
     cited = and_(ItemRow.workspace_id == Citation.workspace_id, ItemRow.id == Citation.item_id)
     alone = ItemRow.id.in_(select(Mark.item_id).where(ALONE, Mark.ended_at.is_(None)))
     there = or_(ItemRow.saved_at.is_not(None), ItemRow.removed_at.is_not(None), alone)
-    return select(Citation.post_id).join(ItemRow, cited).where(Citation.source == source, there)
+    return select(Citation.post_id).join(ItemRow, cited).where(there)
 
 
 def _candidates(rows: Sequence[Row[Any]], topics: Mapping[str, Topic]) -> list[Candidate]:

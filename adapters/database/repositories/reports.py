@@ -2,7 +2,7 @@ from collections.abc import Collection
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy import ColumnElement, Select, Update, select, tuple_, update
+from sqlalchemy import BindParameter, ColumnElement, Select, Update, select, tuple_, update
 
 from adapters.database.repositories.citations import HIDES, CitationTable
 from adapters.database.statements import Insert, Statements
@@ -12,12 +12,12 @@ from bot.domain.keys import PostKey
 from bot.domain.rules import Verdict
 
 
-def items_hidden(workspace: str) -> Select[str]:
+def items_hidden(workspace: str | BindParameter[str]) -> Select[str]:
     """The ids of the items whose post is hidden. Few are: a join would make SQLite look at every item."""
     return select(ItemRow.id).where(ItemRow.workspace_id == workspace, is_hidden(workspace))
 
 
-def is_hidden(workspace: str) -> ColumnElement[bool]:
+def is_hidden(workspace: str | BindParameter[str]) -> ColumnElement[bool]:
     """Whether the item's post is."""
     hidden = select(ReportRow.source, ReportRow.post_id).where(ReportRow.workspace_id == workspace, HIDES)
     return tuple_(ItemRow.post_source, ItemRow.post_id).in_(hidden)

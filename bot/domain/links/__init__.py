@@ -15,13 +15,25 @@ from bot.domain.links.spelling import spelt
 from bot.domain.links.wrappers import may_wrap, wrapped_in
 
 REMEMBERED = 1_000
+LONGEST_KEPT = 2_000
+"""A database finds what is kept by its address, and an index takes no longer ones."""
 
 _HOST = re.compile(r"https?://(?:www\.)?([a-z0-9.-]+)(?:[/?#]|\Z)")
 """Of most addresses; asked of every link of every candidate."""
 _ONE_SPELLING = re.compile(r"https?://([a-z0-9]+(?:[.-][a-z0-9]+)*)((?:/[A-Za-z0-9_~-][A-Za-z0-9_.~-]*)*)/?")
 """Host and path of most addresses, nothing of which has to be read closer unless it says `amp`."""
 
-__all__ = ["LONGEST", "SHORTENERS", "canonical", "host_of", "is_short", "is_web_address", "site_of"]
+__all__ = [
+    "LONGEST",
+    "LONGEST_KEPT",
+    "SHORTENERS",
+    "canonical",
+    "host_of",
+    "is_short",
+    "is_too_long",
+    "is_web_address",
+    "site_of",
+]
 
 
 def host_of(url: str) -> str:
@@ -44,6 +56,11 @@ def is_web_address(url: str) -> bool:
         return False
     is_plain = not set(url) & set(' \t\r\n<>"\\') and "@" not in parts.netloc
     return parts.scheme in {"http", "https"} and bool(parts.hostname) and is_plain
+
+
+def is_too_long(url: str) -> bool:
+    """To be kept: as it stands, or in its one spelling, which takes up to nine characters for a letter."""
+    return len(url) > LONGEST_KEPT or len(canonical(url).encode(errors="replace")) > LONGEST_KEPT
 
 
 def is_short(url: str) -> bool:

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 
 from bot.commands.context import Answer, Asked
-from bot.commands.library.after_saving import save_page_here, saved_answer
-from bot.commands.library.linking import COMMAND, ONLY_ME, save_known_post
+from bot.commands.library.linking import COMMAND, ONLY_ME, save_known_post, save_page
 from bot.domain.budget import Purpose
 from bot.domain.content import Say, say
 from bot.domain.errand import Errand
@@ -83,10 +82,9 @@ def _give_up(parts: Parts, errand: Errand, problem: StaffroomError) -> Finish:
 
     async def finish(_: Transaction, asked: Asked) -> Answer:
         try:
-            item = await save_page_here(asked, address, "", origin=COMMAND, private=_is_private(errand))
+            saved = await save_page(asked, address, private=_is_private(errand))
         except Mistake as refusal:
             return Answer(say(str(refusal)))
-        saved = await saved_answer(asked, item)
         return Answer((Say(f"{why} Only the link was kept."), *saved.private))
 
     return finish

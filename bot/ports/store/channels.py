@@ -116,6 +116,10 @@ class Notices(Protocol):
         """When somebody was told first since it was last cleared; None where nobody was."""
         ...
 
+    async def told(self, workspace: str, keys: Collection[str]) -> set[str]:
+        """Those of the keys about which somebody was told since they were last cleared."""
+        ...
+
     async def clear(self, workspace: str, key: str) -> bool:
         """False where nobody had been told."""
         ...

@@ -82,20 +82,16 @@ class Library(Protocol):
 
     async def has_departments(self, workspace: str) -> bool: ...
 
-    async def kept_alone(self, person: PersonKey, least: int = 1) -> list[Item]:
-        """What that person saved and others do not find: private, or saved by fewer than `least`; newest first."""
-        ...
-
     async def tag(self, workspace: str, item: str, tags: Collection[str], by: str, at: datetime) -> None:
         """Adds tags; one that is there stays as it is."""
         ...
 
     async def note(self, workspace: str, item: str, note: Note) -> None:
-        """Adds a note, or replaces that person's note on the item, private or not."""
+        """Adds a note to the item, or replaces the one of its id there."""
         ...
 
     async def noted(self, person: PersonKey) -> list[str]:
-        """The items that have a note by that person."""
+        """The items that have a note by that person, private or not, each once."""
         ...
 
     async def tags(self, workspace: str, having: str, most: int, least: int = 1) -> list[str]:
@@ -144,16 +140,16 @@ class Library(Protocol):
 class History(Protocol):
     """Who changed what about the items of the library."""
 
-    async def add(self, workspace: str, change: ItemChange) -> None:
-        """Its `name` is not kept."""
+    async def add(self, workspace: str, *changes: ItemChange) -> None:
+        """In this order, in few steps. Their `name` is not kept."""
         ...
 
     async def of_item(self, workspace: str, item: str, limit: int, offset: int) -> tuple[list[ItemChange], int]:
         """Newest first, of what was changed at once the last one, and how many there are in all."""
         ...
 
-    async def forget_note(self, person: PersonKey, item: str) -> None:
-        """What that person's note on the item said goes, also what it said before."""
+    async def forget_note(self, workspace: str, item: str, note: str) -> None:
+        """What the note of that id said goes, also what it said before."""
         ...
 
     async def forget(self, person: PersonKey) -> None:
@@ -179,7 +175,9 @@ class Care(Protocol):
 
     async def untag(self, workspace: str, item: str, tags: Collection[str]) -> None: ...
 
-    async def drop_note(self, workspace: str, item: str, person: str) -> None: ...
+    async def drop_note(self, workspace: str, item: str, note: str) -> None:
+        """By its id."""
+        ...
 
     async def retitle(self, workspace: str, item: str, title: str) -> None:
         """From now on no other title of its post or page replaces it."""
@@ -211,6 +209,12 @@ class Care(Protocol):
 
     async def rewrite(self, workspace: str, item: str, new: NewItem) -> None:
         """Gives an item that was erased what it says anew. Its post is cited when it is added."""
+        ...
+
+    async def merge(self, workspace: str, item: str, into: str) -> None:
+        """Makes one of two items: saves, tags, notes, shares, history, the posts that lead to it and what imports
+        brought of it go over, where the other has not the same; a save that was taken back there gives way to one that
+        stands. The first is no longer there."""
         ...
 
     async def removed(self, workspace: str, limit: int, offset: int) -> tuple[list[RemovedItem], int]:
@@ -266,7 +270,12 @@ class Listings(Protocol):
     async def standing(self, workspace: str, what: Listing, *, viewer: str, least: int, most: int) -> list[Place]:
         """What stands there, newest first, at most so much of it. What was removed, is hidden by a report, or was saved
         by fewer than `least` people and vouched for by nobody is left out, and so is what others keep for themselves
-        alone; among their own saves people find all of that but what was removed or is hidden. Of digests nothing."""
+        alone; among their own saves people find all of that but what was removed or is hidden. Of digests, and of what
+        a search finds, nothing."""
+        ...
+
+    async def found(self, workspace: str, query: Query, *, viewer: str, least: int, most: int) -> list[Place]:
+        """What the search finds for that person, as `Library.find` says, but newest first, at most so much of it."""
         ...
 
     async def known(self, workspace: str, keys: Collection[str], least: int = 1) -> set[str]:

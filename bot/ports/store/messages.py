@@ -81,6 +81,10 @@ class Outbox(Protocol):
         what they typed there. Whose they were is forgotten, too. Returns how many were emptied."""
         ...
 
+    async def drop_pages(self, person: PersonKey) -> None:
+        """Forgets that this person's own page was shown, wherever nothing more is to become of it."""
+        ...
+
     async def recent(self, workspace: str, since: datetime) -> list[Delivery]:
         """Shown deliveries of digests since then."""
         ...

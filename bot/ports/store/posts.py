@@ -66,9 +66,10 @@ class Posts(Protocol):
         ...
 
     async def drop_unseen(self, before: datetime, most: int) -> int:
-        """Forgets posts that were read last before then and that nobody was shown, alone or with another post, saved,
-        reported or asked for less of; whoever wrote nothing else is forgotten, too. They may be read again. Returns how
-        many there were."""
+        """Forgets posts that were read last before then and that nobody was shown, alone or with another post, reported
+        or asked for less of, and nobody saved or all who did took back; whoever wrote nothing else is forgotten, too.
+        What was noted of a post that was taken back goes as in `erase`. They may be read again. Returns how many there
+        were."""
         ...
 
     async def by_author(self, source: str, author_id: str) -> list[PostKey]:

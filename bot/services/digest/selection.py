@@ -20,6 +20,7 @@ from bot.ports import Transaction
 from bot.services.digest.leanings import taste_in
 from bot.services.parts import Parts
 from bot.services.people.threshold import needed_by
+from bot.services.posts.authors import authors_of
 
 FIRST_LOOK_BACK = timedelta(days=3)
 LONGEST_LOOK_BACK = timedelta(days=6, hours=12)
@@ -117,7 +118,7 @@ async def _audience(
         seen=await tx.digests.seen(key, keys, before=moment.now if moment.again else None),
         shown=await _shown_lately(tx, channel, moment),
         elsewhere=await tx.digests.seen_elsewhere(key, keys, now - ELSEWHERE_LATELY),
-        authors=await _authors_of(tx, posts),
+        authors=await authors_of(tx, posts),
         savers=await tx.library.savers_of_authors(
             key.workspace, {_author_of(post) for post in posts}, needed_by(rules)
         ),
@@ -140,7 +141,7 @@ async def mutes_any(tx: Transaction, channel: Channel, posts: Sequence[Post]) ->
     """Whether one of the posts is by somebody, or says something, that is muted there by now."""
     rules = await tx.rules.of(channel.key.workspace)
     mutes = [*mutes_of(rules, channel.key.channel), *mutes_of(rules, "")]
-    authors = await _authors_of(tx, posts)
+    authors = await authors_of(tx, posts)
     return any(muted(post, _handle(authors.get(_author_of(post))), mutes) for post in posts)
 
 
@@ -161,18 +162,6 @@ def among(posts: Collection[PostKey], selection: Selection) -> Selection:
     """The same with nothing chosen but some of these."""
     chosen = tuple(each for each in selection.choice.chosen if each.post.key in posts)
     return replace(selection, choice=replace(selection.choice, chosen=chosen))
-
-
-async def _authors_of(tx: Transaction, posts: Iterable[Post]) -> dict[AuthorKey, Author]:
-    """Those that are known."""
-    ids: dict[str, set[str]] = {}
-    for post in posts:
-        ids.setdefault(post.key.source, set()).add(post.author_id)
-    return {
-        (source, author.id): author
-        for source, wanted in ids.items()
-        for author in (await tx.posts.authors(source, wanted)).values()
-    }
 
 
 def _author_of(post: Post) -> AuthorKey:

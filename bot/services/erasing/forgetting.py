@@ -1,18 +1,23 @@
 """Somebody is forgotten: what they saved for all stays without them, and everything else of theirs goes."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from bot.domain.content import ShowHome
+from bot.domain.delivery import NewDelivery, Surface
 from bot.domain.keys import ChannelKey, PersonKey, PostKey
 from bot.domain.library import Ending
 from bot.domain.search import ALL_ITEMS
 from bot.ports import Transaction
-from bot.services.notice_keys import keys_about
+from bot.services.ids import new_id
+from bot.services.notice_keys import keys_about, page_key
 from bot.services.parts import Parts
 from bot.services.posts.hiding import show_again
 from bot.services.posts.roundups import mend_roundups
 
 EVERYTHING = 1_000_000
+EMPTY_PAGE_KEPT = timedelta(days=1)
+"""So long a platform may be away."""
 
 
 async def forget(tx: Transaction, parts: Parts, person: PersonKey, at: datetime) -> None:
@@ -30,6 +35,7 @@ async def forget(tx: Transaction, parts: Parts, person: PersonKey, at: datetime)
     await tx.imports.erase(person)
     await tx.people.erase(person)
     await tx.events.erase(person, at)
+    await _show_an_empty_page(tx, person, now)
     await tx.outbox.refresh(workspace, named, now)
     for key in keys_about(person):
         await tx.notices.clear(workspace, key)
@@ -37,6 +43,16 @@ async def forget(tx: Transaction, parts: Parts, person: PersonKey, at: datetime)
     for post in posts:
         await show_again(tx, parts, workspace, post)
     await mend_roundups(tx, workspace, touched, now)
+
+
+async def _show_an_empty_page(tx: Transaction, person: PersonKey, now: datetime) -> None:
+    """In place of their own page, where they ever looked at it. What tells of that goes once it is shown."""
+    if await tx.outbox.by_key(person.workspace, page_key(person.person)) is None:
+        return
+    own, identifier = ChannelKey(person.workspace, person.person), new_id()
+    page = (ShowHome(person.person),)
+    last = NewDelivery(identifier, f"forgotten:{identifier}", own, page, private_to=own.channel, surface=Surface.HOME)
+    await tx.outbox.put(last, now, now + EMPTY_PAGE_KEPT)
 
 
 async def is_forgotten(tx: Transaction, person: PersonKey | None, at: datetime) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, product
+from string import ascii_lowercase
 from zoneinfo import ZoneInfo
 
 from bot.domain.channel import Channel
@@ -13,7 +14,7 @@ from bot.domain.search import Around, Query, nearest, parse_query, respelt, word
 from bot.domain.search.entry import library_facet
 from bot.domain.search.language import EVERYWHERE
 from bot.domain.search.query import AllOf, Facet, parts_of
-from bot.domain.search.terms import terms_of, with_terms
+from bot.domain.search.terms import field_term, terms_of, with_terms
 from bot.domain.search.words import run_together
 from bot.ports import Transaction
 from bot.services.parts import Parts
@@ -23,7 +24,7 @@ MOST_TRIED = 6
 """So many other spellings are looked for."""
 LETTERS_OFF = 2
 BEGINS_WITH = 2
-"""What was meant begins with one of the first two letters that were typed: to look among all words takes long."""
+GOES_ON = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +54,17 @@ class Looking:
     async def count(self, query: Query) -> int:
         return (await self.find(query, limit=1, offset=0))[1]
 
+    async def count_beyond(self, query: Query) -> int:
+        """How much there is of it in all libraries; 0 where these are looked in anyway."""
+        return await self.count(everywhere(query)) if self.is_narrowed(query) else 0
+
     def is_narrowed(self, query: Query) -> bool:
         """Whether only the department's library is looked in."""
         return bool(self.library) and query.tree is not None and not _says_where(query)
+
+    def written_out(self, query: Query) -> str:
+        """As it would be typed to look in the same library from anywhere."""
+        return with_terms(query.text, [field_term("in", self.library)]) if self.is_narrowed(query) else query.text
 
     def _narrowed(self, query: Query) -> Query:
         if not self.is_narrowed(query):
@@ -105,6 +114,13 @@ def in_order(typed: str) -> str:
     return typed if len(others) == len(terms) else " ".join((EVERYWHERE, *others))
 
 
+def _beginnings(word: str) -> list[str]:
+    """What was meant begins with one of the first two letters that were typed, or another first letter was meant, or is
+    missing: to look among all words takes long."""
+    behind_another = {letter + rest for letter in ascii_lowercase for rest in (word[1:][:GOES_ON], word[:GOES_ON])}
+    return sorted({*word[:BEGINS_WITH], *behind_another})
+
+
 def _says_where(query: Query) -> bool:
     return any(term.lstrip("-(").casefold().startswith("in:") for term in terms_of(query.text))
 
@@ -113,7 +129,7 @@ async def _other_spellings(tx: Transaction, workspace: str, query: Query) -> Seq
     near: dict[str, list[str]] = {}
     for word in dict.fromkeys(word for words in words_sought(query.tree) for word in words.words):
         letters_off = max(len(word) - LETTERS_OFF, 1), len(word) + LETTERS_OFF
-        known = await tx.library.known_words(workspace, *letters_off, sorted(set(word[:BEGINS_WITH])))
+        known = await tx.library.known_words(workspace, *letters_off, _beginnings(word))
         if found := nearest(word, known):
             near[word] = found
     choices = islice(product(*near.values()), MOST_TRIED)

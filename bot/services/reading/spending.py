@@ -97,8 +97,3 @@ def _refuse_around_midnight(now: datetime) -> None:
     if midnight - AROUND_MIDNIGHT <= now < midnight + AROUND_MIDNIGHT:
         over = midnight + AROUND_MIDNIGHT
         raise Throttled("Reading waits for midnight (UTC), when a new day's budget begins.", over)
-
-
-def is_free(prices: Prices) -> bool:
-    """Whether reading there costs nothing."""
-    return prices.post == NOTHING and prices.user == NOTHING
