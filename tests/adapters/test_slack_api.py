@@ -237,7 +237,7 @@ def test_a_socket_loads_nothing_of_what_requests_need() -> None:
         import sys
         from types import SimpleNamespace
         from adapters.slack.plugin import plugin
-        plugin.open(plugin.section(bot_token="xoxb-invented", app_token="xapp-invented"), SimpleNamespace(clock=None))
+        plugin.open(plugin.section(bot_token="xoxb-invented", app_token="xapp-invented"), SimpleNamespace(clock=SimpleNamespace(now=None)))
         print(*sorted({"cryptography", "adapters.slack.district.http"} & set(sys.modules)))
     """
 

@@ -56,12 +56,12 @@ async def test_a_file_is_brought_in_and_undone_with_and_without_script(
 ) -> None:
     async with a_page(browser, java_script_enabled=script) as page:
         await choose(page, rig, bookmarks)
-        await expect(page.get_by_text("Line 3: Its address is not one of a web page.")).to_be_visible()
+        await expect(page.get_by_text("Line 3, “x”: Its address is not one of a web page.")).to_be_visible()
         await page.get_by_role("button", name="Bring them in").click()
         await expect(page.get_by_role("heading", name="Being brought in")).to_be_visible()
         await bring_some(rig.parts)
         await look_again(page, script=script)
-        await expect(page.get_by_text("10 of 60 pages done")).to_be_visible(timeout=15_000)
+        await expect(page.get_by_text("50 of 60 pages done")).to_be_visible(timeout=15_000)
         await work_off(rig)
         await look_again(page, script=script)
         await expect(page.get_by_role("heading", name="Brought in: 60 pages")).to_be_visible(timeout=15_000)
