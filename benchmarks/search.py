@@ -185,7 +185,7 @@ async def measure(url: str) -> None:
     migrate(url)
     async with open_store(url, FakeClock()) as store:
         print(f"index of {ITEMS:,} items written in {await fill(store):.1f} s")
-    async with open_store(url, FakeClock()) as store:  # what was written in one go has left SQLite's log, as from day to day
+    async with open_store(url, FakeClock()) as store:  # as on the next day: all this was not written in one go
         gc.collect()
         gc.freeze()  # as `staffroom run` does
         every: list[Answer] = []

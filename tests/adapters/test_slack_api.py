@@ -237,7 +237,8 @@ def test_a_socket_loads_nothing_of_what_requests_need() -> None:
         import sys
         from types import SimpleNamespace
         from adapters.slack.plugin import plugin
-        plugin.open(plugin.section(bot_token="xoxb-invented", app_token="xapp-invented"), SimpleNamespace(clock=SimpleNamespace(now=None)))
+        tools = SimpleNamespace(clock=SimpleNamespace(now=None))
+        plugin.open(plugin.section(bot_token="xoxb-invented", app_token="xapp-invented"), tools)
         print(*sorted({"cryptography", "adapters.slack.district.http"} & set(sys.modules)))
     """
 
