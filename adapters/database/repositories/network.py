@@ -2,7 +2,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from adapters.database.repositories.library_rows import for_all, stands
@@ -34,7 +34,7 @@ class NetworkRepository:
         there = _counted(workspace, library, least)
         cited = await self._most_cited(workspace)
         if len(cited) > ENOUGH:
-            among = tuple_(Citation.source, Citation.author_id).in_([who for who, _ in cited[:ENOUGH]])
+            among = _is_one_of(Citation.source, Citation.author_id, [who for who, _ in cited[:ENOUGH]])
             found = await self._learned_from([*there, among], most)
             if len(found) == most and found[-1].items > cited[ENOUGH][1]:
                 return found
@@ -68,7 +68,7 @@ class NetworkRepository:
         whose = Citation.source, Citation.author_id
         newest_first = ItemRow.saved_at.desc(), Citation.post_id.desc()
         place = func.row_number().over(partition_by=whose, order_by=newest_first).label("place")
-        theirs = tuple_(*whose).in_(authors)
+        theirs = _is_one_of(*whose, authors)
         posts = select(*whose, Citation.post_id, place).join(ItemRow, cited).where(theirs, *there).subquery()
         rows = await self._db.rows(select(posts).where(posts.c.place == 1))
         return {(row.source, row.author_id): PostKey(row.source, row.post_id) for row in rows}
@@ -83,7 +83,7 @@ class NetworkRepository:
             .join(ItemRow, cited)
             .join(ItemTag, tagged)
         )
-        asked = counted.where(tuple_(*whose).in_(authors), *there).group_by(*whose, ItemTag.tag)
+        asked = counted.where(_is_one_of(*whose, authors), *there).group_by(*whose, ItemTag.tag)
         tags: dict[Who, Counter[str]] = {who: Counter() for who in authors}
         for row in await self._db.rows(asked):
             tags[row.source, row.author_id][row.tag] = row.times
@@ -106,7 +106,7 @@ class NetworkRepository:
         whose = Post.source, Post.author_id
         newest_first = Post.created_at.desc(), Post.id.desc()
         place = func.row_number().over(partition_by=(*whose, Match.topic_id), order_by=newest_first).label("place")
-        theirs = tuple_(*whose).in_(authors), Match.topic_id.in_(known)
+        theirs = _is_one_of(*whose, authors), Match.topic_id.in_(known)
         posts = select(*whose, Match.topic_id, Post.id, Post.created_at, place).join(Match, of_post).where(*theirs)
         newest = posts.subquery()
         asked = select(newest).where(newest.c.place == 1).order_by(newest.c.created_at.desc(), newest.c.id.desc())
@@ -138,6 +138,16 @@ def _in_library(workspace: str, library: str) -> Sequence[ColumnElement[bool]]:
         ItemShare.workspace_id == workspace, ItemShare.item_id == ItemRow.id, ItemShare.library == library
     )
     return [or_(saved, shared)]
+
+
+def _is_one_of(
+    source: InstrumentedAttribute[str], author: InstrumentedAttribute[Any], authors: Sequence[Who]
+) -> ColumnElement[bool]:
+    """Asked for as pairs, SQLite would look at every row instead of into its index."""
+    ids: dict[str, list[str]] = {}
+    for of, author_id in authors:
+        ids.setdefault(of, []).append(author_id)
+    return or_(false(), *(and_(source == of, author.in_(theirs)) for of, theirs in ids.items()))
 
 
 def _is_public(source: InstrumentedAttribute[str], author: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
