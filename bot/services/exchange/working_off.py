@@ -4,6 +4,7 @@ Some rows are one transaction, so that nothing is doubled or lost wherever the p
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -39,6 +40,7 @@ REMOVED_BEFORE = "An admin removed this page from the library."
 async def bring_some(parts: Parts) -> bool:
     """Works off some rows of the earliest import that is under way. False where there is none. One that cannot be gone
     on with is left alone for the time of a lease, so that nobody else's waits behind it, and what went wrong raised."""
+    bringing: Bringing | None = None
     try:
         async with parts.store.transaction() as tx:
             bringing = await tx.imports.claim(parts.worker, parts.clock.now(), LEASE)
@@ -48,10 +50,23 @@ async def bring_some(parts: Parts) -> bool:
     except StaffroomError:
         raise
     except Exception:
-        async with parts.store.transaction() as tx:
-            await tx.imports.claim(parts.worker, parts.clock.now(), LEASE)
+        if bringing is not None:
+            await _leave_alone(parts, bringing)
         raise
     return True
+
+
+async def _leave_alone(parts: Parts, failed: Bringing) -> None:
+    """It was the earliest; where another process has it by now, it is that one's business, and nothing is kept."""
+    with suppress(_AnothersTurn):
+        async with parts.store.transaction() as tx:
+            claimed = await tx.imports.claim(parts.worker, parts.clock.now(), LEASE)
+            if claimed is None or (claimed.workspace, claimed.id) != (failed.workspace, failed.id):
+                raise _AnothersTurn
+
+
+class _AnothersTurn(Exception):
+    """Ends the transaction without a trace."""
 
 
 async def work_on(tx: Transaction, bringing: Bringing, now: datetime) -> None:
