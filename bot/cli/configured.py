@@ -8,7 +8,7 @@ from pydantic import SecretStr
 
 from bot.cli.plugged import CHATS, SOURCES, chats, names, sources
 from bot.cli.wiring import Wiring
-from bot.config import Config, beside, outside_addresses, read_config, used_sources
+from bot.config import Config, file_beside, outside_addresses, read_config, used_sources
 from bot.domain.packs import Pack
 from bot.errors import ConfigMistakes, Mistake
 from bot.packs import read_packs
@@ -67,7 +67,7 @@ def packs_of(wiring: Wiring, config: Config) -> Sequence[Pack]:
     """Those of the school's own file, or those that come with Staffroom. Raises ConfigMistakes."""
     if not config.staffroom.packs:
         return bundled_packs()
-    file = beside(config.origin, config.staffroom.packs)
+    file = file_beside(config.origin, config.staffroom.packs)
     try:
         return read_packs(wiring.files.read_text(Path(file)), file)
     except (OSError, UnicodeDecodeError) as problem:

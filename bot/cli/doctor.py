@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from bot.cli.configured import clock_of, config_of, has_nowhere_to_go, packs_of
 from bot.cli.wiring import Wiring
-from bot.config import Config, beside
+from bot.config import Config, file_beside
 from bot.domain.calendar.ical import read_calendar
 from bot.domain.calendar.openings import LOOKED_AHEAD, called, why_none
 from bot.domain.calendar.regions import holidays_of
@@ -69,7 +69,7 @@ def _secrets(wiring: Wiring, config: Config) -> Sequence[Check]:
     name = config.staffroom.secrets
     if not name:
         return []
-    file = Path(beside(config.origin, name))
+    file = Path(file_beside(config.origin, name))
     if wiring.files.others_may_read(file):
         return [Check("secrets", Health.WARN, f"others on this computer may read {file}", f"Type chmod 600 {file}")]
     return [Check("secrets", Health.OK, f"only you may read {file}")]

@@ -13,7 +13,7 @@ from bot.config.addresses import outside_addresses
 from bot.config.connected import channel_key, channel_of, used_sources
 from bot.config.model import ChannelSettings, Config
 from bot.config.read import read_config
-from bot.config.secrets import beside
+from bot.config.secrets import file_beside
 from bot.config.sections import Admin, Budget, ChannelSection, Database, Staffroom
 
 __all__ = [
@@ -24,9 +24,9 @@ __all__ = [
     "Config",
     "Database",
     "Staffroom",
-    "beside",
     "channel_key",
     "channel_of",
+    "file_beside",
     "outside_addresses",
     "read_config",
     "used_sources",

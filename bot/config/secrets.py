@@ -11,7 +11,7 @@ from bot.config.wording import syntax_in_words
 SETTING = ("staffroom", "secrets")
 
 
-def beside(origin: str, name: str) -> str:
+def file_beside(origin: str, name: str) -> str:
     """A file that the configuration names is looked for in the configuration's own folder."""
     return str(PurePath(origin).parent / name)
 
@@ -23,7 +23,7 @@ def lay_secrets(tree: dict[str, Any], origin: str, read_file: ReadFile, findings
         return
     place = findings.place(SETTING[0], SETTING[1:])
     try:
-        text = read_file(beside(origin, name))
+        text = read_file(file_beside(origin, name))
     except (OSError, UnicodeError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else "it is no text"
         findings.add(place, f"this file cannot be read: {reason[0].lower()}{reason[1:]}.")
