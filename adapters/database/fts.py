@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 
 from adapters.database.index import FTS, OF_ITEM
+from adapters.database.repositories.reports import items_hidden
 from adapters.database.tables import Item, Mark, Sought
 from adapters.database.types import PlainText
 from bot.domain.search.query import AllOf, AnyOf, Facet, Node, Not, Words
@@ -51,28 +52,27 @@ _match = case(
 """Whose library it is need not be asked where there is no other: the index would look through all items."""
 
 
-def _saved_by(person: str, *which: ColumnElement[bool]) -> ColumnElement[bool]:
-    theirs = Mark.workspace_id == _workspace, Mark.person_id == bindparam(person, type_=PlainText())
+def _saved_by_viewer() -> ColumnElement[bool]:
+    theirs = Mark.workspace_id == _workspace, Mark.person_id == bindparam("viewer", type_=PlainText())
     of_item = and_(Sought.workspace_id == Mark.workspace_id, Sought.item_id == Mark.item_id)
-    places = select(Sought.place).join(Mark, of_item).where(*theirs, Mark.ended_at.is_(None), *which)
-    return UNINDEXED.in_(places)
+    return UNINDEXED.in_(select(Sought.place).join(Mark, of_item).where(*theirs, Mark.ended_at.is_(None)))
 
 
+_PLACES_HIDDEN = select(Sought.place).where(
+    Sought.workspace_id == _workspace, Sought.item_id.in_(items_hidden(_workspace))
+)
 _BY_PLACE: Mapping[str, ColumnElement[bool]] = {
     "since": FTS.c.rowid >= bindparam("since", type_=BigInteger()),
     "before": FTS.c.rowid < bindparam("before", type_=BigInteger()),
-    "hidden": UNINDEXED.not_in(
-        select(func.json_each(bindparam("hidden", type_=PlainText())).table_valued("value").c.value)
-    ),
-    "viewer": _saved_by("viewer"),
-    "saver": _saved_by("saver", Mark.private.is_(False)),
+    "viewer": _saved_by_viewer(),
 }
 """What is told without looking at the item, by the place it has; each by the name of its parameter."""
 
 
 def best(weighed: int, by_place: tuple[str, ...], of_item: Sequence[ColumnElement[bool]]) -> Select[*tuple[Any, ...]]:
-    """Of the newest `window` the best `most`, in any order, and how many there are in all: they are counted only where
-    the window does not hold them. `by_place` are names of what is told by the place, `of_item` by the item."""
+    """Of the newest `window` the best `most`, in any order, and how many there are in all, counted up to `enough` and
+    only where the window does not hold them. `by_place` are names of what is told by the place, `of_item` by the
+    item."""
     return _built(weighed, by_place, of_item) if of_item else _remembered(weighed, by_place)
 
 
@@ -83,14 +83,15 @@ def _remembered(weighed: int, by_place: tuple[str, ...]) -> Select[*tuple[Any, .
 
 def _built(weighed: int, by_place: tuple[str, ...], of_item: Sequence[ColumnElement[bool]]) -> Select[*tuple[Any, ...]]:
     found = select(FTS.c.rowid.label("place")).where(FTS.c.item_fts.op("MATCH")(_match))
-    found = found.where(*(_BY_PLACE[name] for name in by_place))
+    found = found.where(UNINDEXED.not_in(_PLACES_HIDDEN), *(_BY_PLACE[name] for name in by_place))
     if of_item:
         found = found.join(Sought, Sought.place == FTS.c.rowid).join(Item, OF_ITEM).where(*of_item)
     window, most = bindparam("window", type_=Integer()), bindparam("most", type_=Integer())
     weight = sum(map(_weight, range(weighed)), start=literal(0)).label("weight")
     newest = found.add_columns(weight).order_by(FTS.c.rowid.desc()).limit(window).subquery()
     together = func.count().over()
-    in_all = found.with_only_columns(func.count()).scalar_subquery()
+    some = found.limit(bindparam("enough", type_=Integer())).subquery()
+    in_all = select(func.count()).select_from(some).scalar_subquery()
     total = case((together < window, together), else_=in_all).label("total")
     heaviest = select(newest, total).order_by(newest.c.weight.desc(), newest.c.place.desc()).limit(most).subquery()
     return select(heaviest, Sought.item_id).join(Sought, Sought.place == heaviest.c.place)

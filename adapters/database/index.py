@@ -6,7 +6,7 @@ splits at spaces only, PostgreSQL is given every word with its place.
 
 import json
 from bisect import bisect_left, insort
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,7 +24,6 @@ from sqlalchemy import (
     select,
     table,
     text,
-    union,
     update,
 )
 from sqlalchemy.dialects import postgresql
@@ -140,7 +139,9 @@ def _entries(
     tags = _said(connection, ItemTag, workspace, items, reader)
     notes = _said(connection, ItemNote, workspace, items, reader)
     posts = _posts(connection, workspace, items)
-    libraries = _libraries(connection, workspace, items) if reader is None else {}
+    saves = _saves(connection, workspace, items) if reader is None else []
+    libraries = _libraries(connection, workspace, items, saves) if reader is None else {}
+    savers = _grouped((row.item_id, row.person_id) for row in saves)
     return {
         row.id: entry_of(
             title=row.title,
@@ -151,6 +152,7 @@ def _entries(
             tags=tags.get(row.id, ()),
             notes=notes.get(row.id, ()),
             libraries=sorted(libraries.get(row.id, ())),
+            savers=sorted(savers.get(row.id, ())),
         )
         for row in rows
     }
@@ -169,14 +171,26 @@ def _posts(connection: Connection, workspace: str, items: Collection[str]) -> di
     return found
 
 
-def _libraries(connection: Connection, workspace: str, items: Collection[str]) -> dict[str, set[str]]:
-    """The departments in which each item was saved, or with which it was shared."""
+def _saves(connection: Connection, workspace: str, items: Collection[str]) -> Sequence[Row[str, str, str]]:
+    """Who saved each item for all, and in which department."""
     stands = Mark.workspace_id == workspace, Mark.ended_at.is_(None), Mark.private.is_(False)
-    saved = select(Mark.item_id, Mark.library).where(*stands, Mark.item_id.in_(items))
+    asked = select(Mark.item_id, Mark.person_id, Mark.library).where(*stands, Mark.item_id.in_(items))
+    return connection.execute(asked).all()
+
+
+def _libraries(
+    connection: Connection, workspace: str, items: Collection[str], saves: Sequence[Row[str, str, str]]
+) -> dict[str, set[str]]:
+    """The departments in which each item was saved, or with which it was shared."""
     of_them = ItemShare.workspace_id == workspace, ItemShare.item_id.in_(items)
+    shares = connection.execute(select(ItemShare.item_id, ItemShare.library).where(*of_them))
+    return _grouped((row.item_id, row.library) for row in (*saves, *shares))
+
+
+def _grouped(of_items: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
-    for row in connection.execute(union(saved, select(ItemShare.item_id, ItemShare.library).where(*of_them))):
-        found.setdefault(row.item_id, set()).add(row.library)
+    for item, told in of_items:
+        found.setdefault(item, set()).add(told)
     return found
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import (
     TableValuedAlias,
     Text,
     Update,
-    any_,
+    bindparam,
     func,
     literal,
     or_,
@@ -31,8 +31,10 @@ from sqlalchemy.sql.dml import ReturningUpdate
 
 from adapters.database.errors import translated
 from adapters.database.index import entries_of, fill, forget_deleted, renew
+from adapters.database.statistics import take_stock
 from adapters.database.tables import Base, Delivery, Errand, Import, InboxEvent, Slot
 from adapters.database.text import storable_text
+from adapters.database.types import PlainText
 from bot.domain.search import Entry
 
 _Value = TypeVar("_Value")
@@ -62,10 +64,14 @@ class Statements:
         return postgresql.insert(table) if self.on_postgresql else sqlite.insert(table)
 
     def is_one_of(self, column: InstrumentedAttribute[Any], texts: Collection[str]) -> ColumnElement[bool]:
-        """However many there are, they are one parameter: a statement with thousands takes long to be written."""
-        if self.on_postgresql:
-            return column == any_(literal([storable_text(each) for each in texts], ARRAY(Text)))
+        """However many there are, they are one parameter: a statement with thousands takes long to be written. They are
+        rows, not an array: for one of those PostgreSQL may go through an index that begins with something else."""
         return column.in_(select(self.given(texts).c.value))
+
+    def as_given(self, texts: Collection[str]) -> list[str] | str:
+        """The parameter of a statement that was built with `given_to_be_one_of`."""
+        each = [storable_text(text) for text in texts]
+        return each if self.on_postgresql else json.dumps(each)
 
     def given(self, texts: Collection[str]) -> TableValuedAlias:
         """These texts as rows of one column, `value`; they are one parameter too."""
@@ -140,6 +146,11 @@ class Statements:
         with translated(self._place):
             await self._connection.run_sync(forget_deleted)
 
+    async def take_stock(self) -> None:
+        """As `statistics.take_stock`."""
+        with translated(self._place):
+            await self._connection.run_sync(take_stock)
+
     async def claim(
         self, table: Claimable, due: ColumnElement[bool], order: Sequence[Any], held: Mapping[str, object]
     ) -> Row[Any] | None:
@@ -155,6 +166,17 @@ class Statements:
 
 Opened = Callable[[], AbstractAsyncContextManager[Statements]]
 """How one transaction is opened."""
+
+
+def given_to_be_one_of(
+    name: str, *, on_postgresql: bool
+) -> Callable[[InstrumentedAttribute[str]], ColumnElement[bool]]:
+    """That a column is one of the texts in the parameter of this name, for a statement that is built once."""
+    if on_postgresql:
+        given = func.unnest(bindparam(name, type_=ARRAY(Text))).table_valued("value", name="given").render_derived()
+    else:
+        given = func.json_each(bindparam(name, type_=PlainText())).table_valued("value", name="given")
+    return lambda column: column.in_(select(given.c.value))
 
 
 def claiming(

@@ -5,12 +5,10 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
-    ARRAY,
     BigInteger,
     ColumnElement,
     Integer,
     Select,
-    Text,
     any_,
     bindparam,
     case,
@@ -23,6 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from adapters.database.index import MARKS, OF_ITEM, quoted
+from adapters.database.repositories.reports import items_hidden
 from adapters.database.tables import Item, Mark, Sought
 from adapters.database.types import PlainText
 from bot.domain.search.query import AllOf, AnyOf, Facet, Node, Not, Words
@@ -30,8 +29,6 @@ from bot.domain.search.weights import WEIGHTS
 
 SHAPES = 64
 """So many statements of a kind are remembered: to build one takes longer than some take to run."""
-BY_ITS_INDEX = select(func.set_config("enable_seqscan", "off", True))
-"""Looked through whole, the table takes twice as long as by its index, which PostgreSQL does not expect."""
 
 _workspace = bindparam("workspace", type_=PlainText())
 
@@ -40,57 +37,53 @@ def has(query: str | ColumnElement[str]) -> ColumnElement[bool]:
     return Sought.vector.op("@@")(cast(query, TSQUERY))
 
 
-def _saved_by(person: str, *which: ColumnElement[bool]) -> ColumnElement[bool]:
-    theirs = Mark.workspace_id == _workspace, Mark.person_id == bindparam(person, type_=PlainText())
-    return Sought.item_id.in_(select(Mark.item_id).where(*theirs, Mark.ended_at.is_(None), *which))
+def _saved_by_viewer() -> ColumnElement[bool]:
+    theirs = Mark.workspace_id == _workspace, Mark.person_id == bindparam("viewer", type_=PlainText())
+    return Sought.item_id.in_(select(Mark.item_id).where(*theirs, Mark.ended_at.is_(None)))
 
 
+_HIDDEN = any_(func.array(items_hidden(_workspace).scalar_subquery()))
 _BY_PLACE: Mapping[str, ColumnElement[bool]] = {
     "since": Sought.place >= bindparam("since", type_=BigInteger()),
     "before": Sought.place < bindparam("before", type_=BigInteger()),
-    "hidden": not_(Sought.item_id == any_(bindparam("hidden", type_=ARRAY(Text)))),
-    "viewer": _saved_by("viewer"),
-    "saver": _saved_by("saver", Mark.private.is_(False)),
+    "viewer": _saved_by_viewer(),
 }
 """What is told without looking at the item; each by the name of its parameter."""
 
 
 def best(weighed: int, by_place: tuple[str, ...], of_item: Sequence[ColumnElement[bool]]) -> Select[*tuple[Any, ...]]:
-    """Of the newest `window` the best `most`, the best first, and how many of them there are together. `by_place` are
-    names of what is told by the place, `of_item` by the item."""
-    return _best_of(weighed, _found(by_place, of_item)) if of_item else _best_remembered(weighed, by_place)
-
-
-def counted(by_place: tuple[str, ...], of_item: Sequence[ColumnElement[bool]]) -> Select[int]:
-    return _count_of(_found(by_place, of_item)) if of_item else _count_remembered(by_place)
+    """Of the newest `window` the best `most`, the best first, and how many there are in all, counted up to `enough` and
+    only where the window does not hold them. `by_place` are names of what is told by the place, `of_item` by the
+    item."""
+    return _built(weighed, by_place, of_item) if of_item else _remembered(weighed, by_place)
 
 
 @lru_cache(SHAPES)
-def _best_remembered(weighed: int, by_place: tuple[str, ...]) -> Select[*tuple[Any, ...]]:
-    return _best_of(weighed, _found(by_place, ()))
+def _remembered(weighed: int, by_place: tuple[str, ...]) -> Select[*tuple[Any, ...]]:
+    return _built(weighed, by_place, ())
 
 
-@lru_cache(SHAPES)
-def _count_remembered(by_place: tuple[str, ...]) -> Select[int]:
-    return _count_of(_found(by_place, ()))
-
-
-def _found(by_place: tuple[str, ...], of_item: Sequence[ColumnElement[bool]]) -> Select[*tuple[Any, ...]]:
-    ours = Sought.workspace_id == _workspace, has(bindparam("match", type_=PlainText()))
-    found = select(Sought.item_id, Sought.place, Sought.vector).where(*ours, *(_BY_PLACE[name] for name in by_place))
-    return found.join(Item, OF_ITEM).where(*of_item) if of_item else found
-
-
-def _best_of(weighed: int, found: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+def _built(weighed: int, by_place: tuple[str, ...], of_item: Sequence[ColumnElement[bool]]) -> Select[*tuple[Any, ...]]:
+    found = _found(by_place, of_item)
     window, most = bindparam("window", type_=Integer()), bindparam("most", type_=Integer())
     newest = found.order_by(Sought.place.desc(), Sought.item_id.desc()).limit(window).subquery()
     weight = sum((_weight(newest.c.vector, number) for number in range(weighed)), start=literal(0)).label("weight")
-    heaviest = select(newest.c.item_id, newest.c.place, weight, func.count().over().label("together"))
+    some = found.with_only_columns(Sought.item_id).limit(bindparam("enough", type_=Integer())).subquery()
+    together = func.count().over()
+    in_all = select(func.count()).select_from(some).scalar_subquery()
+    total = case((together < window, together), else_=in_all).label("total")
+    heaviest = select(newest.c.item_id, newest.c.place, weight, total)
     return heaviest.order_by(weight.desc(), newest.c.place.desc(), newest.c.item_id.desc()).limit(most)
 
 
-def _count_of(found: Select[*tuple[Any, ...]]) -> Select[int]:
-    return found.with_only_columns(func.count())
+def _found(by_place: tuple[str, ...], of_item: Sequence[ColumnElement[bool]]) -> Select[*tuple[Any, ...]]:
+    ours = (
+        Sought.workspace_id == _workspace,
+        has(bindparam("match", type_=PlainText())),
+        not_(Sought.item_id == _HIDDEN),
+    )
+    found = select(Sought.item_id, Sought.place, Sought.vector).where(*ours, *(_BY_PLACE[name] for name in by_place))
+    return found.join(Item, OF_ITEM).where(*of_item) if of_item else found
 
 
 def _weight(vector: ColumnElement[Any], number: int) -> ColumnElement[int]:

@@ -16,7 +16,7 @@ from bot.errors import AdapterError, Mistake, Rejected, StaffroomError, Throttle
 from bot.ports import Documents, Transaction
 from bot.services.parts import Parts
 from bot.services.report import INSTALLATION, clear_report, report
-from bot.services.wording import day_in_words
+from bot.services.wording import capital, day_in_words
 
 EVERY = timedelta(days=1)
 FIRST_PAUSE = timedelta(minutes=5)
@@ -144,19 +144,15 @@ async def _schools(tx: Transaction, parts: Parts) -> list[School]:
 
 def _not_read(calendar: CalendarRead) -> str:
     meanwhile = "What was read of it before still holds." if calendar.read_at else "Until it is, it closes no day."
-    return f"{_capital(called(calendar.place))} could not be read: {calendar.problem} {meanwhile}"
+    return f"{capital(called(calendar.place))} could not be read: {calendar.problem} {meanwhile}"
 
 
 def _is_old(calendar: CalendarRead, last: datetime) -> str:
     since = day_in_words(last.date())
     return (
-        f"{_capital(called(calendar.place))} was last read on {since}, so it may no longer say which days are open. "
+        f"{capital(called(calendar.place))} was last read on {since}, so it may no longer say which days are open. "
         f"The latest try: {calendar.problem}"
     )
-
-
-def _capital(text: str) -> str:
-    return text[0].upper() + text[1:]
 
 
 def _key(place: str) -> str:

@@ -10,6 +10,7 @@ from typing import Protocol
 from bot.domain.events import Person
 from bot.domain.library import MOST_NOTES
 from bot.domain.people import Role
+from bot.domain.search import Total
 from bot.views import GoneItem, LibraryEntry, PostItem
 
 
@@ -53,7 +54,7 @@ class DeskShelf:
     search in another spelling that finds something; both are mostly empty."""
 
     items: tuple[DeskItem, ...]
-    total: int
+    total: Total
     meant: str = ""
     problem: str = ""
 

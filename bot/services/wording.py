@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.domain.search import Total
 from bot.domain.topic import plain
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -52,9 +53,21 @@ def in_how_long(moment: datetime, now: datetime) -> str:
     return "in a moment" if ahead else "now"
 
 
-def counted(number: int, word: str, plural: str = "") -> str:
-    """`1 post`, `5 posts`"""
-    return f"{number:,} {word if number == 1 else plural or word + 's'}"
+def counted(number: int | Total, word: str, plural: str = "") -> str:
+    """`1 post`, `5 posts`, `more than 1,000 posts`"""
+    return f"{amount(number)} {word if number in (1, Total(1)) else plural or word + 's'}"
+
+
+def amount(number: int | Total) -> str:
+    """`5`, `more than 1,000`"""
+    if isinstance(number, int):
+        return f"{number:,}"
+    return f"more than {number.counted:,}" if number.more else f"{number.counted:,}"
+
+
+def capital(text: str) -> str:
+    """As a sentence begins."""
+    return text[:1].upper() + text[1:]
 
 
 def listed(words: Sequence[str], most: int = 4) -> str:

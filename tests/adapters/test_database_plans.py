@@ -14,6 +14,7 @@ from bot.domain.channel import Origin
 from bot.domain.coverage import Span
 from bot.domain.delivery import Lane
 from bot.domain.errand import ErrandKind
+from bot.domain.exchange import Bringing, ImportForm, ImportState
 from bot.domain.keys import PersonKey, PostKey
 from bot.domain.reading.filter import Filter
 from bot.domain.search import parse_query
@@ -71,6 +72,19 @@ async def test_hidden_items_are_found_from_their_reports(sqlite: str, clock: Fak
                 await tx.library.find(HILL, parse_query("fractions"), saved_by=None, viewer=None, limit=5, offset=0)
     assert [step for step in steps if step.startswith("SEARCH item USING INDEX ix_item_workspace_id_post_source")]
     assert not [step for step in steps if step.startswith("SCAN item") and "VIRTUAL TABLE" not in step]
+
+
+async def test_words_among_ones_own_saves_are_asked_of_the_index_alone(sqlite: str, clock: FakeClock) -> None:
+    async with open_store(sqlite, clock) as store:
+        async with school(store) as tx:
+            await tx.library.put_mark(HILL, mark(await tx.library.add(HILL, item("link"), NOW)))
+        with planned(store, sqlite) as steps:
+            async with store.reading() as tx:
+                of_ana = parse_query("by:me fractions")
+                await tx.library.find(HILL, of_ana, saved_by=None, viewer="ana", limit=5, offset=0)
+    of_marks = [step for step in steps if step.startswith(("SEARCH mark ", "SCAN mark"))]
+    kept_alone = "SEARCH mark USING INDEX ix_mark_private (workspace_id=? AND person_id=? AND ended_at=?)"
+    assert {step for step in of_marks if "ix_mark" in step} == {kept_alone}
 
 
 RESERVED = Reservation("r1", "x", "search", NOTHING)
@@ -182,8 +196,8 @@ LOOKING_BACK: dict[str, tuple[Callable[[Transaction], Awaitable[object]], list[s
         lambda tx: tx.library.marks(HILL, "item", "ana"),
         ["mark USING INDEX sqlite_autoindex_mark_1 (workspace_id=? AND item_id=? AND person_id=?)"],
     ),
-    "what an import made of some items": (
-        lambda tx: tx.imports.marks(PersonKey(HILL, "ana"), ["item", "another"], "import:1"),
+    "one person's marks on some items": (
+        lambda tx: tx.imports.marks(PersonKey(HILL, "ana"), ["item", "another"]),
         ["mark USING INDEX sqlite_autoindex_mark_1 (workspace_id=? AND item_id=?)"],
     ),
     "votes of a channel": (
@@ -250,3 +264,23 @@ async def test_a_post_is_erased_without_looking_through_posts_and_items(sqlite: 
             async with store.transaction() as tx:
                 await tx.posts.erase([PostKey("x", "1")])
     assert [step for step in steps if step.startswith(("SCAN post", "SCAN item", "SCAN standing"))] == []
+
+
+async def test_what_imports_brought_to_some_items_and_their_next_rows_are_found_by_their_keys(
+    sqlite: str, clock: FakeClock
+) -> None:
+    mine, another = (
+        Bringing(name, HILL, "ana", ImportForm.JSON, "", NOW, ImportState.WAITING, total=9) for name in ("f1", "f2")
+    )
+    async with open_store(sqlite, clock) as store:
+        async with school(store) as tx:
+            for each in (mine, another):
+                await tx.imports.put(each, [])
+        with planned(store, sqlite) as steps:
+            async with store.reading() as tx:
+                await tx.imports.of_others(mine, ["item", "another"])
+                await tx.imports.rows(mine, 50)
+    by_key = "(workspace_id=? AND import_id=? AND item_id=?)"
+    assert f"SEARCH imported_item USING INDEX sqlite_autoindex_imported_item_1 {by_key}" in steps
+    by_number = "(workspace_id=? AND import_id=? AND number>?)"
+    assert f"SEARCH import_row USING INDEX sqlite_autoindex_import_row_1 {by_number}" in steps

@@ -19,7 +19,7 @@ async def found(store: DatabaseStore, text: str, *, limit: int, offset: int = 0)
         items, total = await tx.library.find(
             HILL, parse_query(text), saved_by=None, viewer="ana", limit=limit, offset=offset
         )
-    return [item.id for item in items], total
+    return [item.id for item in items], total.counted
 
 
 async def test_all_is_counted_where_there_is_more_than_is_weighed(

@@ -29,7 +29,7 @@ from bot.domain.exchange.entry import Said
 from bot.domain.keys import PersonKey, PostKey
 from bot.domain.library import Ending, Note
 from bot.domain.reading.filter import EVERYTHING, Filter
-from bot.domain.search import ALL_ITEMS, parse_query
+from bot.domain.search import ALL_ITEMS, Total, parse_query
 from bot.domain.taste import Vote
 from bot.errors import StoreError, StoreFromTheFuture, StoreOutdated
 from bot.ports import Brought, Receipt
@@ -140,7 +140,7 @@ VALUES ('hill-school', 'c1', 'i2', '2026-11-24 08:00:00.000000', 'ana', 'noted',
        ('hill-school', 'c3', 'i2', '2026-11-24 08:00:00.000000', 'cleo', 'noted', '', '', 'cleo', 3);
 INSERT INTO import (workspace_id, id, person_id, form, library, vouched, asked_at, state, total, new_count, done,
                     broken, broken_count, fence)
-VALUES ('hill-school', 'f1', 'ana', 'json', '', false, '2026-11-24 07:00:00.000000', 'waiting', 4, 4, 2, '[]', 0, 1);
+VALUES ('hill-school', 'f1', 'ana', 'json', '', false, '2026-11-24 07:00:00.000000', 'waiting', 4, 4, 1, '[]', 0, 1);
 INSERT INTO imported_item (workspace_id, import_id, item_id, tags, note)
 VALUES ('hill-school', 'f1', 'i2', '["year 9"]', 'Worked Well'), ('hill-school', 'f1', 'i1', '[]', 'No longer there');
 INSERT INTO import_row (workspace_id, import_id, number, row)
@@ -418,7 +418,7 @@ async def still_cites_its_post(store: DatabaseStore) -> None:
         await tx.posts.erase([post("1").key])
         for sought in ("post", "by folding"):
             found = await tx.library.find(HILL, parse_query(sought), saved_by=None, viewer=None, limit=9, offset=0)
-            assert found == ([], 0), sought
+            assert found == ([], Total(0)), sought
 
 
 async def test_what_was_read_and_spent_before_stands(fresh: str, earlier: Path, clock: FakeClock) -> None:

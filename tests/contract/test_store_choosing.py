@@ -13,7 +13,7 @@ from bot.domain.library import Ending, Mark, Note
 from bot.domain.post import Link, Media, MediaKind, Metrics, Post
 from bot.domain.rules import Less, Verdict
 from bot.domain.schedule import SlotState
-from bot.domain.search import ALL_ITEMS
+from bot.domain.search import ALL_ITEMS, Total
 from bot.domain.taste import Vote
 from bot.ports import Store, Transaction
 from tests.contract.store_examples import (
@@ -256,8 +256,8 @@ async def test_with_a_threshold_what_few_saved_counts_for_nothing_unless_somebod
         assert {vote.post for vote in await tx.rules.votes(MATHS, None, 2)} == {OTHER, THIRD}
         items, total = await tx.library.active_since(HILL, NOW - WEEK, 10, 2)
         assert len(items) == total == 2
-        found, total = await tx.library.find(HILL, ALL_ITEMS, saved_by=None, viewer=None, limit=1, offset=0, least=2)
-        assert (len(found), total) == (1, 2)
+        found, how_many = await tx.library.find(HILL, ALL_ITEMS, saved_by=None, viewer=None, limit=1, offset=0, least=2)
+        assert (len(found), how_many) == (1, Total(2))
 
 
 async def test_a_saved_page_of_the_web_has_no_author(store: Store) -> None:

@@ -10,7 +10,7 @@ from bot.domain.events import Person
 from bot.domain.history import ItemChange, What
 from bot.domain.keys import PersonKey, PostKey
 from bot.domain.library import Ending, Note
-from bot.domain.search import ALL_ITEMS, parse_query
+from bot.domain.search import ALL_ITEMS, Total, parse_query
 from bot.errors import StoreError
 from bot.ports import Store, Untitled
 from tests.contract.store_examples import DAY, HILL, HOUR, LEASE, MINUTE, NOW, VALLEY, item, mark, new_id, post, school
@@ -38,7 +38,7 @@ async def found(store: Store, words: str = "", saved_by: str | None = None) -> l
     query = parse_query(words) if words else ALL_ITEMS
     async with store.reading() as tx:
         items, total = await tx.library.find(HILL, query, saved_by=saved_by, viewer="ana", limit=50, offset=0)
-    assert total == len(items)
+    assert total == Total(len(items))
     return [each.id for each in items]
 
 

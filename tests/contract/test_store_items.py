@@ -12,7 +12,7 @@ from bot.domain.library import Ending, Item, Mark, NewItem, Note
 from bot.domain.links import LONGEST_KEPT, is_too_long
 from bot.domain.post import Author
 from bot.domain.rules import Verdict
-from bot.domain.search import ALL_ITEMS, parse_query
+from bot.domain.search import ALL_ITEMS, Total, parse_query
 from bot.domain.standing import Standing
 from bot.domain.taste import Vote
 from bot.ports import Store, Transaction
@@ -74,7 +74,7 @@ async def found(
         items, total = await tx.library.find(
             HILL, query, saved_by=saved_by, viewer=viewer, limit=50, offset=0, least=least
         )
-    assert total == len(items)
+    assert total == Total(len(items))
     return [item.id for item in items]
 
 
@@ -115,7 +115,7 @@ async def test_among_ones_own_what_others_find_too_is_found_by_what_they_say_of_
     async with store.reading() as tx:
         query = parse_query("#year5")
         found, total = await tx.library.find(HILL, query, saved_by="ana", viewer="ana", limit=9, offset=0)
-    assert ([each.id for each in found], total) == ([item], 1)
+    assert ([each.id for each in found], total) == ([item], Total(1))
 
 
 async def test_a_page_of_the_longest_address_is_kept(store: Store) -> None:

@@ -10,7 +10,7 @@ from bot.domain.events import Person
 from bot.domain.keys import ChannelKey, PersonKey, PostKey
 from bot.domain.library import Ending, Item, Mark, Note, reaction_origin
 from bot.domain.rules import Less, Rule, RuleKind, Verdict
-from bot.domain.search import ALL_ITEMS, parse_query
+from bot.domain.search import ALL_ITEMS, Total, parse_query
 from bot.errors import StoreError
 from bot.ports import Store
 from tests.contract.store_examples import (
@@ -51,7 +51,7 @@ async def found(store: Store, *words: str, saved_by: str | None = None, viewer: 
         items, total = await tx.library.find(
             HILL, parse_query(" ".join(words)), saved_by=saved_by, viewer=viewer, limit=50, offset=0
         )
-    assert total == len(items)
+    assert total == Total(len(items))
     return items
 
 
@@ -138,8 +138,8 @@ async def test_a_threshold_is_passed_and_missed_again_as_people_save_and_withdra
             items, total = await tx.library.find(
                 HILL, parse_query("fractions"), saved_by=None, viewer=None, limit=9, offset=0, least=least
             )
-        assert len(items) == total
-        return total
+        assert total == Total(len(items))
+        return total.counted
 
     assert [await found_by(least) for least in (1, 2)] == [1, 0]
     async with store.transaction() as tx:
@@ -162,11 +162,11 @@ async def test_what_somebody_vouched_for_passes_every_threshold_while_that_mark_
         assert (await tx.library.items(HILL, [id_]))[id_].vouched
     async with store.transaction() as tx:
         _, total = await tx.library.find(HILL, ALL_ITEMS, saved_by=None, viewer=None, limit=9, offset=0, least=20)
-        assert total == 1
+        assert total == Total(1)
         await tx.library.put_mark(HILL, replace(vouched, ended_at=NOW, ending=Ending.UNREACTED))
         assert not (await tx.library.items(HILL, [id_]))[id_].vouched
         _, total = await tx.library.find(HILL, ALL_ITEMS, saved_by=None, viewer=None, limit=9, offset=0, least=2)
-        assert total == 0
+        assert total == Total(0)
 
 
 async def test_people_who_save_at_once_are_all_counted(stores: tuple[Store, Store]) -> None:
@@ -179,7 +179,7 @@ async def test_people_who_save_at_once_are_all_counted(stores: tuple[Store, Stor
     await asyncio.gather(*(save(number) for number in range(8)))
     async with stores[0].reading() as tx:
         _, total = await tx.library.find(HILL, ALL_ITEMS, saved_by=None, viewer=None, limit=9, offset=0, least=9)
-    assert total == 1
+    assert total == Total(1)
 
 
 async def test_a_mark_needs_its_item(store: Store) -> None:
@@ -230,8 +230,8 @@ async def test_find_shows_my_saves_newest_first_and_in_pages(store: Store) -> No
     assert [each.id for each in await found(store, saved_by="ana")] == [third, second, first]
     async with store.reading() as tx:
         page, total = await tx.library.find(HILL, ALL_ITEMS, saved_by=None, viewer=None, limit=1, offset=1)
-        assert ([each.id for each in page], total) == ([third], 3)
-        assert await tx.library.find(VALLEY, ALL_ITEMS, saved_by=None, viewer=None, limit=5, offset=0) == ([], 0)
+        assert ([each.id for each in page], total) == ([third], Total(3))
+        assert await tx.library.find(VALLEY, ALL_ITEMS, saved_by=None, viewer=None, limit=5, offset=0) == ([], Total(0))
 
 
 async def test_shelves_are_those_of_standing_marks_oldest_first(store: Store) -> None:

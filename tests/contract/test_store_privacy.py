@@ -10,7 +10,7 @@ from bot.domain.history import ItemChange, What
 from bot.domain.keys import PersonKey
 from bot.domain.library import Ending, Mark, NewItem, Note
 from bot.domain.rules import Rule, RuleKind
-from bot.domain.search import ALL_ITEMS, Around, parse_query
+from bot.domain.search import ALL_ITEMS, Around, Total, parse_query
 from bot.ports import Store, Transaction
 from tests.contract.store_examples import HILL, HOUR, NOW, VALLEY, delivery, new_id, school
 from tests.contract.test_store_outbox import queued
@@ -83,7 +83,7 @@ async def test_a_search_by_name_finds_what_that_person_saved_for_all(store: Stor
             items, total = await tx.library.find(
                 HILL, parse_query(typed, around), saved_by=None, viewer="ben", limit=9, offset=0
             )
-            assert total == len(items)
+            assert total == Total(len(items))
             found[typed] = sorted(item.id for item in items)
     assert found == {"by:ana": ["a", "both"], "by:both": ["a", "b", "both"], "-by:ana": ["b"], "by:ana both": ["both"]}
 
@@ -117,7 +117,7 @@ async def test_everything_about_a_person_is_told_and_after_an_erasure_nothing_is
     async with store.reading() as tx:
         assert await tx.people.kept_about(ANA) == {}
         assert await tx.people.everybody() == []
-        assert await tx.library.find(HILL, ALL_ITEMS, saved_by="ana", viewer="ana", limit=9, offset=0) == ([], 0)
+        assert await tx.library.find(HILL, ALL_ITEMS, saved_by="ana", viewer="ana", limit=9, offset=0) == ([], Total(0))
         acts, _ = await tx.admin_acts.of(HILL, 9, 0)
         assert [act.by for act in acts] == [""]
 

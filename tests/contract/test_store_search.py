@@ -7,8 +7,9 @@ import pytest
 from bot.domain.events import Person
 from bot.domain.keys import PersonKey, PostKey
 from bot.domain.library import Ending, Mark, NewItem, Note
-from bot.domain.search import nearest, parse_query
-from bot.ports import Store
+from bot.domain.search import Total, nearest, parse_query
+from bot.domain.search.total import COUNTED_AT_ONCE
+from bot.ports import Store, Transaction
 from tests.contract.library_examples import CHANNELS, FOUND, LIBRARY, ORDER, expected, furnish
 from tests.contract.store_examples import HILL, NOW, VALLEY, new_id
 
@@ -25,7 +26,7 @@ async def found(store: Store, text: str, *, viewer: str | None = "ana", least: i
             offset=page.get("offset", 0),
             least=least,
         )
-    assert page or total == len(items)
+    assert page or total == Total(len(items))
     return [item.id for item in items]
 
 
@@ -80,13 +81,36 @@ async def test_pages_of_what_was_found_follow_each_other(store: Store) -> None:
     assert pages == [["d"], ["a"], ["j"], ["f"], []]
 
 
+async def test_of_very_many_no_more_are_counted_than_anybody_wants_to_know(store: Store) -> None:
+    async with store.transaction() as tx:
+        for number in range(COUNTED_AT_ONCE + 2):
+            item = f"item{number:04}"
+            page = NewItem(item, f"link:{item}", f"https://{item}.example", "Fractions", "ratio" if number else "")
+            await tx.library.add(HILL, page, NOW)
+            await tx.library.put_mark(HILL, Mark(item, "ana", "button", NOW + timedelta(seconds=number)))
+        everything = await _counted(tx, "")
+        common, of_ones_own = await _counted(tx, "fractions"), await _counted(tx, "by:me fractions")
+        one_less = await _counted(tx, "ratio")
+        of_the_last_page = await _counted(tx, "ratio", offset=COUNTED_AT_ONCE)
+        since = await _counted(tx, f"since:{NOW.year - 1}")
+    more_than_a_thousand = Total(COUNTED_AT_ONCE, more=True)
+    assert everything == Total(COUNTED_AT_ONCE + 2)
+    assert common == of_ones_own == one_less == since == more_than_a_thousand
+    assert of_the_last_page == Total(COUNTED_AT_ONCE + 1)
+
+
+async def _counted(tx: Transaction, text: str, offset: int = 0) -> Total:
+    query = parse_query(text, CHANNELS)
+    return (await tx.library.find(HILL, query, saved_by=None, viewer="ana", limit=5, offset=offset))[1]
+
+
 async def test_another_workspace_finds_its_own(store: Store) -> None:
     await furnish(store)
     async with store.reading() as tx:
         items, total = await tx.library.find(
             VALLEY, parse_query("fractions -pizza"), saved_by=None, viewer="ana", limit=9, offset=0
         )
-    assert ([item.id for item in items], total) == (["l"], 1)
+    assert ([item.id for item in items], total) == (["l"], Total(1))
 
 
 async def test_what_too_few_saved_is_not_found_by_anything(store: Store) -> None:
@@ -108,7 +132,7 @@ async def test_words_among_ones_own_saves(store: Store) -> None:
         items, total = await tx.library.find(
             HILL, parse_query("fractions"), saved_by="ben", viewer="ben", limit=9, offset=0
         )
-    assert ([item.id for item in items], total) == (["d"], 1)
+    assert ([item.id for item in items], total) == (["d"], Total(1))
 
 
 async def test_what_is_said_later_is_found_and_what_is_taken_back_is_not(store: Store) -> None:
@@ -192,7 +216,7 @@ async def own(store: Store, text: str, *, saved_by: str | None = "ana", least: i
             offset=page.get("offset", 0),
             least=least,
         )
-    assert page or total == len(items)
+    assert page or total == Total(len(items))
     return [item.id for item in items]
 
 

@@ -13,7 +13,7 @@ from bot.domain.library import Note
 from bot.domain.post import Author, Link
 from bot.domain.removal import Cause, Removal
 from bot.domain.rules import Less
-from bot.domain.search import parse_query
+from bot.domain.search import Total, parse_query
 from bot.domain.standing import Standing
 from bot.ports import Store, Transaction
 from tests.contract.store_examples import (
@@ -186,7 +186,7 @@ async def test_erasing_forgets_what_a_post_said_and_who_wrote_it(store: Store) -
         assert (kept.url, kept.title, kept.post, kept.saver_count) == ("", "", THIRD, 1)
         assert await tx.library.find(HILL, parse_query("folding"), saved_by=None, viewer=None, limit=9, offset=0) == (
             [],
-            0,
+            Total(0),
         )
         assert await tx.library.savers_of_authors(HILL, [("x", "a2")]) == {}
 
@@ -207,7 +207,7 @@ async def test_erasing_leaves_what_is_not_the_posts(store: Store) -> None:
         assert (kept.tags, [each.text for each in kept.notes]) == (("year 9",), ["Worked with 9b"])
         for word, count in {"frakt.example": 1, "folding": 1, "9b": 1, "paper": 0, "fractions": 0}.items():
             _, total = await tx.library.find(HILL, parse_query(word), saved_by=None, viewer=None, limit=9, offset=0)
-            assert total == count, word
+            assert total == Total(count), word
 
 
 @pytest.mark.parametrize("is_stored", [True, False])
@@ -251,7 +251,7 @@ async def test_what_is_saved_of_an_erased_post_says_nothing(store: Store) -> Non
         assert (kept.url, kept.title, kept.post) == ("", "", FIRST)
         assert await tx.library.find(HILL, parse_query("fractions"), saved_by=None, viewer=None, limit=9, offset=0) == (
             [],
-            0,
+            Total(0),
         )
 
 

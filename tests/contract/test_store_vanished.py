@@ -6,7 +6,7 @@ from bot.domain.content import Content, ShowItem, ShowPost, say
 from bot.domain.delivery import DeliveryState, Lane, NewDelivery, Outcome
 from bot.domain.keys import ChannelKey, PostKey
 from bot.domain.post import Reference, ReferenceKind
-from bot.domain.search import parse_query
+from bot.domain.search import Total, parse_query
 from bot.ports import Store
 from tests.contract.store_examples import (
     ARTS,
@@ -77,11 +77,11 @@ async def test_an_item_is_renewed_in_place(store: Store) -> None:
         await tx.library.renew(HILL, item("post:x:2", "Entry tickets", post_key=TWO))
         await tx.library.renew(HILL, item("tickets", "Entry tickets"))
         found, total = await tx.library.find(HILL, parse_query("entry"), saved_by=None, viewer=None, limit=9, offset=0)
-        assert (total, [each.id for each in found]) == (1, [old])
-        assert (await tx.library.find(HILL, parse_query("exit"), saved_by=None, viewer=None, limit=9, offset=0))[1] == 0
-        assert (await tx.library.find(VALLEY, parse_query("exit"), saved_by=None, viewer=None, limit=9, offset=0))[
-            1
-        ] == 1
+        assert (total, [each.id for each in found]) == (Total(1), [old])
+        still_found = await tx.library.find(HILL, parse_query("exit"), saved_by=None, viewer=None, limit=9, offset=0)
+        assert still_found[1] == Total(0)
+        theirs = await tx.library.find(VALLEY, parse_query("exit"), saved_by=None, viewer=None, limit=9, offset=0)
+        assert theirs[1] == Total(1)
 
 
 async def test_when_somebody_was_told_first_is_remembered_until_it_is_cleared(store: Store) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from adapters.database.text import storable, storable_text
 from bot.domain.keys import PersonKey, PostKey
 from bot.domain.library import LINK, Ending, Item, Mark, NewItem, Note, key_of_post
-from bot.domain.search import Entry, Query, entry_of, weight_of, words_weighed
+from bot.domain.search import Entry, Query, Total, entry_of, total_of, weight_of, words_weighed
 from bot.domain.search.fits import fits, has
 from bot.domain.search.query import (
     Before,
@@ -208,7 +208,7 @@ class FakeLibrary:
         limit: int,
         offset: int,
         least: int = 1,
-    ) -> tuple[list[Item], int]:
+    ) -> tuple[list[Item], Total]:
         sought = words_weighed(query.tree)
         is_own = is_ones_own(query, saved_by, viewer)
         found = []
@@ -227,7 +227,8 @@ class FakeLibrary:
                 fields = [" ".join(words) for words in self._entry(there, id_, looks).fields]
                 found.append((weight_of(fields, sought), newest, id_))
         page = sorted(found, reverse=True)[offset : offset + limit]
-        return [self._item(workspace, id_, viewer) for _, _, id_ in page], len(found)
+        total = Total(len(found)) if query.tree is None else total_of(len(found), offset + limit)
+        return [self._item(workspace, id_, viewer) for _, _, id_ in page], total
 
     async def known_words(
         self, workspace: str, shortest: int, longest: int, beginnings: Collection[str] = ("",)
@@ -288,6 +289,7 @@ class FakeLibrary:
             tags=self._tags(workspace, id_, reader),
             notes=[note.text for note in self._notes(workspace, id_, reader) if reader in {None, note.by}],
             libraries=self._libraries(workspace, id_) if reader is None else (),
+            savers=list(saves_of(self._data, workspace, id_)) if reader is None else (),
         )
 
     async def savers_of_authors(

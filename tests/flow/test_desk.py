@@ -12,6 +12,7 @@ from bot.domain.people import Role, Standing
 from bot.domain.post import Link
 from bot.domain.rules import Rule, RuleKind
 from bot.domain.schedule import Schedule
+from bot.domain.search import Total
 from bot.domain.standing import Standing as PostStanding
 from bot.errors import Mistake
 from bot.ports.desk import AddTags, DeskPage, Keep, LinkToSave, Page, Remove, Share, Undo, Unshare, Viewer, WriteNote
@@ -77,7 +78,7 @@ async def test_what_is_private_or_removed_is_not_there_for_others() -> None:
         await desk.act(ANA, own, WriteNote("Ask Jo"))
         assert await desk.item(BEN, own) is None
         assert await desk.item(viewer("Olga", Role.OWNER), own) is None
-        assert (await desk.shelf(BEN, "")).total == 0
+        assert (await desk.shelf(BEN, "")).total == Total(0)
         assert [each.is_private for each in (await desk.shelf(ANA, "", mine=True)).items] == [True]
         for act in (WriteNote("Seen"), AddTags("seen"), Keep()):
             with pytest.raises(Mistake):
@@ -85,15 +86,15 @@ async def test_what_is_private_or_removed_is_not_there_for_others() -> None:
         await desk.act(ANA, own, Keep())
         await desk.act(viewer("Olga", Role.OWNER), own, Remove())
         assert await desk.item(BEN, own) is None
-        assert (await desk.shelf(BEN, "")).total == 0
-        assert (await desk.removed(BEN)).total == 0
-        assert (await desk.removed(viewer("Olga", Role.OWNER))).total == 1
+        assert (await desk.shelf(BEN, "")).total == Total(0)
+        assert (await desk.removed(BEN)).total == Total(0)
+        assert (await desk.removed(viewer("Olga", Role.OWNER))).total == Total(1)
 
 
 async def test_readers_look_and_change_nothing() -> None:
     async with school() as our:
         desk, item, reader = desk_of(our), await saved(our), viewer("Rae", Role.READER)
-        assert (await desk.shelf(reader, "")).total == 1
+        assert (await desk.shelf(reader, "")).total == Total(1)
         for act in (WriteNote("Mine"), AddTags("mine"), Keep(), Remove()):
             with pytest.raises(Mistake):
                 await desk.act(reader, item, act)
@@ -105,7 +106,7 @@ async def test_another_workspace_is_another_library() -> None:
     async with school() as our:
         desk, item, stranger = desk_of(our), await saved(our), viewer("Sam", Role.OWNER, ELSEWHERE)
         assert await desk.item(stranger, item) is None
-        assert (await desk.shelf(stranger, "")).total == 0
+        assert (await desk.shelf(stranger, "")).total == Total(0)
         assert list(await desk.tags(stranger)) == []
         with pytest.raises(Mistake):
             await desk.act(stranger, item, Remove())
@@ -161,7 +162,7 @@ async def test_in_march_what_led_to_a_page_is_gone_and_the_page_stays() -> None:
         assert (entry.text, entry.credit) == ("", None)
         assert (page.item.tags, [note.text for note in page.notes]) == (("fractions",), ["Use A3"])
         assert "eighths" not in repr(page)
-        assert (await desk.shelf(BEN, "folding")).total == 1
+        assert (await desk.shelf(BEN, "folding")).total == Total(1)
 
 
 async def test_a_long_library_comes_in_pages() -> None:
@@ -171,7 +172,7 @@ async def test_a_long_library_comes_in_pages() -> None:
             our.clock.advance(timedelta(minutes=1))
             await desk.save_link(ANA, LinkToSave(f"https://a.example/{number}", f"Page {number}"))
         shelf = await desk.shelf(BEN, "", Page(2, 2))
-        assert ([each.entry.title for each in shelf.items], shelf.total) == (["Page 2", "Page 1"], 5)
+        assert ([each.entry.title for each in shelf.items], shelf.total) == (["Page 2", "Page 1"], Total(5))
         assert replace(shelf, items=()).problem == ""
 
 

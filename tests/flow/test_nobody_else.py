@@ -14,6 +14,7 @@ from bot.domain.keys import PersonKey, PostKey
 from bot.domain.people import Role
 from bot.domain.post import Link
 from bot.domain.rules import Rule, RuleKind, Verdict
+from bot.domain.search import Total
 from bot.errors import Mistake
 from bot.ports import Store
 from bot.ports.desk import AddTags, LinkToSave, Retitle, SetKind, Share, Viewer, WriteNote
@@ -116,7 +117,7 @@ async def test_a_search_by_name_does_not_tell_who_else_saved_what_too_few_have_s
     async with stored.store.transaction() as tx:
         await tx.people.set_findable(BEN.person.key, findable=True)
     for search, expected in (("folding", 1), ("folding by:ben", 0), ("folding -by:ben", 1), ("by:me -by:ben", 1)):
-        assert (await EngineDesk(stored.parts).shelf(ANA, search, mine=True)).total == expected, search
+        assert (await EngineDesk(stored.parts).shelf(ANA, search, mine=True)).total == Total(expected), search
 
 
 @pytest.mark.parametrize("act", [AddTags("mine"), Retitle("Mine"), SetKind("video"), Share("Maths")])
@@ -164,8 +165,8 @@ async def test_a_post_brought_in_for_oneself_is_not_told_of_beside_the_page_it_l
     await our.settle()
     async with our.store.reading() as tx:
         assert (await tx.library.items(WORKSPACE, [item], "cleo"))[item].citations == ()
-    assert (await EngineDesk(our.parts).shelf(CLEO, "zebra")).total == 0
-    assert (await EngineDesk(our.parts).shelf(ANA, "", mine=True)).total == 1
+    assert (await EngineDesk(our.parts).shelf(CLEO, "zebra")).total == Total(0)
+    assert (await EngineDesk(our.parts).shelf(ANA, "", mine=True)).total == Total(1)
 
 
 async def test_a_file_does_not_tell_what_too_few_have_saved(stored: School) -> None:
@@ -214,7 +215,7 @@ async def test_by_the_words_of_a_reported_post_the_page_is_found_no_more_until_i
     desk, reported = EngineDesk(stored.parts), PostKey("x", "1")
 
     async def found(*searches: str) -> list[int]:
-        return [(await desk.shelf(CLEO, search)).total for search in searches]
+        return [(await desk.shelf(CLEO, search)).total.counted for search in searches]
 
     assert await found("zebra", "@author1", "quokka", "folding") == [1, 1, 1, 1]
     async with stored.store.transaction() as tx:

@@ -14,6 +14,7 @@ from bot.domain.keys import PersonKey
 from bot.domain.library import KEYCAPS
 from bot.domain.people import Standing
 from bot.domain.post import Author
+from bot.domain.search.entry import saver_facet
 from bot.flow.catch_up import catch_up
 from bot.flow.retention import Retention
 from bot.services.erasing.forgetting import is_forgotten
@@ -255,3 +256,5 @@ async def test_no_table_holds_anything_of_who_was_forgotten(sqlite: str) -> None
     raw = file.read_bytes().lower()
     assert b"xylophones" not in raw
     assert b"zebedee" not in raw
+    assert who.encode().hex() in saver_facet(who)
+    assert who.encode().hex().encode() not in raw, "what colleagues saved as well is found by their saves alone"

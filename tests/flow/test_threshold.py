@@ -8,6 +8,7 @@ import pytest
 from bot.domain.events import Person
 from bot.domain.keys import ChannelKey, PersonKey
 from bot.domain.people import Role, Standing
+from bot.domain.search import Total
 from bot.flow.catch_up import catch_up
 from bot.ports.desk import Viewer
 from bot.services.web.desk import EngineDesk
@@ -37,7 +38,7 @@ async def community(our: School) -> Shown:
 async def library_of(our: School, viewer: str, *, mine: bool = False) -> list[LibraryEntry]:
     looking = Viewer(Person(PersonKey(WORKSPACE, viewer)), Role.EDITOR)
     shelf = await EngineDesk(our.parts).shelf(looking, "", mine=mine)
-    assert shelf.total == len(shelf.items)
+    assert shelf.total == Total(len(shelf.items))
     return [each.entry for each in shelf.items]
 
 

@@ -41,6 +41,7 @@ from bot.domain.library import (
 )
 from bot.domain.packs import Cost, cost_at_most
 from bot.domain.rules import parse_mutes
+from bot.domain.search import Total, total_of
 from bot.errors import Mistake
 from bot.services.wording import ago_in_words, counted, cut, listed, moment_in_words
 from tests.unit.examples import NOW
@@ -228,6 +229,18 @@ def test_lists_and_numbers_are_said_as_people_would() -> None:
         "2 posts",
         "2 replies",
     ]
+    assert [counted(total, "item") for total in (Total(1), Total(2), Total(1_000, more=True))] == [
+        "1 item",
+        "2 items",
+        "more than 1,000 items",
+    ]
+
+
+@given(st.integers(0, 5_000), st.integers(1, 3_000))
+def test_of_what_is_found_more_is_counted_than_a_page_shows(found: int, end: int) -> None:
+    total = total_of(found, end)
+    assert total.counted == found or (total.more and end < total.counted < found)
+    assert bool(total) == bool(found)
 
 
 @given(st.text(max_size=300), st.integers(1, 200))

@@ -43,7 +43,7 @@ from adapters.database.text import storable_text
 from bot.domain.department import library_key
 from bot.domain.keys import PersonKey, PostKey
 from bot.domain.library import LINK, Ending, Item, Mark, NewItem, Note, key_of_post
-from bot.domain.search import Query
+from bot.domain.search import Query, Total
 from bot.domain.topic import folded
 
 NOBODY = ""
@@ -247,7 +247,7 @@ class LibraryRepository:
         limit: int,
         offset: int,
         least: int = 1,
-    ) -> tuple[list[Item], int]:
+    ) -> tuple[list[Item], Total]:
         search = Search(self._db, workspace, query, saved_by=saved_by, viewer=viewer, least=least)
         ids, total = await search.page(limit, offset)
         items = await self.items(workspace, ids, viewer)

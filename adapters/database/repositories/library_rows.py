@@ -3,12 +3,14 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    CompoundSelect,
     Row,
     Select,
     and_,
@@ -21,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute
 
-from adapters.database.statements import Statements, in_parts
+from adapters.database.statements import Statements, given_to_be_one_of, in_parts
 from adapters.database.tables import Citation, ItemNote, ItemShare, ItemTag, Person
 from adapters.database.tables import Item as ItemRow
 from adapters.database.tables import Mark as MarkRow
@@ -82,8 +84,52 @@ _workspace = bindparam("workspace", type_=PlainText())
 _nothing = literal_column("''", type_=PlainText())
 
 
-def _of_these(of_workspace: InstrumentedAttribute[str], id_: InstrumentedAttribute[str]) -> ColumnElement[bool]:
-    return and_(of_workspace == _workspace, id_.in_(bindparam("items", type_=PlainText(), expanding=True)))
+class _Asked(NamedTuple):
+    items: Select[*tuple[Any, ...]]
+    marks: Select[*tuple[Any, ...]]
+    notes: Select[*tuple[Any, ...]]
+    told: CompoundSelect[*tuple[Any, ...]]
+
+
+@cache
+def _asked(on_postgresql: bool) -> _Asked:  # noqa: FBT001 - there are the two of them
+    """These are asked all day long, and building a statement takes longer than running it. What they find is sorted
+    here: SQLite would take the index of the order and look through all marks of the workspace."""
+    one_of_these = given_to_be_one_of("items", on_postgresql=on_postgresql)
+
+    def of_these(of_workspace: InstrumentedAttribute[str], id_: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+        return and_(of_workspace == _workspace, one_of_these(id_))
+
+    def told(
+        what: str,
+        of: type[ItemTag | Citation | ItemShare],
+        at: InstrumentedAttribute[datetime],
+        said: InstrumentedAttribute[str],
+        source: ColumnElement[str] | InstrumentedAttribute[str] = _nothing,
+    ) -> Select[*tuple[Any, ...]]:
+        kind = literal_column(f"'{what}'", type_=PlainText()).label("what")
+        columns = kind, of.item_id, at.label("at"), said.label("said"), source.label("source")
+        return select(*columns).where(of_these(of.workspace_id, of.item_id))
+
+    items = select(
+        *(ItemRow.id, ItemRow.key, ItemRow.url, ItemRow.title, ItemRow.kind, ItemRow.post_source, ItemRow.post_id),
+        *(ItemRow.added_at, ItemRow.saved_at, ItemRow.removed_at),
+    ).where(of_these(ItemRow.workspace_id, ItemRow.id))
+    marks = select(
+        *(MarkRow.item_id, MarkRow.person_id, MarkRow.origin, MarkRow.made_at),
+        *(MarkRow.shelf, MarkRow.vouched, MarkRow.library, MarkRow.private),
+    ).where(kept(_workspace), of_these(MarkRow.workspace_id, MarkRow.item_id))
+    own = or_(ItemNote.private.is_(False), ItemNote.person_id == bindparam("viewer", type_=PlainText()))
+    notes = select(
+        *(ItemNote.item_id, ItemNote.id, ItemNote.person_id, ItemNote.text),
+        *(ItemNote.written_at, ItemNote.edited_at, ItemNote.private),
+    ).where(of_these(ItemNote.workspace_id, ItemNote.item_id), own)
+    rest = union_all(
+        told("tag", ItemTag, ItemTag.added_at, ItemTag.tag),
+        told("citation", Citation, Citation.cited_at, Citation.post_id, Citation.source),
+        told("share", ItemShare, ItemShare.shared_at, ItemShare.library),
+    )
+    return _Asked(items, _with_names(marks, MarkRow), _with_names(notes, ItemNote), rest)
 
 
 def _with_names(asked: Select[*tuple[Any, ...]], of: type[MarkRow | ItemNote]) -> Select[*tuple[Any, ...]]:
@@ -91,59 +137,17 @@ def _with_names(asked: Select[*tuple[Any, ...]], of: type[MarkRow | ItemNote]) -
     return asked.add_columns(Person.name).outerjoin(Person, by_name)
 
 
-def _told_of(
-    what: str,
-    of: type[ItemTag | Citation | ItemShare],
-    at: InstrumentedAttribute[datetime],
-    said: InstrumentedAttribute[str],
-    source: ColumnElement[str] | InstrumentedAttribute[str] = _nothing,
-) -> Select[*tuple[Any, ...]]:
-    kind = literal_column(f"'{what}'", type_=PlainText()).label("what")
-    columns = kind, of.item_id, at.label("at"), said.label("said"), source.label("source")
-    return select(*columns).where(_of_these(of.workspace_id, of.item_id))
-
-
-# These are asked all day long, and building a statement takes longer than running it. What they find is sorted here:
-# SQLite would take the index of the order and look through all marks of the workspace.
-_ITEMS = select(
-    *(ItemRow.id, ItemRow.key, ItemRow.url, ItemRow.title, ItemRow.kind, ItemRow.post_source, ItemRow.post_id),
-    *(ItemRow.added_at, ItemRow.saved_at, ItemRow.removed_at),
-).where(_of_these(ItemRow.workspace_id, ItemRow.id))
-_MARKS = _with_names(
-    select(
-        *(MarkRow.item_id, MarkRow.person_id, MarkRow.origin, MarkRow.made_at),
-        *(MarkRow.shelf, MarkRow.vouched, MarkRow.library, MarkRow.private),
-    ),
-    MarkRow,
-).where(kept(_workspace), _of_these(MarkRow.workspace_id, MarkRow.item_id))
-_NOTES = _with_names(
-    select(
-        *(ItemNote.item_id, ItemNote.id, ItemNote.person_id, ItemNote.text),
-        *(ItemNote.written_at, ItemNote.edited_at, ItemNote.private),
-    ),
-    ItemNote,
-).where(
-    _of_these(ItemNote.workspace_id, ItemNote.item_id),
-    or_(ItemNote.private.is_(False), ItemNote.person_id == bindparam("viewer", type_=PlainText())),
-)
-_TOLD = union_all(
-    _told_of("tag", ItemTag, ItemTag.added_at, ItemTag.tag),
-    _told_of("citation", Citation, Citation.cited_at, Citation.post_id, Citation.source),
-    _told_of("share", ItemShare, ItemShare.shared_at, ItemShare.library),
-)
-
-
 async def marked(db: Statements, workspace: str, items: Collection[str]) -> dict[str, Marked]:
     """What stands on each of the items, which must be few enough for one statement."""
-    rows = await db.rows(_MARKS, _these(workspace, items))
+    rows = await db.rows(_asked(db.on_postgresql).marks, _these(db, workspace, items))
     found: dict[str, Marked] = {}
     for row in sorted(rows, key=lambda row: (row.made_at, row.person_id, row.origin)):
         found.setdefault(row.item_id, Marked()).add(row)
     return found
 
 
-def _these(workspace: str, items: Collection[str]) -> dict[str, object]:
-    return {"workspace": workspace, "items": list(items)}
+def _these(db: Statements, workspace: str, items: Collection[str]) -> dict[str, object]:
+    return {"workspace": workspace, "items": db.as_given(items)}
 
 
 async def hold(db: Statements, workspace: str, items: Collection[str]) -> None:
@@ -171,8 +175,8 @@ def _stand(workspace: str, item: str, saves: Marked) -> dict[str, object]:
 
 
 async def items_of(db: Statements, workspace: str, ids: Collection[str], viewer: str | None) -> Iterator[Item]:
-    these = _these(workspace, ids)
-    rows = await db.rows(_ITEMS, these)
+    these = _these(db, workspace, ids)
+    rows = await db.rows(_asked(db.on_postgresql).items, these)
     standing = await marked(db, workspace, [row.id for row in rows if row.removed_at is None])
     told = await _told(db, these, viewer)
     return (_item_of(row, standing.get(row.id, Marked()), told, viewer) for row in rows)
@@ -190,7 +194,7 @@ class Told:
 
 async def _told(db: Statements, these: Mapping[str, object], viewer: str | None) -> Told:
     told = Told(notes=await _notes(db, these, viewer))
-    for row in sorted(await db.rows(_TOLD, these), key=attrgetter("at", "source", "said")):
+    for row in sorted(await db.rows(_asked(db.on_postgresql).told, these), key=attrgetter("at", "source", "said")):
         match row.what:
             case "tag":
                 told.tags.setdefault(row.item_id, []).append(row.said)
@@ -202,7 +206,8 @@ async def _told(db: Statements, these: Mapping[str, object], viewer: str | None)
 
 
 async def _notes(db: Statements, these: Mapping[str, object], viewer: str | None) -> dict[str, list[Note]]:
-    rows = await db.rows(_NOTES, {**these, "viewer": viewer})
+    asked = _asked(db.on_postgresql).notes
+    rows = await db.rows(asked, {**these, "viewer": viewer})
     notes: dict[str, list[Note]] = {}
     for row in sorted(rows, key=lambda row: (row.written_at, row.id)):
         note = Note(row.id, row.person_id, row.text, row.written_at, row.name or "", row.private, row.edited_at)

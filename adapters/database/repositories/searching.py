@@ -1,6 +1,5 @@
 """How a query becomes a question to the database: words to its index, the rest to the tables."""
 
-import json
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import cache, partial
@@ -12,6 +11,7 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     Integer,
+    Row,
     Select,
     Subquery,
     Text,
@@ -39,6 +39,7 @@ from adapters.database.tables import Item as ItemRow
 from adapters.database.tables import Mark as MarkRow
 from adapters.database.tables import Topic as TopicRow
 from adapters.database.types import PlainText
+from bot.domain.search.entry import saver_facet
 from bot.domain.search.fits import fits, has, leaves_of
 from bot.domain.search.query import (
     AllOf,
@@ -59,6 +60,7 @@ from bot.domain.search.query import (
     parts_of,
     words_weighed,
 )
+from bot.domain.search.total import Total, counted_until, total_of
 from bot.domain.search.weights import weight_of
 
 MOST_WEIGHED = 300
@@ -70,13 +72,10 @@ MOST_LOOKED_THROUGH = 2_000
 
 LAST_LETTER = chr(0x10FFFF)
 
-BY_PLACE = (SavedByMe, Since, Before)
-"""What of a search need not be asked of the item itself."""
 CITED = Citation.workspace_id == ItemRow.workspace_id, Citation.item_id == ItemRow.id
 
 _workspace = bindparam("workspace", type_=PlainText())
 _ITEMS_HIDDEN = items_hidden(_workspace)
-_PLACES_HIDDEN = select(Sought.place).where(Sought.workspace_id == _workspace, Sought.item_id.in_(_ITEMS_HIDDEN))
 
 
 class Hit(NamedTuple):
@@ -104,14 +103,17 @@ class Search:
         self._text = [part for part in parts if is_text(part)]
         self._rest = [part for part in parts if not is_text(part)]
         self._words = words_weighed(query.tree)
+        self._alone: Sequence[Row[Any]] | None = None
         self._for_all = [] if self._is_own else for_all(least)
 
-    async def page(self, limit: int, offset: int) -> tuple[list[str], int]:
+    async def page(self, limit: int, offset: int) -> tuple[list[str], Total]:
         """The ids of its items, and how many there are on all pages."""
-        found, total = await self._found(limit + offset, offset)
+        end = limit + offset
+        found, count = await self._found(end, offset)
         own = await self._own() if self._finds_own else []
         best = sorted([*found, *own], reverse=True) if own else found
-        return [hit.item for hit in best[offset : offset + limit]], total + len(own)
+        total = Total(count) if self._tree is None else total_of(count + len(own), end)
+        return [hit.item for hit in best[offset:end]], total
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """What an item has to have that all find by it."""
@@ -122,36 +124,40 @@ class Search:
         return [hit.item for hit in await self._own()] if self._finds_own else []
 
     async def _found(self, count: int, offset: int) -> tuple[list[Hit], int]:
-        """The best of what all find, and how much there is."""
+        """The best of what all find, and how much there is; of what a search finds, as far as it is counted."""
         if not self._text:
             return await self._newest(count)
         if self._viewer is None and any(isinstance(part, SavedByMe) for part in self._rest):
             return [], 0
         weighed = self._on_postgresql if self._db.on_postgresql else self._on_sqlite
-        return await weighed(count, MOST_WEIGHED + offset if self._words else count)
+        return await weighed(count, MOST_WEIGHED + offset)
 
     def _conditions(self) -> list[ColumnElement[bool]]:
         return [*self._for_all, *(self._condition(part) for part in self._rest), *self._mine()]
 
     def _of_item(self) -> list[ColumnElement[bool]]:
         """What only the item itself tells."""
-        return [*self._for_all, *(self._condition(part) for part in self._rest if not isinstance(part, BY_PLACE))]
+        return [*self._for_all, *(self._condition(part) for part in self._rest if not _is_indexed(part))]
 
     def _by_place(self) -> dict[str, object]:
         """What is told without looking at the item: the parameters by whose names the index of words knows it."""
-        told: dict[str, object] = {}
         since = [place_of(part.at) for part in self._rest if isinstance(part, Since)]
         before = [place_of(part.at) for part in self._rest if isinstance(part, Before)]
-        told |= {"since": max(since)} if since else {}
-        told |= {"before": min(before)} if before else {}
-        is_mine = any(isinstance(part, SavedByMe) for part in self._rest) or self._saved_by == self._viewer
-        told |= {"viewer": self._viewer} if is_mine and self._viewer is not None else {}
-        is_anothers = self._saved_by is not None and self._saved_by != self._viewer
-        return told | ({"saver": self._saved_by} if is_anothers else {})
+        told: dict[str, object] = {"since": max(since)} if since else {}
+        return told | ({"before": min(before)} if before else {})
 
-    async def _hidden(self, asked: Select[Any]) -> list[Any]:
-        """Few are."""
-        return [row[0] for row in await self._db.rows(asked, self._these)]
+    async def _by_savers(self) -> tuple[list[Node], dict[str, object]]:
+        """Who saved it: facets of the index, and what is looked up beside it. What somebody keeps alone has no facet,
+        so that among their own saves those of others are looked up that they keep as well."""
+        savers = [part.people for part in self._rest if isinstance(part, SavedBy) and part.people]
+        savers += [(self._saved_by,)] if self._saved_by not in {None, self._viewer} else []
+        is_mine = self._saved_by is not None and self._saved_by == self._viewer
+        facets: list[Node] = [_saved_by_one_of(people) for people in savers]
+        if self._viewer is None or not (is_mine or any(isinstance(part, SavedByMe) for part in self._rest)):
+            return facets, {}
+        if any(row.others_find for row in await self._kept_alone()):
+            return facets, {"viewer": self._viewer}
+        return [*facets, _saved_by_one_of([self._viewer])], {}
 
     def _mine(self) -> list[ColumnElement[bool]]:
         return [] if self._saved_by is None else [self._saved(self._saved_by)]
@@ -163,6 +169,8 @@ class Search:
         found = there.where(ItemRow.id.not_in(items_hidden(self._workspace)))
         newest: ColumnElement[Any] = ItemRow.saved_at.expression
         total = _count(there) - _count(there.where(is_hidden(self._workspace)))
+        if self._tree is not None:
+            total = _count(found.limit(_enough(count)))
         if self._saved_by is not None:
             theirs = _saves_of(self._saves_seen(self._saved_by), self._saved_by)
             found, newest = found.join(theirs, theirs.c.item_id == ItemRow.id), theirs.c.since
@@ -174,11 +182,12 @@ class Search:
     # ------------------------------------------------------------------------------------------------------- SQLite
 
     async def _on_sqlite(self, count: int, window: int) -> tuple[list[Hit], int]:
-        hidden = await self._hidden(_PLACES_HIDDEN)
-        by_place = self._by_place() | ({"hidden": json.dumps(hidden)} if hidden else {})
-        text = AllOf(tuple(self._text))
+        savers, looked_up = await self._by_savers()
+        by_place = self._by_place() | looked_up
+        text = AllOf((*self._text, *savers))
         said = fts.match_of(text, self._ours, await self._words_begun(text))
         asked = {"match": said, "match_among_others": f"{self._ours} AND {said}", "window": window, "most": count}
+        asked |= {"enough": _enough(count)}
         best = fts.best(len(self._words), tuple(by_place), self._of_item())
         rows = await self._db.rows(best, self._these | asked | by_place | fts.weighed_as(self._words))
         hits = sorted((Hit(row.weight, row.place, row.item_id) for row in rows), reverse=True)
@@ -201,18 +210,13 @@ class Search:
     # --------------------------------------------------------------------------------------------------- PostgreSQL
 
     async def _on_postgresql(self, count: int, window: int) -> tuple[list[Hit], int]:
-        """Counted is only where there is more than is weighed: to count takes longer than to find."""
-        hidden = await self._hidden(_ITEMS_HIDDEN)
-        by_place = self._by_place() | ({"hidden": hidden} if hidden else {})
-        found = self._these | by_place | {"match": tsvector.match_of(AllOf(tuple(self._text)))}
+        savers, looked_up = await self._by_savers()
+        by_place = self._by_place() | looked_up
+        said = tsvector.match_of(AllOf((*self._text, *savers)))
+        asked = {"match": said, "window": window, "most": count, "enough": _enough(count)}
         best = tsvector.best(len(self._words), tuple(by_place), self._of_item())
-        asked = {"window": window, "most": count} | tsvector.weighed_as(self._words)
-        rows = await self._db.rows(best, found | asked)
-        total = rows[0].together if rows else 0
-        if total >= window:
-            await self._db.value(tsvector.BY_ITS_INDEX)
-            total = await self._db.value(tsvector.counted(tuple(by_place), self._of_item()), found)
-        return [Hit(row.weight, row.place, row.item_id) for row in rows], total
+        rows = await self._db.rows(best, self._these | asked | by_place | tsvector.weighed_as(self._words))
+        return [Hit(row.weight, row.place, row.item_id) for row in rows], rows[0].total if rows else 0
 
     # ------------------------------------------------------------------------------------------ what others do not find
 
@@ -238,14 +242,20 @@ class Search:
         return [Hit(weight_of(fields[item], self._words), place_of(since[item]), item) for item in found]
 
     async def _kept_from_others(self) -> dict[str, datetime]:
-        """Since when. They are sorted here: SQLite would take
-        the index of the order and look through all marks of the workspace."""
-        asked = _kept_from_others(waits=self._least > 1)
-        rows = await self._db.rows(asked, self._these | {"viewer": self._viewer, "least": self._least})
+        """Since when."""
         since: dict[str, datetime] = {}
-        for row in sorted(rows, key=itemgetter(1)):
-            since.setdefault(row.item_id, row.made_at)
+        for row in await self._kept_alone():
+            if not row.others_find:
+                since.setdefault(row.item_id, row.made_at)
         return dict(list(since.items())[-MOST_OF_ONES_OWN:])
+
+    async def _kept_alone(self) -> Sequence[Row[Any]]:
+        """Sorted here: SQLite would take the index of the order and look through all marks of the workspace."""
+        if self._alone is None:
+            asked = _kept_alone(waits=self._least > 1)
+            rows = await self._db.rows(asked, self._these | {"viewer": self._viewer, "least": self._least})
+            self._alone = sorted(rows, key=itemgetter(1))
+        return self._alone
 
     async def _told_of(self, items: Sequence[str]) -> dict[str, set[Node]]:
         """Which of the other things that are asked for each of these items has, as the tables know."""
@@ -315,19 +325,36 @@ class Search:
 
 
 @cache
-def _kept_from_others(*, waits: bool) -> Select[str, datetime]:
-    """What this person saved and others do not find. Where one save is enough for all, only what is private."""
-    theirs = kept(_workspace), MarkRow.person_id == bindparam("viewer", type_=PlainText()), true() if waits else ALONE
+def _kept_alone(*, waits: bool) -> Select[str, datetime, bool]:
+    """What this person keeps alone, since when, and whether others find it all the same; where one save is not enough
+    for all, what waits for another as well."""
+    theirs = kept(_workspace), MarkRow.person_id == bindparam("viewer", type_=PlainText())
     of_item = and_(ItemRow.workspace_id == MarkRow.workspace_id, ItemRow.id == MarkRow.item_id)
     enough = or_(ItemRow.vouched, ItemRow.savers >= bindparam("least", type_=Integer())) if waits else true()
     others_find = and_(ItemRow.saved_at.is_not(None), enough)
-    seen = ItemRow.removed_at.is_(None), ItemRow.id.not_in(_ITEMS_HIDDEN), not_(others_find)
-    return select(MarkRow.item_id, MarkRow.made_at).join(ItemRow, of_item).where(*theirs, *seen)
+    alone = or_(ALONE, not_(others_find)) if waits else ALONE
+    seen = ItemRow.removed_at.is_(None), ItemRow.id.not_in(_ITEMS_HIDDEN), alone
+    told = MarkRow.item_id, MarkRow.made_at, others_find.label("others_find")
+    return select(*told).join(ItemRow, of_item).where(*theirs, *seen)
+
+
+def _is_indexed(part: Node) -> bool:
+    """Whether the item itself need not be asked."""
+    return isinstance(part, SavedByMe | Since | Before) or (isinstance(part, SavedBy) and bool(part.people))
+
+
+def _saved_by_one_of(people: Sequence[str]) -> Node:
+    return AnyOf(tuple(Facet(saver_facet(person)) for person in people))
+
+
+def _enough(end: int) -> int:
+    """To know whether there are more than are counted."""
+    return counted_until(end) + 1
 
 
 def _count(found: Select[str]) -> ColumnElement[int]:
     """Of all, and of the few that are hidden, is quicker than of those that are not among the hidden."""
-    return found.with_only_columns(func.count()).correlate(None).scalar_subquery()
+    return select(func.count()).select_from(found.correlate(None).subquery()).scalar_subquery()
 
 
 async def known_words(

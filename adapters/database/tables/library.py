@@ -135,7 +135,12 @@ class Mark(Tenant, Base):
         part_of("item", item_id="id"),
         Index("ix_mark_of_person", "workspace_id", "person_id", "ended_at", "item_id"),
         Index(None, "workspace_id", "made_at"),
-        Index("ix_mark_private", "workspace_id", "person_id", sqlite_where=ALONE, postgresql_where=ALONE),
+        Index(
+            "ix_mark_private",
+            *("workspace_id", "person_id", "ended_at", "item_id"),
+            sqlite_where=ALONE,
+            postgresql_where=ALONE,
+        ),
         Index("ix_mark_library", "workspace_id", "library", sqlite_where=DEPARTMENT, postgresql_where=DEPARTMENT),
     )
 

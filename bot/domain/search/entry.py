@@ -13,6 +13,13 @@ END = "."
 
 MOST_WORDS = {"title": 200, "tags": 1_000, "notes": 5_000, "text": 9_000}
 """PostgreSQL counts places up to 16,383."""
+MOST_BYTES = {"title": 35_000, "tags": 170_000, "notes": 250_000, "text": 300_000, "facets": 200_000}
+"""PostgreSQL keeps an entry of up to 1,048,575 bytes. Only of notes and texts in long words of a script with long
+letters is anything left out, and of thousands of tags."""
+BESIDE_A_WORD = 5
+"""So many bytes it takes at most to say where one stands."""
+LONGEST_FACET = 2_000
+"""Bytes: PostgreSQL keeps none that is longer than 2,046."""
 _HASHTAG = re.compile(r"#(\w+)")
 
 
@@ -42,16 +49,29 @@ def entry_of(
     tags: Sequence[str],
     notes: Sequence[str],
     libraries: Sequence[str] = (),
+    savers: Sequence[str] = (),
 ) -> Entry:
     """`authors` are the handles of those whose posts lead to it, `texts` all that the page and each of the posts say,
-    `libraries` the keys of the departments. `kind` is empty where only the address tells."""
+    `libraries` the keys of the departments, `savers` the ids of those who saved it for all. `kind` is empty where only
+    the address tells."""
     return Entry(
         title=_cut("title", words_in(title)),
         tags=_cut("tags", _apart(tags)),
         notes=_cut("notes", _apart(notes)),
         text=_cut("text", _apart(texts)),
-        facets=tuple(
-            dict.fromkeys((*_facets(url, texts, kind, authors, tags), *(library_facet(each) for each in libraries)))
+        facets=_fitting(
+            "facets",
+            tuple(
+                dict.fromkeys(
+                    (
+                        kind_facet(kind or kind_of_page(url)),
+                        *(site_facet(site) for site in sites_of(url)),
+                        *(library_facet(each) for each in libraries),
+                        *(facet for each in savers if len(facet := saver_facet(each)) <= LONGEST_FACET),
+                        *_facets(texts, authors, tags),
+                    )
+                )
+            ),
         ),
     )
 
@@ -78,12 +98,18 @@ def library_facet(key: str) -> str:
     return f":library:{key}"
 
 
-def _facets(url: str, texts: Sequence[str], kind: str, authors: Sequence[str], tags: Sequence[str]) -> Iterable[str]:
-    yield kind_facet(kind or kind_of_page(url))
-    written = [tag for text in texts for tag in _HASHTAG.findall(folded(text))]
-    yield from (tag_facet(tag) for tag in (*tags, *written) if run_together(tag))
+def saver_facet(person: str) -> str:
+    """Of those who saved it for all, by their ids: what somebody keeps alone has none. In letters that every index
+    takes for one word."""
+    return f":saver:{person.encode().hex()}"
+
+
+def _facets(texts: Sequence[str], authors: Sequence[str], tags: Sequence[str]) -> Iterable[str]:
+    """Of which there may be any number; what people added comes first."""
+    yield from (tag_facet(tag) for tag in tags if run_together(tag))
     yield from (author_facet(author) for author in authors if run_together(author))
-    yield from (site_facet(site) for site in sites_of(url))
+    written = (tag for text in texts for tag in _HASHTAG.findall(folded(text)))
+    yield from (tag_facet(tag) for tag in written if run_together(tag))
 
 
 def _apart(texts: Sequence[str]) -> list[str]:
@@ -94,4 +120,14 @@ def _apart(texts: Sequence[str]) -> list[str]:
 
 
 def _cut(name: str, words: list[str]) -> tuple[str, ...]:
-    return tuple(words[: MOST_WORDS[name]])
+    return _fitting(name, tuple(words[: MOST_WORDS[name]]))
+
+
+def _fitting(name: str, words: tuple[str, ...]) -> tuple[str, ...]:
+    """As many of the first ones as there is room for."""
+    left = MOST_BYTES[name]
+    for place, word in enumerate(words):
+        left -= len(word.encode()) + BESIDE_A_WORD
+        if left < 0:
+            return words[:place]
+    return words

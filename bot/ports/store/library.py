@@ -9,7 +9,7 @@ from bot.domain.exchange import Listing
 from bot.domain.history import ItemChange
 from bot.domain.keys import PersonKey, PostKey
 from bot.domain.library import Ending, Item, Mark, NewItem, Note
-from bot.domain.search import Query
+from bot.domain.search import Query, Total
 
 
 class Library(Protocol):
@@ -109,10 +109,11 @@ class Library(Protocol):
         limit: int,
         offset: int,
         least: int = 1,
-    ) -> tuple[list[Item], int]:
+    ) -> tuple[list[Item], Total]:
         """Saved items that have what the query says, and how many there are in all: those that have its words in more
         important places first, by title, tags, notes and text; then, and without words, the newest save first. Of very
-        many only the newest are weighed. Those whose post is hidden by a report are left out."""
+        many only the newest are weighed, and where there is a search, they are counted only as far as `total_of` says.
+        Those whose post is hidden by a report are left out."""
         ...
 
     async def known_words(

@@ -6,7 +6,7 @@ from bot.domain.actions import run_command
 from bot.domain.content import Block, Content, Say, ShowItem, offer
 from bot.domain.keys import ChannelKey
 from bot.domain.library import Item
-from bot.domain.search import ALL_ITEMS
+from bot.domain.search import ALL_ITEMS, Total
 from bot.ports import Transaction
 from bot.services.digest.calendars import coming
 from bot.services.parts import Parts
@@ -61,8 +61,8 @@ def _find(parts: Parts, workspace: str) -> Content:
     return (offer(("Find", run_command("find").encode())), hint) if parts.abilities(workspace).forms else (hint,)
 
 
-def _saves(total: int) -> str:
-    newest = f", the newest {SHOWN_AT_ONCE}" if total > SHOWN_AT_ONCE else ""
+def _saves(total: Total) -> str:
+    newest = f", the newest {SHOWN_AT_ONCE}" if total.counted > SHOWN_AT_ONCE else ""
     return f"You have saved {counted(total, 'item')}{newest}" if total else "You have saved nothing yet"
 
 

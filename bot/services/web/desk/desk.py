@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bot.domain.keys import PostKey
 from bot.domain.people import Right
+from bot.domain.search import Total
 from bot.ports.desk import (
     FIRST,
     Act,
@@ -82,7 +83,7 @@ class EngineDesk:
 
     async def removed(self, viewer: Viewer, page: Page = FIRST) -> DeskShelf:
         if not viewer.is_owner:
-            return DeskShelf((), 0)
+            return DeskShelf((), Total(0))
         async with self._parts.store.reading() as tx:
             return await taken_out(Sitting(tx, self._parts, viewer), page)
 

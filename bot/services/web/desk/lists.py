@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.domain.content import ShowItem
 from bot.domain.library import Item
-from bot.domain.search import ALL_ITEMS
+from bot.domain.search import ALL_ITEMS, Total
 from bot.domain.search.kinds import KINDS
 from bot.errors import Mistake
 from bot.ports.desk import DeskItem, DeskShelf, DeskTag, Filters, Page
@@ -24,7 +24,7 @@ async def found(sitting: Sitting, words: str, page: Page, *, mine: bool) -> Desk
     try:
         query = await looking.understood(words) if words else ALL_ITEMS
     except Mistake as mistake:
-        return DeskShelf((), 0, problem=str(mistake))
+        return DeskShelf((), Total(0), problem=str(mistake))
     items, total = await tx.library.find(
         workspace,
         query,
@@ -46,7 +46,7 @@ async def taken_out(sitting: Sitting, page: Page) -> DeskShelf:
         sitting.desk_item(await removed_entry(sitting, each.item, each.at), each.item, needed, departments)
         for each in removed
     ]
-    return DeskShelf(tuple(rows), total)
+    return DeskShelf(tuple(rows), Total(total))
 
 
 async def _shown(sitting: Sitting, items: Sequence[Item], needed: int, sought: str = "") -> tuple[DeskItem, ...]:
