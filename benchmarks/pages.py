@@ -10,6 +10,7 @@ for twenty times, or for three seconds.
 """
 
 import asyncio
+import gc
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -66,6 +67,8 @@ async def measure(url: str) -> None:
         inbox, pages = FakeInbox(), EnginePages()
         chat = WebChat(WebSection(port=0), ChatTools(clock, inbox, FakeRoom(inbox), pages, FakeVault(), _nothing_to_do))
         pages.serve(Parts(store, clock, "worker", chats={"web": chat}), store.check)
+        gc.collect()
+        gc.freeze()  # as `staffroom run` does
         async with chat, ClientSession(cookie_jar=CookieJar(unsafe=True)) as session:
             await _tell(session, f"http://127.0.0.1:{chat.port}")
 

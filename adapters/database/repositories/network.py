@@ -1,8 +1,10 @@
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from adapters.database.repositories.library_rows import for_all, stands
@@ -19,8 +21,8 @@ from bot.ports.store.network import LearnedFrom, Met
 
 Who = tuple[str, str]
 """An account by its source and its id there."""
-ENOUGH = 100
-"""Of so many accounts it is looked at closely first whose posts lead to most items."""
+ENOUGH = 200
+"""Of so many accounts it is looked at closely whose posts lead to most items, before all are."""
 NOT_PUBLIC = (Fate.PROTECTED, Fate.SUSPENDED, Fate.WITHHELD)
 MOST_TAGS = 3
 
@@ -30,15 +32,19 @@ class NetworkRepository:
         self._db = db
 
     async def learned_from(self, workspace: str, *, library: str, least: int, most: int) -> list[LearnedFrom]:
-        """To count which citations count takes long, so it is done for the most cited first: often that decides."""
+        """To count which citations count takes long, so it is done for the most cited first: often that decides.
+        Mostly all count, so that those are enough which are cited as often as the last that is asked for."""
         there = _counted(workspace, library, least)
         cited = await self._most_cited(workspace)
-        if len(cited) > ENOUGH:
-            among = _is_one_of(Citation.source, Citation.author_id, [who for who, _ in cited[:ENOUGH]])
-            found = await self._learned_from([*there, among], most)
-            if len(found) == most and found[-1].items > cited[ENOUGH][1]:
-                return found
-        return await self._learned_from(there, most)
+        times = [times for _, times in cited]
+        as_often = sum(each >= times[most - 1] for each in times) if len(times) > most else len(times)
+        for enough in (each for each in (as_often, ENOUGH) if each < len(cited)):
+            among = await self._saved([who for who, _ in cited[:enough]], there)
+            found = _most_saved(among, most)
+            if len(found) == most and len(among[found[-1]].items) > times[enough]:
+                return await self._told(workspace, {who: among[who] for who in found})
+        among = await self._saved(await self._most_counted(there, most), there)
+        return await self._told(workspace, {who: among[who] for who in _most_saved(among, most)})
 
     async def _most_cited(self, workspace: str) -> list[tuple[Who, int]]:
         """How often posts of an account lead to anything, counted or not."""
@@ -47,46 +53,38 @@ class NetworkRepository:
         rows = await self._db.rows(asked.order_by(times.desc(), *whose).limit(ENOUGH + 1))
         return [((row.source, row.author_id), row.times) for row in rows if row.author_id]
 
-    async def _learned_from(self, there: Sequence[ColumnElement[bool]], most: int) -> list[LearnedFrom]:
-        cited = and_(ItemRow.workspace_id == Citation.workspace_id, ItemRow.id == Citation.item_id)
-        wrote = and_(Author.source == Citation.source, Author.id == Citation.author_id, Author.protected.is_(False))
+    async def _most_counted(self, there: Sequence[ColumnElement[bool]], most: int) -> list[Who]:
         items, newest = func.count(ItemRow.id.distinct()), func.max(ItemRow.saved_at)
         whose = Citation.source, Citation.author_id
-        asked = select(*whose, items.label("items"), newest.label("newest")).join(ItemRow, cited).join(Author, wrote)
-        public = _is_public(Citation.source, Citation.author_id)
-        asked = asked.where(*there, public).group_by(*whose)
+        asked = _cited_by_public(select(*whose)).where(*there).group_by(*whose)
         rows = await self._db.rows(asked.order_by(items.desc(), newest.desc(), *whose).limit(most))
-        found = [(row.source, row.author_id) for row in rows]
-        saved_last, tags = await self._saved_last(found, there), await self._tags(found, there)
-        return [
-            LearnedFrom(*who, row.items, saved_last[who], most_used(tags[who]))
-            for who, row in zip(found, rows, strict=True)
-        ]
+        return [(row.source, row.author_id) for row in rows]
 
-    async def _saved_last(self, authors: Sequence[Who], there: Sequence[ColumnElement[bool]]) -> Mapping[Who, PostKey]:
-        cited = and_(ItemRow.workspace_id == Citation.workspace_id, ItemRow.id == Citation.item_id)
+    async def _saved(self, authors: Sequence[Who], there: Sequence[ColumnElement[bool]]) -> dict[Who, "_Saved"]:
+        """What counts of theirs, of those who show it to everybody."""
         whose = Citation.source, Citation.author_id
-        newest_first = ItemRow.saved_at.desc(), Citation.post_id.desc()
-        place = func.row_number().over(partition_by=whose, order_by=newest_first).label("place")
-        theirs = _is_one_of(*whose, authors)
-        posts = select(*whose, Citation.post_id, place).join(ItemRow, cited).where(theirs, *there).subquery()
-        rows = await self._db.rows(select(posts).where(posts.c.place == 1))
-        return {(row.source, row.author_id): PostKey(row.source, row.post_id) for row in rows}
-
-    async def _tags(self, authors: Sequence[Who], there: Sequence[ColumnElement[bool]]) -> Mapping[Who, Counter[str]]:
-        """How often each tag stands on what their posts lead to."""
-        cited = and_(ItemRow.workspace_id == Citation.workspace_id, ItemRow.id == Citation.item_id)
-        tagged = and_(ItemTag.workspace_id == Citation.workspace_id, ItemTag.item_id == Citation.item_id)
-        whose = Citation.source, Citation.author_id
-        counted = (
-            select(*whose, ItemTag.tag, func.count(ItemTag.item_id.distinct()).label("times"))
-            .join(ItemRow, cited)
-            .join(ItemTag, tagged)
-        )
-        asked = counted.where(_is_one_of(*whose, authors), *there).group_by(*whose, ItemTag.tag)
-        tags: dict[Who, Counter[str]] = {who: Counter() for who in authors}
+        columns = *whose, Citation.post_id, ItemRow.id.label("item"), ItemRow.saved_at
+        asked = _cited_by_public(select(*columns)).where(*there, _is_one_of(*whose, authors))
+        found: dict[Who, _Saved] = {}
         for row in await self._db.rows(asked):
-            tags[row.source, row.author_id][row.tag] = row.times
+            theirs = found.setdefault((row.source, row.author_id), _Saved())
+            theirs.items.add(row.item)
+            theirs.newest = max(theirs.newest, (row.saved_at, row.post_id))
+        return found
+
+    async def _told(self, workspace: str, saved: Mapping[Who, "_Saved"]) -> list[LearnedFrom]:
+        tags = await self._tags(workspace, {item for each in saved.values() for item in each.items})
+        found = []
+        for (source, author), each in saved.items():
+            used = Counter(tag for item in each.items for tag in tags.get(item, ()))
+            found.append(LearnedFrom(source, author, len(each.items), PostKey(source, each.newest[1]), most_used(used)))
+        return found
+
+    async def _tags(self, workspace: str, items: Collection[str]) -> Mapping[str, Sequence[str]]:
+        theirs = ItemTag.workspace_id == workspace, self._db.is_one_of(ItemTag.item_id, items)
+        tags: dict[str, list[str]] = {}
+        for row in await self._db.rows(select(ItemTag.item_id, ItemTag.tag).where(*theirs)):
+            tags.setdefault(row.item_id, []).append(row.tag)
         return tags
 
     async def met(self, topics: Collection[Topic], *, at_least: int, most: int) -> list[Met]:
@@ -117,6 +115,28 @@ class NetworkRepository:
             topics[who].append(known[row.topic_id])
             written_last.setdefault(who, PostKey(row.source, row.id))
         return [Met(*who, tuple(sorted(topics[who])), written_last[who]) for who in authors]
+
+
+@dataclass
+class _Saved:
+    """What an account's posts lead to that counts, and which of these posts was saved last, and when."""
+
+    items: set[str] = field(default_factory=set)
+    newest: tuple[datetime, str] = (datetime.min.replace(tzinfo=UTC), "")
+
+
+def _most_saved(saved: Mapping[Who, _Saved], most: int) -> list[Who]:
+    """Those of most items first, then those who were saved last."""
+    by_name = sorted(saved)
+    by_newest = sorted(by_name, key=lambda who: saved[who].newest[0], reverse=True)
+    return sorted(by_newest, key=lambda who: len(saved[who].items), reverse=True)[:most]
+
+
+def _cited_by_public(asked: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    cited = and_(ItemRow.workspace_id == Citation.workspace_id, ItemRow.id == Citation.item_id)
+    wrote = and_(Author.source == Citation.source, Author.id == Citation.author_id, Author.protected.is_(False))
+    public = _is_public(Citation.source, Citation.author_id)
+    return asked.select_from(Citation).join(ItemRow, cited).join(Author, wrote).where(public)
 
 
 def most_used(tags: Counter[str]) -> tuple[str, ...]:

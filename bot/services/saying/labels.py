@@ -13,7 +13,7 @@ def told_apart(blocks: Iterable[Block]) -> Iterable[Block]:
         match block:
             case Buttons():
                 yield replace(block, buttons=tuple(_relabelled(each, taken) for each in block.buttons))
-            case PostItem() | LibraryEntry():
+            case PostItem() | LibraryEntry() if block.buttons or block.menu:
                 buttons = tuple(_relabelled(each, taken) for each in block.buttons)
                 yield replace(block, buttons=buttons, menu=tuple(_relabelled(each, taken) for each in block.menu))
             case _:
