@@ -18,13 +18,14 @@ MOST_KEPT = 500
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """`here` names the page in the navigation, `said` is what the visitor is told, `is_print` asks for a page as it is
-    put on paper. Only the page on this computer has channels."""
+    """`here` names the page in the navigation, `said` is what the visitor is told, which `is_refused` where nothing was
+    done, `is_print` asks for a page as it is put on paper. Only the page on this computer has channels."""
 
     me: Visitor
     here: str
     channels: Sequence[ChannelCard] = ()
     said: str = ""
+    is_refused: bool = False
     is_print: bool = False
 
 
@@ -34,6 +35,7 @@ class _Said:
 
     person: PersonKey
     sentence: str
+    is_refused: bool
 
 
 class Frames:
@@ -46,17 +48,26 @@ class Frames:
     async def of(self, request: web.Request, here: str) -> Frame:
         me = visitor(request)
         channels = await self._pages.channels("web") if me.is_local else ()
-        return Frame(me, here, channels, self._heard(request, me), is_print="print" in request.query)
+        heard = self._heard(request, me)
+        sentence, is_refused = (heard.sentence, heard.is_refused) if heard else ("", False)
+        return Frame(me, here, channels, sentence, is_refused=is_refused, is_print="print" in request.query)
 
     def after(self, request: web.Request, path: str, sentence: str) -> web.Response:
         """To the page at `path`, one of ours, which then says the sentence to this visitor and to nobody else. The
         address carries no text."""
+        return self._then(request, path, sentence, is_refused=False)
+
+    def refused(self, request: web.Request, path: str, sentence: str) -> web.Response:
+        """The same where nothing was done, and why."""
+        return self._then(request, path, sentence, is_refused=True)
+
+    def _then(self, request: web.Request, path: str, sentence: str, *, is_refused: bool) -> web.Response:
         key = secrets.token_urlsafe(9)
-        self._said[key] = _Said(visitor(request).person.key, sentence)
+        self._said[key] = _Said(visitor(request).person.key, sentence, is_refused)
         while len(self._said) > MOST_KEPT:
             self._said.popitem(last=False)
         return web.Response(status=303, headers={"Location": f"{path}{'&' if '?' in path else '?'}said={key}#said"})
 
-    def _heard(self, request: web.Request, me: Visitor) -> str:
+    def _heard(self, request: web.Request, me: Visitor) -> _Said | None:
         said = self._said.get(request.query.get("said", ""))
-        return said.sentence if said and said.person == me.person.key else ""
+        return said if said and said.person == me.person.key else None

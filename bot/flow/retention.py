@@ -48,7 +48,7 @@ class Retention:
         async with self._parts.store.transaction() as tx:
             await tx.errands.forget_before(now - ERRANDS_KEPT)
             await tx.imports.forget_before(now - SHOWN_FOR, ImportState.SHOWN)
-            for state in (ImportState.DONE, ImportState.UNDONE):
+            for state in (ImportState.DONE, ImportState.UNDONE, ImportState.STUCK, ImportState.UNDO_STUCK):
                 await tx.imports.forget_before(now - self._parts.keeping.removed, state)
             return await tx.outbox.forget_answers(now - ANSWERS_KEPT)
 

@@ -106,3 +106,7 @@ class Exchange(Protocol):
     async def undo(self, who: PersonKey, role: Role, id: str) -> str:  # noqa: A002
         """Takes out again what it alone brought, soon."""
         ...
+
+    async def try_again(self, who: PersonKey, role: Role, id: str) -> str:  # noqa: A002
+        """Goes on with one that is stuck, soon. With any other nothing happens."""
+        ...

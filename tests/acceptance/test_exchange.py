@@ -44,12 +44,17 @@ async def test_bookmarks_come_in_and_the_library_goes_out(tmp_path: Path) -> Non
     assert sorted(item["link"] for item in items) == ["https://first.example/", "https://nrich.example/fractions"]
     back = await staffroom("import", "library.json", "--as", name, folder=tmp_path)
     assert "2 pages, 0 of them new." in back.said
+    again = await staffroom("export", "--out", "library.json", "--format", "csv", folder=tmp_path)
+    assert (again.code, "library.json is there already" in again.complained) == (2, True)
+    assert json.loads((tmp_path / "library.json").read_text("utf-8"))["items"] == items
+    replaced = await staffroom("export", "--out", "library.json", "--replace", folder=tmp_path)
+    assert replaced.code == 0, replaced.complained
     await staffroom("export", "--out", "library.csv", "--format", "csv", folder=tmp_path)
     assert len((tmp_path / "library.csv").read_text("utf-8").splitlines()) == 3
 
 
 async def test_what_cannot_be_exported_or_brought_in_is_said_in_plain_words(tmp_path: Path) -> None:
-    (tmp_path / "config.toml").write_text(CONFIG, encoding="utf-8")
+    (tmp_path / "config.toml").write_text(CONFIG + 'department = "Maths"\n', encoding="utf-8")
     (tmp_path / "letter.txt").write_text("Dear Ana", encoding="utf-8")
     async with running("run", folder=tmp_path) as program:
         await somebody_comes(program)
@@ -58,7 +63,8 @@ async def test_what_cannot_be_exported_or_brought_in_is_said_in_plain_words(tmp_
         ("import", "nothing.html", "--as", name): "cannot be read",
         ("import", "letter.txt", "--as", name): "neither a file of bookmarks",
         ("import", "letter.txt", "--as", "nobody at all"): "Nothing is kept about anybody called",
-        ("export", "--out", "x.json", "--library", "nowhere"): "no department",
+        ("export", "--out", "x.json", "--library", "nowhere"): "Choose one of these: Maths.",
+        ("export", "--out", "x.json", "--library", "?"): "no department",
         ("export", "--out", "x.json", "--workspace", "web:other"): "Which workspace",
         ("export", "--out", "nowhere/x.json"): "cannot be written",
     }
@@ -66,3 +72,5 @@ async def test_what_cannot_be_exported_or_brought_in_is_said_in_plain_words(tmp_
         done = await staffroom(*words, folder=tmp_path)
         assert done.code == 2
         assert expected in done.complained
+    out = await staffroom("export", "--out", "maths.json", "--library", "Maths", folder=tmp_path)
+    assert out.code == 0, out.complained

@@ -308,7 +308,45 @@ async def test_a_file_that_is_left_is_gone(ana: Visitor) -> None:
 async def test_a_file_that_cannot_be_used_is_refused_in_words(ana: Visitor, content: bytes, said: str) -> None:
     status, path = await upload(ana, content)
     assert status == 303
-    assert said in (await ana.page(path.partition("#")[0])).one(id="said").words
+    told = (await ana.page(path.partition("#")[0])).one(id="said")
+    assert said in told.words
+    assert (told["role"], told["class"]) == ("alert", "problem")
+
+
+async def test_what_was_done_is_said_as_news_and_not_as_a_problem(ana: Visitor) -> None:
+    _, path = await upload(ana, BOOKMARKS.encode())
+    told = (await sent(ana, f"{path}/drop")).one(id="said")
+    assert (told["role"], told["class"]) == ("status", "")
+
+
+async def test_a_file_that_is_stuck_says_what_happened_and_can_be_tried_again_or_undone(
+    rig: WebRig, ana: Visitor
+) -> None:
+    _, path = await upload(ana, BOOKMARKS.encode())
+    await stuck(rig, ana, path, "confirm")
+    page = await valid(ana, path)
+    assert page.one(role="alert").words == (
+        "Staffroom failed again and again, so it stopped: 0 of 2 pages done. What is in the library stays there."
+    )
+    assert [button.words for button in page.one("main").all("button")] == ["Try again", "Undo"]
+    assert "stopped before its end" in (await valid(ana, "/import")).one("main").words
+    assert "It goes on" in (await sent(ana, f"{path}/again")).one(id="said").words
+    while await bring_some(rig.parts):
+        pass
+    assert "Brought in: 2 pages" in (await valid(ana, path)).one("main").words
+    await stuck(rig, ana, path, "undo")
+    page = await valid(ana, path)
+    assert "stopped taking this file out" in page.one(role="alert").words
+    assert [button.words for button in page.one("main").all("button")] == ["Try again"]
+
+
+async def stuck(rig: WebRig, visitor: Visitor, path: str, act: str) -> None:
+    """What is decided is begun and fails for good."""
+    await sent(visitor, f"{path}/{act}")
+    async with rig.parts.store.transaction() as tx:
+        claimed = await tx.imports.claim("worker", rig.clock.now(), timedelta(0))
+        assert claimed
+        await tx.imports.fail(claimed, claimed.state.when_stuck)
 
 
 async def test_a_file_of_the_largest_size_is_taken_and_a_larger_one_refused(ana: Visitor) -> None:

@@ -1,6 +1,7 @@
 """Import and export in a real browser: with and without its script, for screen readers, light and dark."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,38 @@ async def look_again(page: Page, *, script: bool) -> None:
     """What is in `noscript` a browser that is driven like this takes for text, so that it is not told to look again."""
     if not script:
         await page.reload()
+
+
+async def test_a_file_that_is_stuck_is_tried_again_or_undone_and_nothing_is_wrong_with_its_page(
+    browser: Browser, rig: WebRig, bookmarks: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "empty.html").write_text("<DL></DL>", encoding="utf-8")
+    async with a_page(browser, bypass_csp=True) as page:
+        await page.goto(f"{rig.address}/import")
+        await page.get_by_label("File").set_input_files(tmp_path / "empty.html")
+        await page.get_by_role("button", name="Look through it").click()
+        await expect(page.get_by_role("alert")).to_contain_text("There is no page in this file")
+        await check(page)
+        await choose(page, rig, bookmarks)
+        await page.get_by_role("button", name="Bring them in").click()
+        await bring_some(rig.parts)
+        await stick(rig)
+        await expect(page.get_by_role("alert")).to_contain_text("50 of 60 pages done", timeout=15_000)
+        await check(page)
+        await page.get_by_role("button", name="Try again").click()
+        await expect(page.get_by_role("heading", name="Being brought in")).to_be_visible()
+        await stick(rig)
+        await page.get_by_role("button", name="Undo").click()
+        await work_off(rig)
+        await expect(page.get_by_role("heading", name="Undone")).to_be_visible(timeout=15_000)
+
+
+async def stick(rig: WebRig) -> None:
+    """What is under way fails for good."""
+    async with rig.parts.store.transaction() as tx:
+        claimed = await tx.imports.claim("worker", rig.clock.now(), timedelta(0))
+        assert claimed
+        await tx.imports.fail(claimed, claimed.state.when_stuck)
 
 
 async def test_a_table_is_downloaded_and_a_feed_made_and_ended(browser: Browser, rig: WebRig) -> None:

@@ -147,6 +147,7 @@ def ways(known: Known) -> dict[tuple[str, str], list[Asked]]:
         ("POST", "/import/{id}/confirm"): [Asked({"id": known.bringing})],
         ("POST", "/import/{id}/drop"): [Asked({"id": known.bringing})],
         ("POST", "/import/{id}/undo"): [Asked({"id": known.done}), Asked({"id": known.bringing})],
+        ("POST", "/import/{id}/again"): [Asked({"id": known.bringing}), Asked({"id": known.done})],
         ("GET", "/sign-in"): PLAIN,
         ("GET", "/sign-in/link/{token}"): [Asked({"token": "a.b"})],
         ("GET", "/sign-in/link"): PLAIN,

@@ -282,7 +282,7 @@ async def test_what_is_saved_together_is_found_at_once_with_all_that_is_said(sto
 
 async def test_what_was_saved_together_goes_together(store: Store) -> None:
     first, second = [await saved(store, tags=["maths"]) for _ in range(2)]
-    savings = [saving(mark(each, "ben")) for each in (first, second)]
+    savings = [saving(replace(mark(each, "ben"), library="maths")) for each in (first, second)]
     ended = [
         replace(each, mark=replace(each.mark, ended_at=NOW + HOUR, ending=Ending.UNDONE), tags=("fractions", "none"))
         for each in savings
@@ -293,22 +293,33 @@ async def test_what_was_saved_together_goes_together(store: Store) -> None:
         items = await tx.library.items(HILL, [first, second], "ben")
         found, _ = await tx.library.find(HILL, parse_query("fractions"), saved_by=None, viewer=None, limit=5, offset=0)
         assert await tx.library.marks(HILL, first, "ben") == [ended[0].mark]
+        assert await tx.imports.shares(HILL, [first, second]) == {}
     assert [(each.saver_count, each.tags, each.notes) for each in items.values()] == [(1, ("maths",), ())] * 2
     assert found == []
 
 
-async def test_the_marks_of_one_person_and_origin_are_found_on_several_items(store: Store) -> None:
+async def test_it_is_known_with_which_libraries_items_are_shared(store: Store) -> None:
+    first, second = await saved(store, replace(mark(""), library="maths")), await saved(store)
+    async with school(store) as tx:
+        for library in ("science", "art"):
+            await tx.library.share(HILL, first, library, "ana", NOW)
+        assert await tx.imports.shares(HILL, [first, second]) == {first: {"science", "art"}}
+        assert await tx.imports.shares(HILL, [second]) == await tx.imports.shares(VALLEY, [first]) == {}
+
+
+async def test_the_marks_of_one_person_are_found_on_several_items(store: Store) -> None:
     by_form = mark("", origin="form")
     first, second = await saved(store, mark(""), by_form), await saved(store, mark("", "ben", origin="form"))
     ended = replace(by_form, ended_at=NOW, ending=Ending.UNDONE)
     third = await saved(store, ended)
     async with store.reading() as tx:
-        found = await tx.imports.marks(ANA, [first, second, third], "form")
-        assert {each.item: each for each in found} == {
-            first: replace(by_form, item=first),
-            third: replace(ended, item=third),
+        found = await tx.imports.marks(ANA, [first, second, third])
+        assert {(each.item, each.origin): each for each in found if each.origin == "form"} == {
+            (first, "form"): replace(by_form, item=first),
+            (third, "form"): replace(ended, item=third),
         }
-        assert await tx.imports.marks(ANA, [], "form") == []
+        assert len(found) == 3
+        assert await tx.imports.marks(ANA, []) == []
 
 
 def saving(of: Mark, *tags: str) -> Saving:
@@ -404,7 +415,81 @@ async def test_what_is_taken_out_again_is_brought_no_more(store: Store) -> None:
         assert [each.item for each in await tx.imports.brought(mine, 10)] == ids[1:]
 
 
-@pytest.mark.parametrize("late", ["worked_off", "taken_out", "finish"])
+async def test_what_several_imports_brought_to_an_item_is_found_by_it_the_earliest_first(store: Store) -> None:
+    later, first, mine = bringing(BEN, at=NOW + HOUR), bringing(at=NOW - HOUR), bringing()
+    elsewhere = bringing(PersonKey(VALLEY, "ana"))
+    await kept(store, elsewhere, *(replace(each, state=ImportState.WAITING) for each in (later, first, mine)))
+    ids = sorted([await saved(store) for _ in range(3)])
+    whole = Brought(ids[0], ("fractions",), ("n1",), ("maths",), ROWS[0])
+    by_import = {later.id: [whole], first.id: [Brought(ids[0]), Brought(ids[1], ("é",))], mine.id: [Brought(ids[0])]}
+    for _ in range(3):
+        one = await claimed(store)
+        async with store.transaction() as tx:
+            await tx.imports.worked_off(one, 1, by_import[one.id])
+            await tx.imports.finish(one, ImportState.DONE)
+    async with store.transaction() as tx:
+        found = await tx.imports.of_others(mine, ids)
+        assert [(each.id, brought) for each, brought in found] == [
+            (first.id, Brought(ids[0])),
+            (first.id, Brought(ids[1], ("é",))),
+            (later.id, whole),
+        ]
+        assert [brought for _, brought in await tx.imports.of_others(mine, ids[1:])] == [Brought(ids[1], ("é",))]
+        assert await tx.imports.of_others(elsewhere, ids) == []
+        assert await tx.imports.of_others(mine, []) == []
+
+
+async def test_what_an_import_brought_can_be_amended_by_others(store: Store) -> None:
+    await kept(store, bringing(state=ImportState.WAITING))
+    first, second = sorted([await saved(store) for _ in range(2)])
+    mine = await claimed(store)
+    async with store.transaction() as tx:
+        await tx.imports.worked_off(mine, 1, [Brought(first, behind=ROWS[0])])
+        await tx.imports.amend(replace(mine, fence=99), [Brought(first, ("maths",), (), ("art",)), Brought(second)])
+        assert await tx.imports.brought(mine, 10) == [Brought(first, ("maths",), (), ("art",)), Brought(second)]
+
+
+async def test_an_import_that_failed_is_left_alone_for_a_while_and_counts_until_something_is_done(
+    store: Store,
+) -> None:
+    await kept(store, bringing(state=ImportState.WAITING))
+    mine = await claimed(store)
+    async with store.transaction() as tx:
+        await tx.imports.fail(mine, ImportState.WAITING)
+        assert await tx.imports.claim("worker", NOW, LEASE) is None
+    again = await claimed(store, NOW + LEASE)
+    assert (again.failures, again.state, again.broken, again.cut) == (1, ImportState.WAITING, mine.broken, mine.cut)
+    async with store.transaction() as tx:
+        await tx.imports.worked_off(again, 1, [])
+    assert (await claimed(store, NOW + LEASE)).failures == 0
+
+
+@pytest.mark.parametrize("state", [ImportState.WAITING, ImportState.UNDOING])
+async def test_an_import_that_is_stuck_is_not_claimed_and_goes_on_where_it_was_once_it_is_tried_again(
+    store: Store, state: ImportState
+) -> None:
+    await kept(store, bringing(state=state))
+    mine = await claimed(store)
+    async with store.transaction() as tx:
+        await tx.imports.worked_off(mine, 1, [])
+    mine = await claimed(store)
+    async with store.transaction() as tx:
+        await tx.imports.fail(mine, state.when_stuck)
+        assert await tx.imports.claim("worker", NOW + LEASE, LEASE) is None
+        assert await tx.imports.begin(HILL, mine.id, state.when_stuck, state)
+    again = await claimed(store)
+    assert (again.id, again.state, again.done, again.failures) == (mine.id, state, 1, 0)
+
+
+async def test_of_a_finished_import_no_row_is_left(store: Store) -> None:
+    await kept(store, bringing(state=ImportState.UNDOING))
+    mine = await claimed(store)
+    async with store.transaction() as tx:
+        await tx.imports.finish(mine, ImportState.UNDONE)
+        assert await tx.imports.rows(mine, 10) == []
+
+
+@pytest.mark.parametrize("late", ["worked_off", "taken_out", "finish", "fail"])
 async def test_who_lost_an_import_changes_nothing_of_it(store: Store, late: str) -> None:
     await kept(store, bringing(state=ImportState.WAITING))
     mine = await claimed(store)
@@ -420,6 +505,8 @@ async def come_late(store: Store, mine: Bringing, late: str) -> None:
                 await tx.imports.worked_off(mine, 1, [])
             case "taken_out":
                 await tx.imports.taken_out(mine, ["x"])
+            case "fail":
+                await tx.imports.fail(mine, ImportState.STUCK)
             case _:
                 await tx.imports.finish(mine, ImportState.DONE)
 
@@ -447,6 +534,17 @@ async def test_what_is_put_under_its_page_is_taken_out_from_there(store: Store) 
         await tx.imports.worked_off(mine, 1, [Brought(apart, ("fractions",))])
         await tx.care.merge(HILL, apart, page)
         assert await tx.imports.brought(mine, 10) == [Brought(page, ("fractions",))]
+
+
+async def test_of_an_item_that_is_erased_an_import_knows_nothing_any_more(store: Store) -> None:
+    await kept(store, bringing(state=ImportState.WAITING))
+    erased, stays = await saved(store), await saved(store)
+    mine = await claimed(store)
+    async with store.transaction() as tx:
+        await tx.imports.worked_off(mine, 1, [Brought(erased, ("fractions",), behind=ROWS[0]), Brought(stays)])
+        await tx.care.remove(HILL, erased, "ben", NOW)
+        assert await tx.care.erase_removed(NOW + HOUR, 10) == 1
+        assert await tx.imports.brought(mine, 10) == [Brought(stays)]
 
 
 async def test_a_dropped_import_leaves_what_it_brought(store: Store) -> None:

@@ -141,11 +141,19 @@ class FakeImports:
             await care.untag(workspace, saving.mark.item, saving.tags)
             for note in saving.notes:
                 await care.drop_note(workspace, saving.mark.item, note.id)
+            for each in saving.libraries:
+                await library.unshare(workspace, saving.mark.item, each)
 
-    async def marks(self, person: PersonKey, items: Collection[str], origin: str) -> list[Mark]:
+    async def marks(self, person: PersonKey, items: Collection[str]) -> list[Mark]:
         library = FakeLibrary(self._data)
-        marks = [mark for item in items for mark in await library.marks(person.workspace, item, person.person)]
-        return [mark for mark in marks if mark.origin == origin]
+        return [mark for item in items for mark in await library.marks(person.workspace, item, person.person)]
+
+    async def shares(self, workspace: str, items: Collection[str]) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = {}
+        for there, item, library in self._data.shares:
+            if there == workspace and item in items:
+                found.setdefault(item, set()).add(library)
+        return found
 
     async def put(self, bringing: Bringing, rows: Sequence[Row]) -> None:
         kept = storable(replace(bringing, fence=0))
@@ -167,8 +175,15 @@ class FakeImports:
         row = self._imports.get((workspace, id))
         if row is None or row.bringing.state is not before:
             return False
-        self._imports[workspace, id] = replace(row, bringing=replace(row.bringing, state=now, done=0))
+        done = row.bringing.done if before.when_tried_again is now else 0
+        begun = replace(row.bringing, state=now, done=done, failures=0)
+        self._imports[workspace, id] = replace(row, bringing=begun, lease_until=None)
         return True
+
+    async def fail(self, bringing: Bringing, state: ImportState) -> None:
+        row = self._mine(bringing)
+        failed = replace(row.bringing, state=state, failures=row.bringing.failures + 1)
+        self._imports[bringing.workspace, bringing.id] = replace(row, bringing=failed)
 
     async def claim(self, worker: str, now: datetime, lease: timedelta) -> Bringing | None:
         assert worker
@@ -190,6 +205,17 @@ class FakeImports:
     async def brought(self, bringing: Bringing, most: int) -> list[Brought]:
         return list(self._imports[bringing.workspace, bringing.id].brought[:most])
 
+    async def of_others(self, bringing: Bringing, items: Collection[str]) -> list[tuple[Bringing, Brought]]:
+        rows = [row for row in self._imports.values() if row.bringing.workspace == bringing.workspace]
+        others = [row for row in rows if row.bringing.id != bringing.id]
+        found = [(row.bringing, each) for row in others for each in row.brought if each.item in items]
+        return sorted(found, key=lambda each: (each[0].asked_at, each[0].id, each[1].item))
+
+    async def amend(self, bringing: Bringing, brought: Sequence[Brought]) -> None:
+        row = self._imports[bringing.workspace, bringing.id]
+        known = {each.item: each for each in (*row.brought, *storable(tuple(brought)))}
+        self._imports[bringing.workspace, bringing.id] = replace(row, brought=tuple(known.values()))
+
     async def worked_off(
         self, bringing: Bringing, rows: int, brought: Sequence[Brought], broken: Sequence[Broken] = ()
     ) -> None:
@@ -200,17 +226,19 @@ class FakeImports:
             done=row.bringing.done + rows,
             broken=(*row.bringing.broken, *broken)[:MOST_NAMED],
             broken_count=row.bringing.broken_count + len(broken),
+            failures=0,
         )
         self._free(replace(row, bringing=done, rows=row.rows[rows:], brought=storable(tuple(known.values()))))
 
     async def taken_out(self, bringing: Bringing, items: Collection[str]) -> None:
         row = self._mine(bringing)
         left = tuple(each for each in row.brought if each.item not in items)
-        self._free(replace(row, bringing=replace(row.bringing, done=row.bringing.done + len(items)), brought=left))
+        done = replace(row.bringing, done=row.bringing.done + len(items), failures=0)
+        self._free(replace(row, bringing=done, brought=left))
 
     async def finish(self, bringing: Bringing, state: ImportState) -> None:
         row = self._mine(bringing)
-        self._free(replace(row, bringing=replace(row.bringing, state=state)))
+        self._free(replace(row, bringing=replace(row.bringing, state=state), rows=()))
 
     async def forget_before(self, at: datetime, state: ImportState) -> None:
         for key, row in list(self._imports.items()):

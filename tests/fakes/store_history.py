@@ -152,6 +152,10 @@ class FakeCare:
             if where[:2] == key:
                 ended_at = mark.ended_at or storable(at)
                 self._data.marks[where] = replace(mark, ended_at=ended_at, ending=Ending.ERASED, shelf="")
+        for of, known in self._data.imports.items():
+            if of[0] == key[0]:
+                left = tuple(each for each in known.brought if each.item != key[1])
+                self._data.imports[of] = replace(known, brought=left)
         row = self._data.items[key]
         bare = replace(row.item, url="", title="", search_text="", kind="", post=None)
         self._data.items[key] = replace(row, item=bare)

@@ -24,7 +24,7 @@ from bot.domain.search import ALL_ITEMS
 from bot.domain.standing import Standing
 from bot.errors import Mistake
 from bot.ports import Transaction
-from bot.services.exchange import working_off, written
+from bot.services.exchange import coming_in, working_off, written
 from bot.services.exchange.engine import EngineExchange
 from bot.services.library.care import change_note
 from bot.services.library.shelf import Placing, mark_item, save_link, save_post, undo
@@ -401,7 +401,7 @@ async def test_what_an_admin_removed_is_not_brought_back_and_said(hill: School) 
     done = await brought(hill)
     assert [item["link"] for item in await items(hill)] == ["https://quiz.example/?utm_source=x"]
     assert done.broken_count == 2
-    assert done.broken[-1].reason == working_off.REMOVED_BEFORE
+    assert done.broken[-1].reason == coming_in.REMOVED_BEFORE
 
 
 async def test_who_may_not_save_may_not_bring_in_either(hill: School) -> None:
@@ -512,7 +512,7 @@ async def test_what_somebody_keeps_alone_of_a_post_goes_under_the_page_that_a_fi
 
 
 async def test_of_many_pages_with_posts_that_are_known_here_each_comes_once(hill: School) -> None:
-    pages = {f"https://cited.example/{number}": number for number in range(3 * working_off.FEW)}
+    pages = {f"https://cited.example/{number}": number for number in range(3 * coming_in.FEW)}
     posts = {page: hill.write(f"Look at {number}", links=link(page)) for page, number in pages.items()}
     async with hill.store.transaction() as tx:
         await tx.posts.add(list(posts.values()), {}, hill.clock.now())
@@ -550,15 +550,15 @@ async def test_a_file_cannot_say_that_a_post_leads_where_it_does_not(hill: Schoo
 
 async def test_a_long_file_survives_the_end_of_the_process_anywhere(hill: School) -> None:
     """Whoever comes next goes on where the last transaction ended."""
-    total = 3 * working_off.AT_ONCE
+    total = 3 * coming_in.AT_ONCE
     rows = "".join(f'<DT><A HREF="https://page.example/{number}">Page</A>\n' for number in range(total))
     found = await exchange(hill).look_through(ANA, Role.EDITOR, f"<DL>{rows}".encode(), "")
     await exchange(hill).confirm(ANA.key, Role.EDITOR, found.id)
     assert await working_off.bring_some(hill.parts)
     with pytest.raises(RuntimeError):
         await bring_some_and_die(hill)
-    assert (await seen(hill, found)).done == working_off.AT_ONCE
-    assert len(await items(hill)) == working_off.AT_ONCE
+    assert (await seen(hill, found)).done == coming_in.AT_ONCE
+    assert len(await items(hill)) == coming_in.AT_ONCE
     await hill.settle()
     assert (await seen(hill, found)).state is ImportState.DONE
     assert len(await items(hill)) == total

@@ -55,6 +55,35 @@ async def test_two_processes_bring_in_the_files_of_two_people_and_nothing_is_dou
         assert await tx.listings.standing(HILL, EVERYTHING, viewer="ana", least=1, most=200) == []
 
 
+@pytest.mark.parametrize("second", [ANA, BEN], ids=["by one person", "by two people"])
+async def test_a_file_is_undone_while_another_brings_the_same_pages_and_all_of_them_stay(
+    stores: tuple[Store, Store], clock: FakeClock, second: Person
+) -> None:
+    async with school(stores[0]):
+        pass
+    parts = [Parts(store, clock, worker) for store, worker in zip(stores, ("one", "two"), strict=True)]
+    exchanges = [EngineExchange(each) for each in parts]
+    first = await exchanges[0].look_through(ANA, Role.EDITOR, BOOKMARKS, "")
+    await exchanges[0].confirm(ANA.key, Role.EDITOR, first.id)
+    await work_off(parts[0])
+    clock.advance(timedelta(seconds=1))
+    other = await exchanges[1].look_through(second, Role.EDITOR, BOOKMARKS, "")
+    await exchanges[1].confirm(second.key, Role.EDITOR, other.id)
+    await exchanges[0].undo(ANA.key, Role.EDITOR, first.id)
+    await asyncio.gather(*map(work_off, parts))
+    async with stores[0].reading() as tx:
+        places = await tx.listings.standing(HILL, EVERYTHING, viewer="ana", least=1, most=200)
+        items = await tx.library.items(HILL, [place.item for place in places])
+    assert len(items) == 120
+    assert {(item.savers, item.tags) for item in items.values()} == {((second.name,), ("maths",))}
+    await exchanges[1].undo(second.key, Role.EDITOR, other.id)
+    await work_off(parts[1])
+    async with stores[1].reading() as tx:
+        assert await tx.listings.standing(HILL, EVERYTHING, viewer="ana", least=1, most=200) == []
+        everything = await tx.library.items(HILL, items)
+    assert {item.tags for item in everything.values()} == {()}
+
+
 async def test_a_file_that_cannot_be_gone_on_with_keeps_nobody_elses_waiting(
     database_store: DatabaseStore, clock: FakeClock
 ) -> None:

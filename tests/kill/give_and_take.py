@@ -8,8 +8,8 @@ from bot.domain.exchange import ImportState
 from bot.domain.keys import ChannelKey, PersonKey
 from bot.domain.people import Role
 from bot.ports import Inbox
+from bot.services.exchange.coming_in import AT_ONCE
 from bot.services.exchange.engine import EngineExchange
-from bot.services.exchange.working_off import AT_ONCE
 from bot.services.parts import Parts
 
 PAGE, SLACK = "web:local", "slack:T0SCHOOL"

@@ -80,6 +80,9 @@ class MortalStore:
     async def tidy(self) -> None:
         await self._store.tidy()
 
+    async def take_stock(self) -> None:
+        await self._store.take_stock()
+
     async def check(self) -> Sequence[Check]:
         return await self._store.check()
 

@@ -20,7 +20,7 @@ from bot.domain.events import Person
 from bot.domain.exchange import ImportState
 from bot.domain.history import What
 from bot.domain.keys import PersonKey
-from bot.domain.search import ALL_ITEMS, parse_query
+from bot.domain.search import ALL_ITEMS, Total, parse_query
 from bot.services.library.shelf import Placing, save_link
 from tests.fakes.clock import FakeClock
 from tests.kill.give_and_take import ANA, ASKED_FOR, GIVES_AND_TAKES, PAGE, ROWS
@@ -108,7 +108,7 @@ async def check_brought(store: DatabaseStore) -> None:
         items, total = await tx.library.find(
             PAGE, parse_query("#maths said"), saved_by=None, viewer="ben", limit=999, offset=0
         )
-        assert total == len({item.url for item in items}) == ROWS
+        assert total.counted == len({item.url for item in items}) == ROWS
         for item in items:
             assert (item.savers, item.tags, len(item.notes)) == (("Ana",), ("maths",), 1)
             changes, _ = await tx.history.of_item(PAGE, item.id, 9, 0)
@@ -122,10 +122,10 @@ async def check_undone(store: DatabaseStore) -> None:
         assert (undone.state, undone.done) == (ImportState.UNDONE, ROWS)
         assert await tx.imports.brought(undone, 9) == []
         (left,), total = await tx.library.find(PAGE, ALL_ITEMS, saved_by=None, viewer="ana", limit=999, offset=0)
-        assert (total, left.url, left.savers, left.tags, left.notes) == (1, HIS_PAGE, ("Ben",), (), ())
+        assert (total, left.url, left.savers, left.tags, left.notes) == (Total(1), HIS_PAGE, ("Ben",), (), ())
         assert (await tx.library.find(PAGE, parse_query("maths"), saved_by=None, viewer="ana", limit=9, offset=0))[
             1
-        ] == 0
+        ] == Total(0)
 
 
 async def furnish(order: Order, hands: Undertaker, folder: Path) -> None:

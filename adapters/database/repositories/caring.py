@@ -15,7 +15,7 @@ from bot.domain.topic import folded
 from bot.ports import RemovedItem
 
 OfItem = type[ItemTag | ItemNote | ItemShare | ItemChange | Citation | MarkRow | ImportedItem]
-SAID_OF_IT: Sequence[OfItem] = (ItemTag, ItemNote, ItemShare, ItemChange, Citation)
+SAID_OF_IT: Sequence[OfItem] = (ItemTag, ItemNote, ItemShare, ItemChange, Citation, ImportedItem)
 """What goes with an item that is erased; its marks stay as tombstones."""
 NO_SAVE = {"saved_at": None, "savers": 0, "vouched": False}
 NOTHING = {
@@ -105,7 +105,7 @@ class CareRepository:
         await hold(self._db, workspace, [item, into])
         posts = (await self._citations.of(workspace, [item])).get(item, [])
         await self._db.run(_no_longer_ended(workspace, item, into))
-        for table in (*SAID_OF_IT, MarkRow, ImportedItem):
+        for table in (*SAID_OF_IT, MarkRow):
             await self._db.run(_hand_over(table, workspace, item, into))
         await date(self._db, workspace, [item, into])
         await self._db.run(delete(ItemRow).where(*_this(workspace, item)))

@@ -1,11 +1,12 @@
 import json
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import TypeAdapter
 from pydantic_core import PydanticSerializationError
-from sqlalchemy import ColumnElement, bindparam, delete, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, bindparam, delete, select, update
 from sqlalchemy import Row as Found
 
 from adapters.database.repositories.library_rows import date, hold, mark_of, mark_row, note_row
@@ -32,6 +33,11 @@ _DROP_NOTE = delete(ItemNote).where(
     ItemNote.workspace_id == bindparam("of_workspace"),
     ItemNote.item_id == bindparam("of_item"),
     ItemNote.id == bindparam("value"),
+)
+_UNSHARE = delete(ItemShare).where(
+    ItemShare.workspace_id == bindparam("of_workspace"),
+    ItemShare.item_id == bindparam("of_item"),
+    ItemShare.library == bindparam("value"),
 )
 _row = TypeAdapter(Row)
 _ZERO = r"\u0000"
@@ -70,15 +76,25 @@ class ImportRepository:
         await self._db.change_each(_UNTAG, [_of(workspace, item, tag) for item, tag in tags])
         notes = [(saving.mark.item, note.id) for saving in savings for note in saving.notes]
         await self._db.change_each(_DROP_NOTE, [_of(workspace, item, note) for item, note in notes])
+        shares = [(saving.mark.item, library) for saving in savings for library in saving.libraries]
+        await self._db.change_each(_UNSHARE, [_of(workspace, item, library) for item, library in shares])
         await date(self._db, workspace, items)
 
-    async def marks(self, person: PersonKey, items: Collection[str], origin: str) -> list[Mark]:
+    async def marks(self, person: PersonKey, items: Collection[str]) -> list[Mark]:
         """Of all that is asked for by the items, because SQLite would look through all marks of the person."""
         found: list[Mark] = []
         for part in in_parts(items):
             these = MarkRow.workspace_id == person.workspace, MarkRow.item_id.in_(part)
             found += [mark_of(row) for row in await self._db.rows(select(MarkRow).where(*these))]
-        return [mark for mark in found if (mark.person, mark.origin) == (person.person, origin)]
+        return [mark for mark in found if mark.person == person.person]
+
+    async def shares(self, workspace: str, items: Collection[str]) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = {}
+        for part in in_parts(items):
+            these = ItemShare.workspace_id == workspace, ItemShare.item_id.in_(part)
+            for row in await self._db.rows(select(ItemShare.item_id, ItemShare.library).where(*these)):
+                found.setdefault(row.item_id, set()).add(row.library)
+        return found
 
     async def put(self, bringing: Bringing, rows: Sequence[Row]) -> None:
         values = {
@@ -93,7 +109,7 @@ class ImportRepository:
             "total": bringing.total,
             "new_count": bringing.new,
             "done": bringing.done,
-            "broken": _named(bringing, bringing.broken),
+            "broken": _told(bringing),
             "broken_count": bringing.broken_count,
             "fence": 0,
         }
@@ -117,8 +133,19 @@ class ImportRepository:
         await self._db.run(delete(Import).where(_this(workspace, id)))
 
     async def begin(self, workspace: str, id: str, before: ImportState, now: ImportState) -> bool:  # noqa: A002
-        begun = update(Import).where(_this(workspace, id), Import.state == before).values(state=now, done=0)
-        return await self._db.run(begun) == 1
+        row = await self._db.row(select(Import).where(_this(workspace, id), Import.state == before).with_for_update())
+        if row is None:
+            return False
+        done = row.done if before.when_tried_again is now else 0
+        told = _told(replace(_bringing_of(row), failures=0))
+        begun = update(Import).where(_this(workspace, id)).values(state=now, done=done, broken=told, lease_until=None)
+        await self._db.run(begun)
+        return True
+
+    async def fail(self, bringing: Bringing, state: ImportState) -> None:
+        failed = replace(bringing, failures=bringing.failures + 1)
+        changed = update(Import).where(*_held(bringing)).values(state=state, broken=_told(failed))
+        _require_held(await self._db.run(changed))
 
     async def claim(self, worker: str, now: datetime, lease: timedelta) -> Bringing | None:
         due = Import.state.in_(UNDER_WAY) & free(Import, now)
@@ -127,45 +154,51 @@ class ImportRepository:
         return _bringing_of(row) if row else None
 
     async def rows(self, bringing: Bringing, most: int) -> list[Row]:
-        theirs = ImportRow.workspace_id == bringing.workspace, ImportRow.import_id == bringing.id
-        rows = await self._db.rows(select(ImportRow.row).where(*theirs).order_by(ImportRow.number).limit(most))
+        left = *_rows_of(bringing), ImportRow.number >= _done(bringing)
+        rows = await self._db.rows(select(ImportRow.row).where(*left).order_by(ImportRow.number).limit(most))
         return [_row.validate_json(row.row) for row in rows]
 
     async def brought(self, bringing: Bringing, most: int) -> list[Brought]:
         theirs = ImportedItem.workspace_id == bringing.workspace, ImportedItem.import_id == bringing.id
         rows = await self._db.rows(select(ImportedItem).where(*theirs).order_by(ImportedItem.item_id).limit(most))
-        return [Brought(row.item_id, tuple(json.loads(row.tags)), tuple(json.loads(row.notes))) for row in rows]
+        return [_brought_of(row) for row in rows]
+
+    async def of_others(self, bringing: Bringing, items: Collection[str]) -> list[tuple[Bringing, Brought]]:
+        """By the keys of the imports, of which there are few: what was brought has no other index."""
+        await hold(self._db, bringing.workspace, items)
+        here = await self.of(bringing.workspace)
+        others = {each.id: each for each in sorted(here, key=_earliest) if each.id != bringing.id}
+        found: list[tuple[Bringing, Brought]] = []
+        for part in in_parts(items) if others else ():
+            theirs = ImportedItem.workspace_id == bringing.workspace, ImportedItem.import_id.in_(others)
+            rows = await self._db.rows(select(ImportedItem).where(*theirs, ImportedItem.item_id.in_(part)))
+            found += [(others[row.import_id], _brought_of(row)) for row in rows]
+        return sorted(found, key=lambda each: (_earliest(each[0]), each[1].item))
+
+    async def amend(self, bringing: Bringing, brought: Sequence[Brought]) -> None:
+        await self._db.put(ImportedItem, [_imported_row(bringing, each) for each in brought])
 
     async def worked_off(
         self, bringing: Bringing, rows: int, brought: Sequence[Brought], broken: Sequence[Broken] = ()
     ) -> None:
-        named = _named(bringing, (*bringing.broken, *broken)[:MOST_NAMED])
+        named = (*bringing.broken, *broken)[:MOST_NAMED]
         count = bringing.broken_count + len(broken)
-        await self._set(bringing, done=Import.done + rows, broken=named, broken_count=count)
-        theirs = ImportRow.workspace_id == bringing.workspace, ImportRow.import_id == bringing.id
-        first = select(ImportRow.number).where(*theirs).order_by(ImportRow.number).limit(rows)
-        await self._db.run(delete(ImportRow).where(*theirs, ImportRow.number.in_(first)))
-        key = {"workspace_id": bringing.workspace, "import_id": bringing.id}
-        kept = (storable(each) for each in brought)
-        values = [
-            {
-                **key,
-                "item_id": each.item,
-                "tags": json.dumps(each.tags, ensure_ascii=False),
-                "notes": json.dumps(each.notes),
-            }
-            for each in kept
-        ]
-        await self._db.add(ImportedItem, values)
+        told = _told(replace(bringing, broken=named, failures=0))
+        await self._set(bringing, done=Import.done + rows, broken=told, broken_count=count)
+        these = ImportRow.number >= _done(bringing) - rows, ImportRow.number < _done(bringing)
+        await self._db.run(delete(ImportRow).where(*_rows_of(bringing), *these))
+        await self._db.add(ImportedItem, [_imported_row(bringing, each) for each in brought])
 
     async def taken_out(self, bringing: Bringing, items: Collection[str]) -> None:
-        await self._set(bringing, done=Import.done + len(items))
+        told = _told(replace(bringing, failures=0))
+        await self._set(bringing, done=Import.done + len(items), broken=told)
         theirs = ImportedItem.workspace_id == bringing.workspace, ImportedItem.import_id == bringing.id
         for part in in_parts(items):
             await self._db.run(delete(ImportedItem).where(*theirs, ImportedItem.item_id.in_(part)))
 
     async def finish(self, bringing: Bringing, state: ImportState) -> None:
         await self._set(bringing, state=state)
+        await self._db.run(delete(ImportRow).where(*_rows_of(bringing)))
 
     async def forget_before(self, at: datetime, state: ImportState) -> None:
         await self._db.run(delete(Import).where(Import.asked_at < at, Import.state == state))
@@ -175,10 +208,8 @@ class ImportRepository:
         await self._db.run(delete(Import).where(*theirs))
 
     async def _set(self, bringing: Bringing, **changes: object) -> None:
-        mine = _this(bringing.workspace, bringing.id), Import.fence == bringing.fence
-        changed = update(Import).where(*mine).values(**changes, claimed_by=None, lease_until=None)
-        if not await self._db.run(changed):
-            raise LeaseLost("Another worker took this import over.")
+        changed = update(Import).where(*_held(bringing)).values(**changes, claimed_by=None, lease_until=None)
+        _require_held(await self._db.run(changed))
 
 
 def _item_row(workspace: str, item: NewItem, at: datetime) -> dict[str, object]:
@@ -218,14 +249,62 @@ def _this(workspace: str, id_: str) -> ColumnElement[bool]:
     return (Import.workspace_id == workspace) & (Import.id == id_)
 
 
-def _named(bringing: Bringing, broken: Sequence[Broken]) -> str:
-    """Of what was cut here as well: another column would be of no use to anybody."""
-    named = {
-        "broken": [[each.line, each.reason, each.title] for each in storable(tuple(broken))],
+def _held(bringing: Bringing) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return _this(bringing.workspace, bringing.id), Import.fence == bringing.fence
+
+
+def _rows_of(bringing: Bringing) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return ImportRow.workspace_id == bringing.workspace, ImportRow.import_id == bringing.id
+
+
+def _done(bringing: Bringing) -> ScalarSelect[int]:
+    """So many of its rows are gone, and this is the number of the next one: PostgreSQL would look through all that are
+    gone for as long as anybody else reads."""
+    return select(Import.done).where(_this(bringing.workspace, bringing.id)).scalar_subquery()
+
+
+def _require_held(changed: int) -> None:
+    if not changed:
+        raise LeaseLost("Another worker took this import over.")
+
+
+def _earliest(bringing: Bringing) -> tuple[datetime, str]:
+    return bringing.asked_at, bringing.id
+
+
+def _told(bringing: Bringing) -> str:
+    """What was cut, and how often it failed, here as well: another column would be of no use to anybody."""
+    told = {
+        "broken": [[each.line, each.reason, each.title] for each in storable(bringing.broken)],
         "cut": [[each.line, each.what, each.title] for each in storable(bringing.cut)],
         "cut_count": bringing.cut_count,
+        "failures": bringing.failures,
     }
-    return json.dumps(named, ensure_ascii=False)
+    return json.dumps(told, ensure_ascii=False)
+
+
+def _imported_row(bringing: Bringing, brought: Brought) -> dict[str, object]:
+    """Beside the tags stands whatever else there is."""
+    kept = storable(brought)
+    tags: object = kept.tags
+    if kept.libraries or kept.behind:
+        behind = _row.dump_python(kept.behind, mode="json") if kept.behind else None
+        tags = {"tags": kept.tags, "libraries": kept.libraries, "behind": behind}
+    return {
+        "workspace_id": bringing.workspace,
+        "import_id": bringing.id,
+        "item_id": kept.item,
+        "tags": json.dumps(tags, ensure_ascii=False),
+        "notes": json.dumps(kept.notes),
+    }
+
+
+def _brought_of(row: Found[Any]) -> Brought:
+    read, notes = json.loads(row.tags), tuple(json.loads(row.notes))
+    if isinstance(read, list):
+        return Brought(row.item_id, tuple(read), notes)
+    behind = _row.validate_python(read["behind"]) if read["behind"] else None
+    return Brought(row.item_id, tuple(read["tags"]), notes, tuple(read["libraries"]), behind)
 
 
 def _written(row: Row) -> str:
@@ -238,9 +317,9 @@ def _written(row: Row) -> str:
 
 
 def _bringing_of(row: Found[Any]) -> Bringing:
-    """Before rows could be cut, the broken ones were all that was named."""
+    """Before rows could be cut, the broken ones were all that was told."""
     read = json.loads(row.broken)
-    named = read if isinstance(read, dict) else {"broken": read, "cut": [], "cut_count": 0}
+    told = read if isinstance(read, dict) else {"broken": read, "cut": [], "cut_count": 0}
     return Bringing(
         id=row.id,
         workspace=row.workspace_id,
@@ -253,9 +332,10 @@ def _bringing_of(row: Found[Any]) -> Bringing:
         total=row.total,
         new=row.new_count,
         done=row.done,
-        broken=tuple(Broken(*each) for each in named["broken"]),
+        broken=tuple(Broken(*each) for each in told["broken"]),
         broken_count=row.broken_count,
-        cut=tuple(Cut(*each) for each in named["cut"]),
-        cut_count=named["cut_count"],
+        cut=tuple(Cut(*each) for each in told["cut"]),
+        cut_count=told["cut_count"],
+        failures=told.get("failures", 0),
         fence=row.fence,
     )

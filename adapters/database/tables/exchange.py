@@ -24,7 +24,7 @@ class Feed(Tenant, Base):
 
 class Import(Tenant, Leased, Base):
     """A file that somebody brings in. `new_count` is how many of its rows the library did not have, `done` how many are
-    worked off, `broken` the first of those that cannot be or are cut, as JSON."""
+    worked off, `broken` the first of those that cannot be or are cut and how often it failed in a row, as JSON."""
 
     __tablename__ = "import"
     __table_args__ = (Index(None, "workspace_id", "person_id"), Index(None, "state", "asked_at"))
@@ -56,7 +56,8 @@ class ImportRow(Tenant, Base):
 
 class ImportedItem(Tenant, Base):
     """What an import alone brought: it goes when the import is undone. `tags` and `notes`, the latter by their
-    ids, were not there before; both are JSON."""
+    ids, were not there before; both are JSON. Beside the tags stand the libraries that it was shared with and the row
+    of the file where another import was there before, if there is any of it."""
 
     __tablename__ = "imported_item"
     __table_args__ = (part_of("import", import_id="id"), part_of("item", item_id="id"))

@@ -46,6 +46,7 @@ class Incoming:
             web.post("/import/{id}/confirm", self.confirm),
             web.post("/import/{id}/drop", self.drop),
             web.post("/import/{id}/undo", self.undo),
+            web.post("/import/{id}/again", self.again),
         ]
 
     async def show(self, request: web.Request) -> web.Response:
@@ -59,13 +60,13 @@ class Incoming:
         posted = await request.post()
         file, library = posted.get("file"), posted.get("library", "")
         if not isinstance(file, web.FileField) or not isinstance(library, str):
-            return self._frames.after(request, PAGE, NO_FILE)
+            return self._frames.refused(request, PAGE, NO_FILE)
         with file.file:
             content = await asyncio.to_thread(file.file.read, ON_THE_WEB.bytes + 1)
         try:
             shown = await exchange.look_through(me.person, me.role, content, library)
         except Mistake as mistake:
-            return self._frames.after(request, PAGE, str(mistake))
+            return self._frames.refused(request, PAGE, str(mistake))
         return web.Response(status=303, headers={"Location": f"{PAGE}/{shown.id}"})
 
     async def one(self, request: web.Request) -> web.Response:
@@ -93,13 +94,17 @@ class Incoming:
         exchange = exchange_of(self._pages.exchange)
         return await self._decided(request, exchange.undo, f"{PAGE}/{request.match_info['id']}")
 
+    async def again(self, request: web.Request) -> web.Response:
+        exchange = exchange_of(self._pages.exchange)
+        return await self._decided(request, exchange.try_again, f"{PAGE}/{request.match_info['id']}")
+
     async def _decided(self, request: web.Request, decide: Decide, then: str) -> web.Response:
         """What is refused is said on the page of all files."""
         me = visitor(request)
         try:
             said = await decide(me.key, me.role, request.match_info["id"])
         except Mistake as mistake:
-            return self._frames.after(request, PAGE, str(mistake))
+            return self._frames.refused(request, PAGE, str(mistake))
         return self._frames.after(request, then, said)
 
     async def _found(self, request: web.Request) -> Bringing:

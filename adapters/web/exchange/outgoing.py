@@ -60,7 +60,7 @@ class Outgoing:
         try:
             made = await exchange_of(self._pages.exchange).make_feed(me.person, listing_meant(form.text("what")))
         except Mistake as mistake:
-            return self._frames.after(request, PAGE, str(mistake))
+            return self._frames.refused(request, PAGE, str(mistake))
         address = self._feeds.address(request, made.secret)
         return await self._page(request, "feed.html", title=made.title, address=address)
 

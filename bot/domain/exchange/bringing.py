@@ -42,16 +42,30 @@ class ImportState(StrEnum):
     """
     shown      looked through and shown to whoever brought it; nothing is in the library yet
     waiting    to be worked off, or being so
+    stuck      left alone after it failed again and again; a part of it may be in the library
     done       all of it is in the library
     undoing    to be taken out again, or being so
+    undo stuck left alone likewise; a part of it may be out again
     undone     what it alone had brought is out again
     """
 
     SHOWN = "shown"
     WAITING = "waiting"
+    STUCK = "stuck"
     DONE = "done"
     UNDOING = "undoing"
+    UNDO_STUCK = "undo stuck"
     UNDONE = "undone"
+
+    @property
+    def when_stuck(self) -> "ImportState":
+        """Of one that is under way."""
+        return ImportState.STUCK if self is ImportState.WAITING else ImportState.UNDO_STUCK
+
+    @property
+    def when_tried_again(self) -> "ImportState | None":
+        """None for one that is not stuck."""
+        return {ImportState.STUCK: ImportState.WAITING, ImportState.UNDO_STUCK: ImportState.UNDOING}.get(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +110,8 @@ class Bringing:
     """An import into the library of a department, by its key. It is `vouched` where whoever brings it looks after the
     workspace. `new` is how many of its `total` rows the library did not have when it was looked through, `done` how
     many are worked off; `broken` are the first of those that cannot be brought in, `broken_count` is how many; `cut`
-    are the first of those that are not kept whole, `cut_count` is how many. `fence` grows with every claim."""
+    are the first of those that are not kept whole, `cut_count` is how many. `failures` is how often in a row it could
+    not be gone on with, `fence` grows with every claim."""
 
     id: str
     workspace: str
@@ -113,8 +128,13 @@ class Bringing:
     cut: tuple[Cut, ...] = ()
     cut_count: int = 0
     vouched: bool = False
+    failures: int = 0
     fence: int = 0
 
     @property
     def is_under_way(self) -> bool:
         return self.state in {ImportState.WAITING, ImportState.UNDOING}
+
+    @property
+    def is_stuck(self) -> bool:
+        return self.state.when_tried_again is not None

@@ -41,12 +41,18 @@ class Feeds(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """What an import alone brought to an item: the save of whoever brought it always, tags where they were not there
-    before, and that person's notes, by their ids."""
+    """What an import alone brought to an item: the save of whoever brought it, tags and the libraries that it is shared
+    with where they were not there before, and that person's notes, by their ids.
+
+    `behind` is its row where another import had brought something to the item before: some of what it says may be there
+    only because of that one. Where that person's save is, too, nothing was brought at all.
+    """
 
     item: str
     tags: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    libraries: tuple[str, ...] = ()
+    behind: Row | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +76,15 @@ class Imports(Protocol):
         ...
 
     async def unsave(self, workspace: str, savings: Sequence[Saving]) -> None:
-        """Puts the marks, which have ended, and takes these tags and notes away, in few steps."""
+        """Puts the marks, which have ended, and takes these tags, notes and shares away, in few steps."""
         ...
 
-    async def marks(self, person: PersonKey, items: Collection[str], origin: str) -> list[Mark]:
-        """The marks of that person and origin on these items, tombstones included."""
+    async def marks(self, person: PersonKey, items: Collection[str]) -> list[Mark]:
+        """The marks of that person on these items, tombstones included."""
+        ...
+
+    async def shares(self, workspace: str, items: Collection[str]) -> dict[str, set[str]]:
+        """The libraries that these items are shared with, by the items that are shared at all."""
         ...
 
     async def put(self, bringing: Bringing, rows: Sequence[Row]) -> None:
@@ -92,7 +102,13 @@ class Imports(Protocol):
         ...
 
     async def begin(self, workspace: str, id: str, before: ImportState, now: ImportState) -> bool:  # noqa: A002
-        """Whether it was in that state before; now it is in the other, of which nothing is done yet."""
+        """Whether it was in that state before; now it is in the other, may be claimed at once and has not failed. Where
+        it is tried again it goes on where it was; else nothing is done yet."""
+        ...
+
+    async def fail(self, bringing: Bringing, state: ImportState) -> None:
+        """It could not be gone on with once more, and is in this state now; it stays claimed until its lease ends.
+        Raises LeaseLost where the fence is no longer its own."""
         ...
 
     async def claim(self, worker: str, now: datetime, lease: timedelta) -> Bringing | None:
@@ -107,19 +123,29 @@ class Imports(Protocol):
         """What is still to be taken out again, in any order."""
         ...
 
+    async def of_others(self, bringing: Bringing, items: Collection[str]) -> list[tuple[Bringing, Brought]]:
+        """What other imports brought to these items and could be undone, the earliest import first. Until the
+        transaction ends nobody else changes the items."""
+        ...
+
+    async def amend(self, bringing: Bringing, brought: Sequence[Brought]) -> None:
+        """Puts this in place of what it had brought to these items, whoever is at it."""
+        ...
+
     async def worked_off(
         self, bringing: Bringing, rows: int, brought: Sequence[Brought], broken: Sequence[Broken] = ()
     ) -> None:
         """So many of its next rows are done and brought this, or turned out to be broken; whoever likes may claim it
-        again. Raises LeaseLost where the fence is no longer its own."""
+        again, and it has not failed. Raises LeaseLost where the fence is no longer its own."""
         ...
 
     async def taken_out(self, bringing: Bringing, items: Collection[str]) -> None:
-        """What it brought to these is out again; whoever likes may claim it. Raises LeaseLost likewise."""
+        """What it brought to these is out again; whoever likes may claim it, and it has not failed. Raises LeaseLost
+        likewise."""
         ...
 
     async def finish(self, bringing: Bringing, state: ImportState) -> None:
-        """Raises LeaseLost likewise."""
+        """Forgets the rows that are left. Raises LeaseLost likewise."""
         ...
 
     async def forget_before(self, at: datetime, state: ImportState) -> None:

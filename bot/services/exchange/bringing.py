@@ -22,7 +22,7 @@ SHOWN_FOR = timedelta(days=1)
 FOR_EDITORS = "Only people who may save things here can bring in a file. Ask an admin if you should."
 NOT_HERE = "This import is not here any more. Choose the file once more."
 NOT_YOURS = "Only the person who brought this file can have it brought in: it is saved in their name."
-NOTHING_IN_IT = "There is no page in this file that can be saved."
+NOTHING_IN_IT = "There is no page in this file that can be saved. Choose another file."
 
 
 async def keep(
@@ -95,16 +95,31 @@ async def drop(tx: Transaction, who: PersonKey, role: Role, id_: str) -> str:
 
 
 async def undo(tx: Transaction, who: PersonKey, role: Role, id_: str, *, at: datetime) -> str:
-    """Raises Mistake where it is not done yet."""
+    """Raises Mistake where it is not done yet. What got stuck is undone as far as it got."""
     found = await theirs(tx, who, role, id_)
     if found is None:
         raise Mistake("This import is too long ago to be undone. Take back single saves instead.")
     if found.state in {ImportState.SHOWN, ImportState.WAITING}:
         raise Mistake("It is not done yet. Undo it when it is.")
-    begins = await tx.imports.begin(who.workspace, id_, ImportState.DONE, ImportState.UNDOING)
+    is_in = found.state in {ImportState.DONE, ImportState.STUCK}
+    begins = is_in and await tx.imports.begin(who.workspace, id_, found.state, ImportState.UNDOING)
     if begins and found.person != who.person:
         await decided(tx, who.workspace, who.person, Decided.IMPORT_UNDONE, at=at)
     return "Started: what this file alone brought comes out of the library."
+
+
+async def try_again(tx: Transaction, who: PersonKey, role: Role, id_: str) -> str:
+    """Goes on with one that is stuck. Raises Mistake, also where an owner would have a colleague save what is left."""
+    found = await theirs(tx, who, role, id_)
+    if found is None:
+        raise Mistake(NOT_HERE)
+    if found.state is ImportState.STUCK:
+        require_editor(role)
+        if found.person != who.person:
+            raise Mistake(NOT_YOURS)
+    if goes_on := found.state.when_tried_again:
+        await tx.imports.begin(who.workspace, id_, found.state, goes_on)
+    return "It goes on. You can leave this page."
 
 
 def require_editor(role: Role) -> None:

@@ -126,6 +126,12 @@ class EngineExchange:
         self._parts.import_wanted.set()
         return said
 
+    async def try_again(self, who: PersonKey, role: Role, id: str) -> str:  # noqa: A002
+        async with self._store.transaction() as tx:
+            said = await bringing.try_again(tx, who, role, id)
+        self._parts.import_wanted.set()
+        return said
+
 
 def _is_theirs(parts: Parts, who: PersonKey, channel: Channel) -> bool:
     is_here = channel.key.workspace == who.workspace and channel.owner in {None, who.person}

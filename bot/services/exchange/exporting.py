@@ -18,8 +18,10 @@ from bot.services.exchange.writing import file_name, layout_of, title_of
 from bot.services.library.sought import Looking
 from bot.services.parts import Parts
 from bot.services.people.threshold import savers_needed
+from bot.services.wording import listed
 
 MOST_ITEMS = 1_000_000
+MOST_NAMED = 20
 AT_ONCE = 200
 """So many items are read together: enough to be quick, few enough to keep nobody waiting."""
 
@@ -126,7 +128,9 @@ async def _shelves(tx: Transaction, workspace: str) -> Sequence[str]:
 
 async def department_named(tx: Transaction, workspace: str, key: str) -> str:
     """The name of the department with that key. Raises Mistake."""
-    found = next((name for name in await tx.library.departments(workspace) if library_key(name) == key), None)
+    there = await tx.library.departments(workspace)
+    found = next((name for name in there if library_key(name) == key), None)
     if found is None:
-        raise Mistake("There is no department of that name here.")
+        others = f"Choose one of these: {listed(there, most=MOST_NAMED)}." if there else "There are none at all."
+        raise Mistake(f"There is no department of that name here. {others}")
     return found
