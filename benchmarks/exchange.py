@@ -29,8 +29,9 @@ from bot.domain.exchange.decoding import read_file
 from bot.domain.keys import PersonKey
 from bot.domain.people import Role
 from bot.services.exchange import bringing
+from bot.services.exchange.coming_in import AT_ONCE
 from bot.services.exchange.engine import EngineExchange
-from bot.services.exchange.working_off import AT_ONCE, bring_some
+from bot.services.exchange.working_off import bring_some
 from bot.services.library.shelf import Placing, save_link
 from bot.services.parts import Parts
 from tests.fakes.chat import FakeChat

@@ -14,6 +14,7 @@ from adapters.database.engine import Address, address, migration_engine
 from adapters.database.errors import translated
 from adapters.database.index import fill
 from adapters.database.revisions import State, from_the_future, head, migrations_folder, state_of, version_of
+from adapters.database.statistics import take_stock
 from bot.errors import StoreError, StoreFull, StoreReadOnly
 
 BACKUPS_KEPT = 3
@@ -82,6 +83,7 @@ def _upgrade(engine: Engine, folder: Path) -> None:
         command.upgrade(config, "head")
         fill(connection)
         _check_references(connection)
+        take_stock(connection)
 
 
 def _check_references(connection: Connection) -> None:

@@ -153,6 +153,10 @@ class DatabaseStore:
         if self.address.file is not None:
             await asyncio.to_thread(empty_log, self.address.file)
 
+    async def take_stock(self) -> None:
+        async with self.statements(self.engines.writing) as db:
+            await db.take_stock()
+
     async def check(self) -> Sequence[Check]:
         trying = partial(self.statements, self.engines.writing, keep=False)
         return await doctor.examine(self.address, self.require_current_tables, trying)

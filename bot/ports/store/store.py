@@ -74,6 +74,11 @@ class Store(Protocol):
         transactions; where others are at work what was deleted may stay on the disk."""
         ...
 
+    async def take_stock(self) -> None:
+        """Looks at how much there is of everything, so that it is found quickly where much of it is new. Called outside
+        transactions."""
+        ...
+
     async def check(self) -> Sequence[Check]:
         """Lines for `staffroom doctor`."""
         ...
