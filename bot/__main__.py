@@ -204,10 +204,10 @@ class Databases:
 
         return migrate(url)
 
-    def back_up(self, url: str, file: Path, now: "datetime") -> str:
+    def back_up(self, url: str, file: Path, now: "datetime", *, replace: bool = False) -> str:
         from adapters.database.backup import back_up
 
-        return back_up(url, file, now)
+        return back_up(url, file, now, replace=replace)
 
     def restoring(self, url: str, file: Path, now: "datetime") -> "AbstractContextManager[Restored]":
         from adapters.database.restoring import restoring

@@ -30,11 +30,13 @@ TIMEOUT = 3_600
 """Seconds; a school's database takes a few."""
 
 
-def back_up(url: str, file: Path, now: datetime) -> str:
-    """Writes the copy, readable for its owner only, and says so. Raises Mistake or StoreError; then there is none."""
+def back_up(url: str, file: Path, now: datetime, *, replace: bool = False) -> str:
+    """Writes the copy, readable for its owner only, and says so. Raises Mistake or StoreError, and then writes none."""
     at = address(url)
-    if file.exists():
-        raise Mistake(f"{file} is there already. Choose another name, so that no earlier backup is lost.")
+    if file.exists() and not replace:
+        raise Mistake(f"{file} is there already. Choose another name, or add --replace to lose what is in it.")
+    if at.file is not None and _is_of(at.file, file):
+        raise Mistake(f"{file} is the database itself. Choose another name.")
     if at.file is not None and not at.file.exists():
         raise Mistake(f"There is no database {at.place} yet, so there is nothing to back up.")
     with _beside(file) as beginning:
@@ -48,6 +50,11 @@ def back_up(url: str, file: Path, now: datetime) -> str:
         beginning.replace(file)
     said = f"Saved a copy of the database {at.place} as {file} ({_size(size)}), and checked it."
     return f"{said} Keep it as safe as the database."
+
+
+def _is_of(database: Path, file: Path) -> bool:
+    """Whether it is that file, or one of those that belong to it."""
+    return file.resolve() in {each.resolve() for each in (database, *_companions(database))}
 
 
 @contextmanager

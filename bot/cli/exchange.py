@@ -9,7 +9,9 @@ from secrets import token_hex
 from bot.cli.beside import beside
 from bot.cli.configured import clock_of, config_of
 from bot.cli.wiring import Wiring
+from bot.cli.writing import require_free
 from bot.config import Config
+from bot.domain.department import library_key
 from bot.domain.events import Person
 from bot.domain.exchange import (
     ON_THE_COMMAND_LINE,
@@ -34,6 +36,10 @@ from bot.services.people.people_meant import person_meant
 from bot.services.wording import counted
 
 NOBODY = ""
+STUCK = (
+    "It failed again and again, so it stopped. What is in the library stays there. See the log for the reason, then "
+    "try again on the page “Bring in bookmarks”."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,7 @@ class Waiting:
 
 
 def write_export(wiring: Wiring, asked: Namespace) -> int:
+    require_free(wiring, asked)
     config = config_of(wiring, asked.config)
     text = asyncio.run(_exported(wiring, config, asked.workspace, asked.library, Format(asked.format))).text
     wiring.files.write_private(asked.out, text)
@@ -82,10 +89,10 @@ async def _brought(wiring: Wiring, config: Config, file: bytes, asked: Namespace
 
 
 async def exported(parts: Parts, workspace: str | None, library: str, into: Format) -> Written:
-    """The library of a department, by its key, or all of it. Raises Mistake."""
+    """The library of a department, however its name is spelt, or all of it. Raises Mistake."""
     async with parts.store.reading() as tx:
         viewer = PersonKey(await _workspace_meant(tx, workspace), NOBODY)
-        return await written(tx, parts, viewer, Listing(ListingKind.LIBRARY, library), into)
+        return await written(tx, parts, viewer, Listing(ListingKind.LIBRARY, _key_meant(library)), into)
 
 
 async def bring(parts: Parts, file: bytes, who: str, workspace: str | None, library: str) -> Waiting:
@@ -96,7 +103,7 @@ async def bring(parts: Parts, file: bytes, who: str, workspace: str | None, libr
         person = Person(key, (await tx.people.names(key.workspace, [key.person])).get(key.person, ""))
     read = await asyncio.to_thread(read_file, file, now, limits=ON_THE_COMMAND_LINE)
     async with parts.store.transaction() as tx:
-        kept = await keep(tx, person, Role.OWNER, read, library, at=now)
+        kept = await keep(tx, person, Role.OWNER, read, _key_meant(library), at=now)
         await confirm(tx, key, Role.OWNER, kept.id)
     return Waiting(key.workspace, kept.id, "\n".join(_in_words(kept)))
 
@@ -126,8 +133,18 @@ async def brought_in(parts: Parts, waiting: Waiting) -> str:
         pass
     async with parts.store.reading() as tx:
         found = await tx.imports.get(waiting.workspace, waiting.id)
-    is_done = found is not None and found.state is ImportState.DONE
-    return "Brought in." if is_done else "Another process brings it in."
+    match found.state if found else None:
+        case ImportState.DONE:
+            return "Brought in."
+        case ImportState.STUCK:
+            raise Mistake(STUCK)
+        case _:
+            return "Another process brings it in."
+
+
+def _key_meant(library: str) -> str:
+    """What has no letters is no department's, and not the library of all."""
+    return library_key(library) or library
 
 
 async def _workspace_meant(tx: Transaction, workspace: str | None) -> str:

@@ -21,7 +21,8 @@ def migrate(wiring: Wiring, asked: Namespace) -> int:
 
 def backup(wiring: Wiring, asked: Namespace) -> int:
     config = config_of(wiring, asked.config)
-    print(wiring.databases.back_up(config.database_url, asked.out, clock_of(wiring, config).now()))
+    now = clock_of(wiring, config).now()
+    print(wiring.databases.back_up(config.database_url, asked.out, now, replace=asked.replace))
     return 0
 
 
@@ -39,4 +40,6 @@ def restore(wiring: Wiring, asked: Namespace) -> int:
 async def _settled(wiring: Wiring, clock: Clock, restored: Restored) -> Sequence[str]:
     async with wiring.databases.open(restored.url, clock) as store:
         parts = Parts(store, clock, worker="restore")
-        return await settle_restored(parts, restored.forgotten, restored.erased)
+        done = await settle_restored(parts, restored.forgotten, restored.erased)
+        await store.take_stock()
+        return done

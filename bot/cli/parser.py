@@ -45,7 +45,7 @@ def parser(
     top = argparse.ArgumentParser(
         prog="staffroom",
         description="Brings a school's Twitter/X learning network into the rooms where its staff talk.",
-        epilog=f"A chat may bring commands of its own: staffroom CHAT --help, where CHAT is {' or '.join(chats)}.",
+        epilog=f"Which commands of its own a chat has, if any, tells staffroom CHAT --help: {', '.join(chats)}.",
     )
     top.add_argument("--version", action="version", version=f"staffroom {version('staffroom')}")
     commands = top.add_subparsers(required=True, metavar="COMMAND")
@@ -65,7 +65,7 @@ def parser(
     for name, command in commands.choices.items():
         command.set_defaults(act=acts[name])
     for chat in chats:
-        _add_commands_of(commands.add_parser(chat), commands_of(chat), partial(settings_of, chat))
+        _add_commands_of(commands.add_parser(chat), chat, commands_of(chat), partial(settings_of, chat))
     return top
 
 
@@ -117,7 +117,7 @@ def _add_audit(audit: argparse.ArgumentParser) -> None:
 
 
 def _add_exchange(export: argparse.ArgumentParser, bring: argparse.ArgumentParser) -> None:
-    export.add_argument("--out", type=Path, required=True, metavar="FILE", help="the file to write")
+    _add_out(export)
     formats = ("json", "csv", "markdown", "bookmarks")
     export.add_argument("--format", choices=formats, default="json", help="default: %(default)s, to bring in again")
     bring.add_argument("file", type=Path, metavar="FILE", help="bookmarks of a browser, or what was exported as JSON")
@@ -128,24 +128,34 @@ def _add_exchange(export: argparse.ArgumentParser, bring: argparse.ArgumentParse
 
 
 def _add_backup(backup: argparse.ArgumentParser, restore: argparse.ArgumentParser) -> None:
-    backup.add_argument("--out", type=Path, required=True, metavar="FILE", help="the file to write; it must be new")
+    _add_out(backup)
     restore.add_argument("file", type=Path, metavar="FILE", help="a file that staffroom backup wrote")
+
+
+def _add_out(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--out", type=Path, required=True, metavar="FILE", help="the file to write")
+    command.add_argument("--replace", action="store_true", help="also where there is such a file already")
 
 
 def _add_person(my_data: argparse.ArgumentParser, erase: argparse.ArgumentParser) -> None:
     for command in (my_data, erase):
         command.add_argument("who", metavar="NAME", help="the name or id of the person")
         command.add_argument("--workspace", metavar="ID", help="needed where there are several")
-    my_data.add_argument("--out", type=Path, required=True, metavar="FILE", help="the file to write")
+    _add_out(my_data)
     my_data.add_argument("--json", action="store_true", help="write it for other programs")
     erase.add_argument("--yes", action="store_true", help="really erase it; without it only who is meant is said")
 
 
 def _add_commands_of(
     parser: argparse.ArgumentParser,
+    chat: str,
     own: "Sequence[PluginCommand]",
     settings_of: Callable[[Path, Sequence[str]], Mapping[str, str]],
 ) -> None:
+    if not own:
+        parser.description = f"The chat {chat} has no commands of its own."
+        parser.set_defaults(act=partial(_say, parser.description))
+        return
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for command in own:
         each = commands.add_parser(command.name, help=command.help)
@@ -160,6 +170,11 @@ def _add_commands_of(
                 metavar=None if option.choices else option.name.upper(),
                 help=f"{option.help} (default: {option.default})" if option.default else option.help,
             )
+
+
+def _say(sentence: str, _asked: argparse.Namespace) -> int:
+    print(sentence)
+    return 0
 
 
 def _print(

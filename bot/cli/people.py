@@ -7,6 +7,7 @@ from argparse import Namespace
 from bot.cli.beside import beside
 from bot.cli.configured import clock_of, config_of
 from bot.cli.wiring import Wiring
+from bot.cli.writing import require_free
 from bot.config import Config
 from bot.domain.admin_acts import Decided
 from bot.domain.exchange import Written
@@ -22,6 +23,7 @@ from bot.services.wording import counted
 
 
 def write_my_data(wiring: Wiring, asked: Namespace) -> int:
+    require_free(wiring, asked)
     form = AS_JSON if asked.json else AS_TEXT
     written = asyncio.run(_kept_about(wiring, config_of(wiring, asked.config), asked.who, asked.workspace, form))
     wiring.files.write_private(asked.out, written.text)

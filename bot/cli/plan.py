@@ -136,7 +136,7 @@ def _lines(told: Outlook, now: datetime) -> Iterator[str]:
     zone = told.channels[0].schedule
     when = moment_in_words(told.at, now=now, zone=zone.zone_info)
     names = ", ".join(channel.name for channel in told.channels)
-    yield f"{told.source.label}, {when} ({zone.zone}), for {names}"
+    yield f"{_called(told.source)}, {when} ({zone.zone}), for {names}"
     for count in told.plan.counts:
         yield f"  {count.why}."
     for topic in told.unknown:
@@ -153,6 +153,11 @@ def _lines(told: Outlook, now: datetime) -> Iterator[str]:
         short = [channel.name for channel in told.channels if channel.key in told.plan.in_part]
         yield f"  Money is short: {', '.join(short)} will be read in part. Raise [budget], or follow less."
     yield ""
+
+
+def _called(source: PostSource) -> str:
+    """One that ends somewhere only stands for the other."""
+    return source.label if source.reach.is_live else f"{source.name} in place of {source.label}"
 
 
 def _total(told: Outlook) -> str:

