@@ -19,7 +19,6 @@ from bot.domain.budget import (
     Spent,
     parts_of,
 )
-from bot.domain.channel import Origin
 from bot.domain.keys import ChannelKey
 from bot.errors import StoreError
 from bot.ports import Receipt, Store
@@ -261,24 +260,6 @@ async def test_twenty_at_once_cannot_spend_more_than_a_cap(stores: tuple[Store, 
 
 
 # --------------------------------------------------------------------------------------------------------- who pays
-
-
-async def test_what_was_spent_is_known_by_topic(store: Store) -> None:
-    async with school(store) as tx:
-        await tx.topics.follow(MATHS, EDCHAT, Origin.COMMAND, "ana", NOW)
-        paid = reservation(90)
-        await tx.ledger.reserve(paid, [EDCHAT, MATHCHAT, FRIDA], {}, Caps(), NOW - DAY)
-        await tx.ledger.reserve(reservation(7), [EDCHAT, FRIDA], {}, Caps(), NOW)
-        await tx.ledger.reserve(reservation(4), [EDCHAT], {}, Caps(), NOW)
-        await tx.ledger.reserve(reservation(1000), [], {}, Caps(), NOW)
-        await tx.ledger.reserve(reservation(1000), [EDCHAT], {}, Caps(), NOW + DAY)
-        await tx.ledger.reserve(reservation(1000), [EDCHAT], {}, Caps(), NOW - 30 * DAY)
-        await tx.ledger.settle(Receipt(paid, Resources(posts=10)), PRICES, NOW)
-        by_topic = await tx.ledger.spent_by_topic(TODAY)
-    assert by_topic == {EDCHAT: 24, MATHCHAT: 16, FRIDA: 20}
-    assert {topic.label for topic in by_topic} >= {"#EdChat"}
-    async with store.reading() as tx:
-        assert await tx.ledger.spent_by_topic(TODAY.replace(month=1)) == {}
 
 
 async def test_what_was_spent_is_known_by_channel(store: Store) -> None:

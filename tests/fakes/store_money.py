@@ -78,13 +78,6 @@ class FakeLedger:
     async def spent_for(self, purpose: Purpose, day: date) -> Spent:
         return _added_up([row for row in self._entries_of_month(day) if row.reservation.purpose is purpose], day)
 
-    async def spent_by_topic(self, day: date) -> dict[Topic, Money]:
-        shares: dict[Topic, Fraction] = defaultdict(Fraction)
-        for entry in self._entries_of_month(day):
-            for topic in entry.topics:
-                shares[topic] += Fraction(entry.cost, len(entry.topics))
-        return {topic: Money(int(share)) for topic, share in shares.items()}
-
     async def spent_by_channel(self, day: date) -> dict[ChannelKey, Spent]:
         today: dict[ChannelKey, Fraction] = defaultdict(Fraction)
         this_month: dict[ChannelKey, Fraction] = defaultdict(Fraction)

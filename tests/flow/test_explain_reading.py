@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from adapters.x.sample.source import SampleSource
 from adapters.x.section import XSection
 from adapters.x.source import XSource
 from bot.cli.plan import Outlook, as_json, lines_of, outlook
@@ -13,7 +14,7 @@ from bot.domain.budget import Caps, dollars
 from bot.domain.coverage import Span
 from bot.domain.reading.filter import EVERYTHING
 from bot.domain.reading.heard import Heard, Volume
-from tests.rigs.school import EVENING_BEFORE, HALF_PAST_SEVEN, School, school
+from tests.rigs.school import EVENING_BEFORE, HALF_PAST_SEVEN, STAFF, School, school
 from tests.unit.examples import topic
 
 DAY = timedelta(days=1)
@@ -107,6 +108,20 @@ async def test_a_program_reads_the_same_as_json() -> None:
         assert told["dollars"] == pytest.approx(read["dollars"])
         assert told["dollars_at_most"] >= told["dollars"] > 0
         assert told["dollars_left"] == 1.0
+
+
+async def test_posts_that_only_stand_for_others_are_called_so() -> None:
+    async with school() as our:
+        await our.open_channel()
+        await our.plan()
+        async with our.store.transaction() as tx:
+            known = await tx.channels.get(STAFF)
+            assert known
+            await tx.channels.put(replace(known, sources=("sample",)))
+        sample = SampleSource(None, our.clock, our.clock.now())
+        parts = replace(our.parts, chats={}, sources={"sample": sample})
+        head = lines_of(await outlook(parts), our.clock.now())[0]
+        assert head.startswith("sample in place of X, ")
 
 
 async def test_without_a_digest_to_come_it_says_so() -> None:

@@ -115,18 +115,6 @@ class LedgerRepository:
         row = await self._db.row(select(today, this_month).where(_in_month_until(day), *which))
         return Spent(*(Money(int(each)) for each in row)) if row else Spent()
 
-    async def spent_by_topic(self, day: date) -> dict[Topic, Money]:
-        """Requests for the same topics are added up by the database; what is cut is cut once, at the end."""
-        spent = func.sum(COST).label("spent")
-        asked = select(LedgerEntry.topics, spent).where(_in_month_until(day)).group_by(LedgerEntry.topics)
-        shares: dict[str, Fraction] = defaultdict(Fraction)
-        for row in await self._db.rows(asked):
-            ids = json.loads(row.topics)
-            for id_ in ids:
-                shares[id_] += Fraction(int(row.spent), len(ids))
-        topics = await topics_of(self._db, shares)
-        return {topics[id_]: Money(int(share)) for id_, share in shares.items()}
-
     async def spent_by_channel(self, day: date) -> dict[ChannelKey, Spent]:
         """Equal parts of requests are added up by the database; what is cut is cut once, at the end."""
         which = LedgerShare.workspace_id, LedgerShare.channel_id, LedgerShare.part

@@ -115,10 +115,6 @@ class Ledger(Protocol):
         """The same for one purpose."""
         ...
 
-    async def spent_by_topic(self, day: date) -> dict[Topic, Money]:
-        """The same for the month, each request's cost in equal parts over its topics; rounded down."""
-        ...
-
     async def spent_by_channel(self, day: date) -> dict[ChannelKey, Spent]:
         """For each channel its part of what it shared in, rounded down; channels without any are left out."""
         ...
