@@ -1,8 +1,9 @@
 """A message as a person should see it, in words every platform can render.
 
 Everything in a view is plain text, and most of it is somebody else's: an adapter escapes all of it, always, and lets
-nothing of it mention, format, link or break. Lengths are not limited here; an adapter cuts at a word where its platform
-asks for it and keeps the link.
+nothing of it mention, format, link or break. Only a note looks and links as `bot.domain.written` reads it, by the
+adapter's own means. Lengths are not limited here; an adapter cuts at a word where its platform asks for it and keeps
+the link.
 """
 
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 
 from bot.domain.search.passage import NOTHING_SOUGHT, Sought
+from bot.domain.written import in_plain_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +112,26 @@ class GoneItem:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownNote:
+    """What a colleague wrote, as they typed it, and in front of it who did; nobody where `by` is empty."""
+
+    by: str
+    text: str
+    kind: Literal["note"] = "note"
+
+    @property
+    def in_words(self) -> str:
+        """All of it as plain text, for where it is one of several short ones."""
+        said = in_plain_words(self.text)
+        return f"{self.by}: {said}" if self.by else said
+
+
+@dataclass(frozen=True, slots=True)
 class LibraryEntry:
     """An item of the library. `text` is the beginning of the saved post, where it is still there to be shown, or the
     part of it in which something was found; `marks` are the places in it that match, first letter and after the last.
-    `tags` say shelves and tags in words, `notes` what colleagues wrote, each with its author in front; `sought` tells
-    which words of these and of the title match. `menu` as of a PostItem."""
+    `tags` say shelves and tags in words, `noted` what colleagues wrote; `sought` tells which words of these and of the
+    title match. `menu` as of a PostItem."""
 
     item: str
     title: str
@@ -128,7 +145,7 @@ class LibraryEntry:
     view_url: str = ""
     buttons: tuple[Button, ...] = ()
     tags: str = ""
-    notes: tuple[str, ...] = ()
+    noted: tuple[ShownNote, ...] = ()
     marks: tuple[tuple[int, int], ...] = ()
     sought: Sought = NOTHING_SOUGHT
     menu: tuple[Button, ...] = ()
@@ -160,7 +177,7 @@ class File:
 MOST_BYTES_OF_A_FILE = 8 * 1024 * 1024
 
 Block = Annotated[
-    Heading | Paragraph | Hint | Link | PostItem | GoneItem | LibraryEntry | Buttons | File,
+    Heading | Paragraph | Hint | Link | PostItem | GoneItem | ShownNote | LibraryEntry | Buttons | File,
     Field(discriminator="kind"),
 ]
 

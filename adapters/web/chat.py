@@ -37,6 +37,7 @@ EVERYTHING = Abilities(
     find=True,
     find_private=True,
     files=True,
+    item_pages=True,
     resend_safe_for=ALWAYS,
 )
 

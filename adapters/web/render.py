@@ -15,9 +15,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from adapters.web.emoji import BOOKMARK, keycap_of, name_of
 from adapters.web.frame import Frame
-from adapters.web.library.markdown import parts_of
 from adapters.web.visitor import Visitor
 from bot.domain.search.terms import field_term
+from bot.domain.written import parts_of
 from bot.ports import ChannelCard, RoomMessage
 from bot.views import Button, Heading, Message, PostItem
 

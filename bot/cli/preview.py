@@ -41,6 +41,11 @@ from bot.views import Button, Buttons, Form, LibraryEntry, Message
 ROOM, MATHS, ENGLISH = "staffroom", "maths", "english"
 ANA = "ana"
 LIBRARY = "https://staffroom.school.example"
+NOTE = """Worked well with **9B**, who wrote *one of their own*:
+- read it aloud first
+- keep the ending for the next lesson
+
+Our [slides](https://resources.example/slides) go with it."""
 FRIDAY_AFTERNOON = WeeklyTime(4, time(15))
 EVERYTHING = Abilities(
     commands=True,
@@ -235,8 +240,8 @@ class Tour:
         return [
             ("/pln find poem", lambda: self._command("find poem")),
             ("/pln save a link", lambda: self._command("save https://resources.example/exit-tickets")),
-            ("/pln tag and note", lambda: self._command("tag 1 poetry, year 9")),
-            ("", lambda: self._command("note 1 Worked well with 9B, who wrote one of their own.")),
+            ("/pln tag", lambda: self._command("tag 1 poetry, year 9")),
+            ("/pln note", lambda: self._command(f"note 1 {NOTE}")),
             *(("", lambda n=number: self._button(save_item(digest, n).encode())) for number in (3, 4, 5)),
             ("/pln find paper", lambda: self._command("find paper")),
             ("/pln find by:me, more than fits", lambda: self._command("find by:me")),

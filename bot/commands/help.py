@@ -18,6 +18,7 @@ SEARCHING = (
         "-primary — without that; the minus may stand before anything here.",
         "#year9 — with that tag. @nrichmaths — by that account.",
         "from:#edchat — came with that topic. in:maths — from that channel or department; in:all — from everywhere.",
+        "library:maths — from the library of that department, and from no channel of that name.",
         f"kind:video — one of {', '.join(KINDS)}. domain:nrich.org — a page of that site.",
         "since:2026-09 before:2026-10-15 — saved from that month or day on, or before it.",
         "by:me — what you saved; by: with a colleague’s name finds what they saved, where they agreed to it.",

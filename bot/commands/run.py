@@ -22,7 +22,7 @@ from bot.commands.library import (
 from bot.commands.people import forget, names, network, privacy
 from bot.commands.people.me import for_oneself
 from bot.commands.topics import budget, following, keeping_out, searching, start, taste, topics
-from bot.commands.typed import typed
+from bot.commands.typed import in_lines, typed
 from bot.domain.catalogue import COMMAND, meant, verb_named
 from bot.domain.content import say
 from bot.errors import Mistake
@@ -97,21 +97,27 @@ ACTS: Mapping[str, Act] = {
 }
 
 
+IN_LINES = {"note"}
+"""What is kept as it was written."""
+
+
 async def run(asked: Asked, text: str) -> Answer:
     """Does what the text asks for. A mistake changes nothing and is answered in plain words."""
     try:
-        return await with_own_digest(asked, await _do(asked, _without_command(typed(text))))
+        return await with_own_digest(asked, await _do(asked, text))
     except Mistake as mistake:
         return Answer(say(str(mistake)))
 
 
 async def _do(asked: Asked, text: str) -> Answer:
-    word, _, rest = _without_group(text).partition(" ")
+    word, _, rest = _without_group(_without_command(typed(text))).partition(" ")
     verb = verb_named(word or "home")
     if verb is None:
         return unknown(word, meant(word))
     if word.casefold() in {"now", "preview", "cards"}:
         rest = word
+    if verb.name in IN_LINES:
+        rest = in_lines(text, rest)
     return await ACTS[verb.name](asked, rest)
 
 

@@ -374,7 +374,7 @@ VERBS: Sequence[Verb] = (
     Verb(
         "tag",
         "<number> <tags>",
-        "Save an item of the latest digest with tags.",
+        "Tag an item of the latest digest. If you have not saved it yet, that saves it, too.",
         "tag 3 fractions, year 9",
         ("tags", "label"),
         options=(
@@ -398,7 +398,10 @@ VERBS: Sequence[Verb] = (
     Verb(
         "note",
         "<number> <words>",
-        "Save an item of the latest digest with a note for colleagues.",
+        "Write a note for colleagues about an item of the latest digest. If you have not saved it yet, that saves it, "
+        "too; beside what you keep for yourself alone only you read it. You can write several. All are read under "
+        "Notes of the item, and there you change or delete yours. A note can have **strong** and *stressed* words, "
+        "lines that begin with - or 1. for a list or > for a quotation, and links: [our plan](https://plan.example/9).",
         "note 3 Worked well with year 9",
         ("comment",),
         options=(
@@ -459,10 +462,13 @@ VERBS: Sequence[Verb] = (
     ),
     Verb(
         "export",
-        "library|all|in:<department>|me|<tag>|digests csv|md|html|json",
-        "Get what is saved as a file, sent to you alone. The library is that of this channel's department, where it "
-        "has one; all is every library. What a search finds has a button for it.",
-        "export library csv",
+        "library|all|in:<department>|me|week|<tag>|find <search>|digests csv|md|html|json",
+        "Get what is saved as a file, sent to you alone. It holds the library; of it what was saved this week (week), "
+        "has a tag (#fractions) or is found (find exit ticket); what you saved (me); or the past digests of this "
+        "channel (digests). The library is that of this channel's department, where it has one. Say all for every "
+        "library and in:maths for that of Maths, such as all week or in:maths #fractions. The file is a table (csv), "
+        "text (md), bookmarks for a browser (html), or all there is, to be imported again (json).",
+        "export #fractions csv",
         ("download",),
         options=(
             Option(
@@ -472,6 +478,7 @@ VERBS: Sequence[Verb] = (
                     ("library", "This channel's library"),
                     ("all", "All libraries"),
                     ("me", "What you saved"),
+                    ("week", "What was saved this week"),
                     ("digests", "Past digests of this channel"),
                 ),
             ),

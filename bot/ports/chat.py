@@ -27,7 +27,8 @@ class Abilities:
     `read_messages` is reading what people wrote. A form has at most `form_fields` fields, which are never fewer than
     three. With `calls_groups` a message can call a group of people, such as a role. Where the workspace is
     `open_to_anyone`, whoever likes may join it; None where that is not known just now. With `files` a message to one
-    person may carry files.
+    person may carry files. With `item_pages` what is shown of an item of the library leads to a page where it can be
+    changed.
     `resend_safe_for` is how long the platform itself refuses a double of the same delivery. A chat that can neither
     edit nor remove is never given the text of a post, because it could not be taken back.
     """
@@ -52,6 +53,7 @@ class Abilities:
     form_fields: int = 20
     calls_groups: bool = False
     files: bool = False
+    item_pages: bool = False
     open_to_anyone: bool | None = False
 
     @property

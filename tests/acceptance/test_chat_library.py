@@ -53,6 +53,13 @@ async def test_what_was_saved_is_found_shared_described_and_taken_back(tmp_path:
         await say(program, "/pln note 1 Worked well.", "note")
         page = await say(program, "/pln find #year9", "1 item")
         assert "Worked well." in page.words
+        await press(program, page, "Notes")
+        notes = await newest(program, "1 note about")
+        assert "Worked well." in notes.one(class_="written").words
+        await press(program, notes, "Change “Worked well.”")
+        way = await newest(program, "Open Details: there your notes can be changed.")
+        details = next(link["href"] for link in way.all("a") if link.words.startswith("Details"))
+        assert "Change this note" in (await program.visitor.page(details)).words
         await say(program, "/pln save https://pages.example/wrong", "Saved")
         await say(program, "/pln undo", "Undone: “pages.example/wrong”")
         assert "1 past digest" in (await say(program, "/pln digests", "Only visible to you")).words

@@ -78,7 +78,7 @@ def hostile_sights() -> list[Sight]:
 async def test_every_sight_is_shown_under_its_caption() -> None:
     page = page_of(*all_sights())
     assert [each.words for each in page.all("h2")] == [sight.caption for sight in all_sights()]
-    assert len(list(page.all(class_="message"))) == 9
+    assert len(list(page.all(class_="message"))) == 10
     assert len(list(page.all(class_="modal"))) == 2
 
 

@@ -15,6 +15,7 @@ from adapters.discord.show.fallback import classic_rows, plain_embeds
 from adapters.discord.show.render import render, render_all
 from bot.domain.harmless import length
 from bot.domain.search import Sought, parse_query
+from bot.domain.written import in_plain_words
 from bot.testing.messages import HOSTILE, a_post, a_post_without_text, of_every_kind, sentence
 from bot.testing.talk import squeezed
 from bot.views import (
@@ -30,6 +31,7 @@ from bot.views import (
     Paragraph,
     PostItem,
     Resource,
+    ShownNote,
 )
 from tests.rigs.discord_server_components import Part, check_components, parts_of, weight_of
 from tests.rigs.discord_server_text import markdown, read_components
@@ -533,15 +535,66 @@ def test_what_is_seldom_wanted_of_an_item_of_the_library_is_in_a_menu() -> None:
 
 def test_in_notes_and_tags_too_the_words_by_which_something_was_found_are_bold() -> None:
     sought = Sought.by(parse_query("éclairs or 7b"))
-    found = replace(ENTRIES[0], notes=("Priya: *Eclairs* for @everyone",), tags="Tags: year 7B, maths", sought=sought)
+    noted = (ShownNote("Priya *", "*Eclairs* for @everyone"),)
+    found = replace(ENTRIES[0], noted=noted, tags="Tags: year 7B, maths", sought=sought)
     [text] = [each for each in texts(components_of(found)) if "Priya" in each]
-    assert "- Priya: \\***Eclairs**\\* for " in text
+    assert "- Priya \\*: **Eclairs** for " in text
     assert "-# Tags: year **7B**, maths" in text
 
 
 def test_what_is_found_side_by_side_is_one_bold_part() -> None:
     """In writing without spaces; four stars in a row would be shown as stars."""
     sought = Sought.by(parse_query('"日" or "本"'))
-    found = replace(ENTRIES[0], notes=("日本語",), sought=sought)
+    found = replace(ENTRIES[0], noted=(ShownNote("", "日本語"),), sought=sought)
     [text] = [each for each in texts(components_of(found)) if "語" in each]
     assert "- **日本**語" in text
+
+
+NOTE = "# Before\nSo **very** *good*: `x`\n- one\n- two\n\n7. seven\n> said\n[ours](https://pages.example/a)"
+
+
+def test_a_note_looks_as_it_was_typed() -> None:
+    [shown] = texts(components_of(ShownNote("Ana, 24 November 2026", NOTE)))
+    assert shown.splitlines() == [
+        "**Ana, 24 November 2026**",
+        "**Before**",
+        "So **very** *good*: x",
+        "- one",
+        "- two",
+        "7. seven",
+        "> said",
+        "[ours](https://pages.example/a) (pages.example)",
+    ]
+
+
+def test_a_link_in_a_note_says_whose_page_it_leads_to() -> None:
+    said = "[https://bank.example](https://evil.example/) [x](javascript:alert(1))"
+    [shown] = texts(components_of(ShownNote("Ana", said)))
+    assert "[bank.example](https://evil.example/) (evil.example)" in shown
+    assert [each for each in markdown(shown).did if each.startswith("link:")] == ["link:https://evil.example/"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "discord.gg/`abc`",
+        "**a****b**",
+        "**@**everyone",
+        ":smi`le:`",
+        "**\\**",
+        "*a\\*",
+        "@`everyone`",
+    ],
+)
+def test_the_looks_of_a_note_make_nothing_else_of_what_stands_beside_them(said: str) -> None:
+    [shown] = texts(components_of(ShownNote("", said)))
+    read = markdown(shown)
+    assert not [did for did in read.did if not did.startswith(("format:bold", "format:italic"))]
+    assert read.text == in_plain_words(said)
+
+
+def test_of_a_note_without_room_the_beginning_stands_there_in_plain_words() -> None:
+    notes = [ShownNote("Ana", "**a** " * 160 + "[x](https://pages.example/x)") for _ in range(12)]
+    shown = words_of(components_of(*notes))
+    assert "*" not in markdown(shown).text
+    assert "…" in shown

@@ -11,15 +11,18 @@ from bot.domain.keys import ChannelKey, PersonKey
 from bot.domain.library import parse_note, parse_tags
 from bot.domain.people import Role
 from bot.domain.schedule import Schedule
+from bot.domain.written import parts_of
 from bot.ports import Store
 from bot.services.library.care import note_item, retitle, tag_item
 from bot.services.library.sharing import share_item
 from bot.services.library.shelf import Placing, save_link
 from bot.testing.messages import HOSTILE
 from tests.rigs.discord_school import discord_school
+from tests.rigs.discord_server_markdown import Reading as ReadingInDiscord
 from tests.rigs.discord_server_text import read as read_discord
 from tests.rigs.slack import STAFFROOM
 from tests.rigs.slack_school import ROOM, slack_school
+from tests.rigs.slack_server_text import Reading as ReadingInSlack
 from tests.rigs.slack_server_text import read as read_slack
 from tests.rigs.slack_server_text import read_view
 
@@ -42,6 +45,18 @@ async def fill(store: Store, channel: ChannelKey, said: str, at: datetime) -> No
         await share_item(tx, somebody, Role.EDITOR, item, said[:30], at=at)
 
 
+LOOKS = {"strong": "format:bold", "stressed": "format:italic"}
+
+
+def done_by(reading: ReadingInSlack | ReadingInDiscord, said: str) -> set[str]:
+    """What a message does, beside what whoever wrote a note may make of it where notes are read, and nowhere else."""
+    if "1 note about" not in "\n".join(reading.lines):
+        return set(reading.did)
+    pieces = [piece for part in parts_of(parse_note(said)) for line in part.lines for piece in line]
+    wanted = {f"link:{piece.url}" for piece in pieces if piece.url}
+    return set(reading.did) - wanted - {LOOKS[piece.look] for piece in pieces if piece.look in LOOKS}
+
+
 def menu_of(components: object) -> list[str]:
     """Labels of what leads to notes, title and kind of the item that was found. Slack puts them below `text`."""
     match components:
@@ -53,6 +68,10 @@ def menu_of(components: object) -> list[str]:
             return list(dict.fromkeys(label for each in components for label in menu_of(each)))
         case _:
             return []
+
+
+def way_to_notes(components: object) -> str:
+    return next(label for label in menu_of(components) if label.startswith("Notes: "))
 
 
 async def done_in_slack(said: str) -> set[str]:
@@ -70,7 +89,7 @@ async def done_in_slack(said: str) -> set[str]:
             await our.press("ana", found, label)
         forms = [read_view(each.shown) for each in our.server.world.views.values()]
         assert not [did for each in forms for did in each.did if did.startswith(("mention:", "link:", "direction:"))]
-        return {did for each in our.server.messages(ROOM, "ana") for did in read_slack(each).did}
+        return {did for each in our.server.messages(ROOM, "ana") for did in done_by(read_slack(each), said)}
 
 
 async def done_in_discord(said: str) -> set[str]:
@@ -85,7 +104,29 @@ async def done_in_discord(said: str) -> set[str]:
         for label in labels:
             await our.press("ana", found, label)
         messages = list(our.server.world.messages.values())
-        return {did for each in messages for did in (*read_discord(each).did, *each.called)}
+        return {did for each in messages for did in (*done_by(read_discord(each), said), *each.called)}
+
+
+NOTE = "# Do\n- **very** *well*\n7. `as is`\n> said\n[ours](https://pages.example/1) @everyone <!here> discord.gg/abc"
+
+
+async def test_a_note_looks_in_both_chats_as_it_was_typed_and_says_whose_page_a_link_leads_to() -> None:
+    told = ("Do", "very well", "as is", "said", "ours (pages.example) @everyone <!here> discord.gg/abc")
+    async with slack_school() as slack:
+        await slack.say("ana", "/pln save https://pages.example/else")
+        await fill(slack.store, STAFFROOM, NOTE, slack.clock.now())
+        await slack.say("ana", "/pln find fractions")
+        answer = slack.last_answer("ana")
+        in_slack = await slack.press("ana", answer, way_to_notes(answer.blocks))
+        assert [line for line in in_slack.splitlines() if line in told] == list(told)
+    async with discord_school() as discord:
+        await discord.say("ana", "/pln save what:https://pages.example/else")
+        await fill(discord.store, discord.staff, NOTE, discord.clock.now())
+        await discord.say("ana", "/pln find words:fractions")
+        found = discord.last_answer("ana")
+        label = way_to_notes(discord.server.world.messages[found].components)
+        in_discord = await discord.press("ana", found, label)
+        assert [line for line in in_discord.splitlines() if line in told] == list(told)
 
 
 @pytest.mark.parametrize("said", HOSTILE)

@@ -68,7 +68,7 @@ async def test_tags_and_a_note_are_added_in_a_modal_to_what_a_colleague_saved() 
         answer = await our.fill("cleo", {"Tags": "year 9", "Note for colleagues": "*Worked* <!channel> & well"})
         assert "Tagged year 9." in answer
         found = await our.say("ana", "/pln find #year9")
-        assert "*Worked* <!channel> & well" in found
+        assert "Worked <!channel> & well" in found
 
 
 async def test_the_longest_notes_are_read_and_ones_own_is_changed_in_a_modal() -> None:
@@ -88,7 +88,7 @@ async def test_the_longest_notes_are_read_and_ones_own_is_changed_in_a_modal() -
         await our.press("cleo", our.last_answer("cleo"), f"Change {beginning}")
         assert "Your note is changed." in await our.fill("cleo", {"Your note": "Short *now*"})
         await our.say("ana", "/pln find short")
-        assert "Short *now*" in await our.press("ana", our.last_answer("ana"), f"Notes: {label}")
+        assert "Short now" in await our.press("ana", our.last_answer("ana"), f"Notes: {label}")
 
 
 async def test_what_was_saved_can_be_undone_and_is_found_no_more() -> None:
@@ -162,7 +162,7 @@ async def test_in_a_departments_channel_export_and_week_are_the_departments_with
         await of_maths(our)
         await our.say("ana", "/pln save https://pages.example/decimals/1")
         week = await our.say("cleo", "/pln saved week")
-        assert "1 item saved since a week ago in the library of Maths" in week
+        assert "in the library of Maths" in week
         everything = await our.press("cleo", our.last_answer("cleo"), "Look in all libraries (2)")
-        assert "2 items saved since a week ago" in everything
+        assert everything.startswith("2 items saved since ")
         assert "The library of Maths, as a table" in await our.say("cleo", "/pln export")

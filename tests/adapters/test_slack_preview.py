@@ -53,7 +53,7 @@ def hostile_sights() -> list[Sight]:
 async def test_every_sight_is_shown_under_its_caption() -> None:
     page = page_of(*SIGHTS)
     assert [each.words for each in page.all("h2")] == [sight.caption for sight in SIGHTS]
-    assert len(list(page.all(class_="message"))) == 6
+    assert len(list(page.all(class_="message"))) == 7
     assert len(list(page.all(class_="modal"))) == 2
     assert len(list(page.all(class_="home"))) == 1
 

@@ -24,6 +24,7 @@ from bot.views import (
     Paragraph,
     PostItem,
     Resource,
+    ShownNote,
 )
 from tests.rigs.sights import ENTRIES, POSTS, digest
 
@@ -373,12 +374,55 @@ def test_what_is_seldom_wanted_of_an_item_of_the_library_is_in_a_menu() -> None:
 
 def test_in_notes_too_the_words_by_which_something_was_found_are_bold() -> None:
     sought = Sought.by(parse_query("eclair pies"))
-    noted = ("Priya: *Éclairs* and pies", "Ben: <!channel>")
-    body, *_ = blocks_of(replace(ENTRIES[0], notes=noted, sought=sought))
+    noted = (ShownNote("Priya", "*Éclairs* and pies"), ShownNote("Ben", "<!channel>"))
+    body, *_ = blocks_of(replace(ENTRIES[0], noted=noted, sought=sought))
     [bullets] = [each for each in body["elements"] if each["type"] == "rich_text_list"]
     lines = [each["elements"] for each in bullets["elements"]]
     assert [[part["text"] for part in line] for line in lines] == [
-        ["Priya: *Éclairs* and ", "pies"],
+        ["Priya: Éclairs and ", "pies"],
         ["Ben: <!channel>"],
     ]
     assert [part.get("style") for line in lines for part in line] == [None, {"bold": True}, None]
+
+
+# -------------------------------------------------------------------------------------------------------------- notes
+
+NOTE = "# Before\nSo **very** *good*: `x`\n- one\n- two\n\n7. seven\n> said\n[ours](https://pages.example/a)"
+
+
+def test_a_note_looks_as_it_was_typed() -> None:
+    [block] = blocks_of(ShownNote("Ana, 24 November 2026", NOTE))
+    assert [each["type"].removeprefix("rich_text_") for each in block["elements"]] == [
+        "section", "section", "section", "list", "list", "quote", "section",
+    ]  # fmt: skip
+    by, heading, words, bullets, numbers, quote, link = block["elements"]
+    assert [each["elements"][0]["style"] for each in (by, heading)] == [{"bold": True}] * 2
+    assert [each.get("style") for each in words["elements"]] == [
+        None, {"bold": True}, None, {"italic": True}, None, {"code": True},
+    ]  # fmt: skip
+    assert (bullets["style"], numbers["style"], numbers["offset"]) == ("bullet", "ordered", 6)
+    assert quote["elements"][0]["text"] == "said"
+    assert link["elements"] == [
+        {"type": "link", "url": "https://pages.example/a", "text": "ours"},
+        {"type": "text", "text": " (pages.example)"},
+    ]
+
+
+def test_a_link_in_a_note_says_whose_page_it_leads_to() -> None:
+    said = "[https://bank.example](https://evil.example/) [x](javascript:alert(1))"
+    blocks = blocks_of(ShownNote("Ana", said))
+    assert words_of(blocks).splitlines() == [
+        "Ana",
+        "https://bank.example",
+        " (evil.example)",
+        " [x](javascript:alert(1))",
+    ]
+    assert links_of(blocks) == ["https://evil.example/"]
+
+
+def test_of_a_note_without_room_the_beginning_stands_there_in_plain_words() -> None:
+    notes = [ShownNote("Ana", "**a** " * 160 + "[x](https://pages.example/x)") for _ in range(45)]
+    blocks = blocks_of(*notes)
+    assert limits.weight(blocks) <= limits.ALL_STRINGS
+    assert "*" not in words_of(blocks)
+    assert "…" in words_of(blocks)

@@ -3,6 +3,7 @@
 import gzip
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -16,16 +17,18 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from adapters.discord.show.escape import escape, link
 from adapters.discord.show.fallback import classic_rows, plain_embeds
 from adapters.discord.show.modal import modal
+from adapters.discord.show.pieces import Room, piece_of
 from adapters.discord.show.render import render, render_all
 from bot.domain.harmless import clean, length, one_line
+from bot.domain.written import parts_of as noted
 from bot.testing.messages import HOSTILE, a_post, a_post_without_text, of_every_kind
 from bot.testing.talk import squeezed
-from bot.views import ChoiceField, Form, Message, PostItem, TextField
+from bot.views import ChoiceField, Form, Message, PostItem, ShownNote, TextField
 from tests.conformance.shared import shared
 from tests.rigs import discord_server_spec
 from tests.rigs.discord_server_components import check_components, check_modal, parts_of, weight_of
 from tests.rigs.discord_server_text import Reading, markdown, read_components, read_embeds, read_modal
-from tests.rigs.made_up import NASTY, digests, items, messages, texts
+from tests.rigs.made_up import NASTY, digests, items, messages, texts, written
 from tests.rigs.sights import SIGHTS, ZONES
 
 Json = dict[str, Any]
@@ -106,7 +109,7 @@ def test_the_description_notices_what_is_wrong() -> None:
 @given(items)
 @example(Message((a_post("\n".join(NASTY)),), "\n".join(NASTY)))
 def test_no_item_breaks_mentions_formats_or_is_too_long(message: Message) -> None:
-    _is_sound(render(message, "d-1"))
+    _is_sound(render(message, "d-1"), message)
 
 
 @FEW
@@ -119,7 +122,7 @@ def test_no_digest_breaks_mentions_formats_or_is_too_long(message: Message) -> N
 @given(messages)
 def test_no_long_message_breaks_mentions_formats_or_is_too_long(message: Message) -> None:
     for view in render_all(message, "d-1"):
-        _is_sound(view)
+        _is_sound(view, message)
 
 
 def test_that_were_5000() -> None:
@@ -134,7 +137,7 @@ def test_no_fallback_breaks(message: Message) -> None:
     assert discord_server_spec.schema("MessageCreateRequest")({"embeds": embeds, "components": rows}, "body") == []
     assert sum(length(each["description"]) for each in embeds) <= 4_096
     assert weight_of(rows) + sum(len(each["description"].encode()) for each in embeds) <= 9_500
-    assert _not_meant(read_embeds(embeds)) == []
+    assert _not_meant(read_embeds(embeds), message) == []
 
 
 @SOME
@@ -167,11 +170,25 @@ def test_every_text_is_read_as_it_was_written(text: str) -> None:
     assert linked.did == ["link:https://school.example/a"]
 
 
-def _is_sound(view: ui.LayoutView) -> None:
+@SOME
+@given(written)
+def test_a_note_looks_in_no_other_way_than_it_was_typed(note: ShownNote) -> None:
+    reading = markdown("\n".join(piece_of(note, Room()).lines))
+    did = Counter(reading.did)
+    parts = noted(clean(note.text))
+    pieces = [(part.shape, piece) for part in parts for line in part.lines for piece in line]
+    assert did["format:list"] == sum(len(part.lines) for part in parts if part.shape in {"bullets", "numbers"})
+    assert did["format:quote"] == sum(len(part.lines) for part in parts if part.shape == "quote")
+    assert did["format:italic"] <= sum(piece.look == "stressed" for shape, piece in pieces if shape != "heading")
+    assert did["format:bold"] <= 1 + sum(piece.look == "strong" or shape == "heading" for shape, piece in pieces)
+    assert _not_meant(reading, Message((note,), "")) == []
+
+
+def _is_sound(view: ui.LayoutView, message: Message | None = None) -> None:
     components = components_of(view)
     _is_valid(components)
     _is_within_limits(components)
-    assert _not_meant(read_components(components)) == []
+    assert _not_meant(read_components(components), message) == []
 
 
 def _is_valid(components: list[Json]) -> None:
@@ -197,14 +214,16 @@ def _labels(components: list[Json]) -> Iterator[str]:
             yield from (option["label"] for option in part["options"])
 
 
-def _not_meant(reading: Reading) -> list[str]:
-    """Links lead to web pages; what looks like an invitation is one only outside of an address."""
+def _not_meant(reading: Reading, message: Message | None = None) -> list[str]:
+    """Links lead to web pages; what looks like an invitation is one only outside of an address. Notes can quote."""
+    can_quote = message is not None and any(isinstance(each, ShownNote) for each in message.blocks)
     addresses = [each.removeprefix("link:") for each in reading.did if each.startswith("link:")]
     assert all(re.fullmatch(r"https?://[\x21-\x7e]+", each) for each in addresses)
     return [
         each
         for each in reading.did
         if each not in OURS
+        and not (can_quote and each == "format:quote")
         and not each.startswith("link:")
         and not (each.startswith("invite:") and any(each.removeprefix("invite:") in address for address in addresses))
     ]

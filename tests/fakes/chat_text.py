@@ -1,6 +1,6 @@
 """What a person reads of a message, and what there is to press."""
 
-from bot.views import Block, Button, Buttons, File, GoneItem, LibraryEntry, Link, Message, PostItem
+from bot.views import Block, Button, Buttons, File, GoneItem, LibraryEntry, Link, Message, PostItem, ShownNote
 
 
 def plain_text(message: Message) -> str:
@@ -38,7 +38,9 @@ def _parts(block: Block) -> list[str]:
             return [f"{number}. {text}"]
         case LibraryEntry():
             said = [block.title, block.host, block.text, block.when, block.saved_by, block.view_label]
-            return [*said, block.tags, *block.notes]
+            return [*said, block.tags, *(each.in_words for each in block.noted)]
+        case ShownNote():
+            return [block.in_words]
         case File(name=name, about=about):
             return [about, name]
         case Link(label, url):

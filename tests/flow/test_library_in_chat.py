@@ -2,13 +2,17 @@
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot.domain.content import ShowFile
+from bot.domain.events import Person
+from bot.domain.keys import PersonKey
 from bot.domain.people import Standing
+from bot.domain.search.total import COUNTED_AT_ONCE
 from bot.domain.standing import Standing as Fate
+from bot.services.library.shelf import Placing, save_link
 from bot.views import LibraryEntry, TextField
 from tests.fakes.chat import EVERYTHING, Shown
 from tests.fakes.chat_text import all_buttons_of
@@ -37,6 +41,17 @@ async def press(our: School, person: str, beginning: str) -> str:
 
 
 # ----------------------------------------------------------------------------------------------------------- in pages
+
+
+async def test_of_very_many_a_list_says_how_many_at_least() -> None:
+    async with school() as our:
+        async with our.store.transaction() as tx:
+            for number in range(COUNTED_AT_ONCE + 1):
+                placing = Placing(Person(PersonKey(WORKSPACE, "ben"), "Ben"), "form", our.clock.now())
+                await save_link(tx, placing, f"https://pages.example/many/{number}", "Fractions")
+        heard = await our.say("ana", "/pln find fractions")
+        assert "More than 1,000 items with “fractions”: 1 to 5" in heard
+        assert "Next 5" in labels(our.last_answer("ana"))
 
 
 async def test_what_is_found_is_shown_five_at_a_time_and_buttons_lead_on_and_back() -> None:
@@ -76,9 +91,9 @@ async def test_ones_own_saves_are_paged_and_so_are_those_of_a_week_and_of_a_tag(
         await save_links(our, 7)
         assert "You have saved 7 items: 1 to 5" in await our.say("ana", "/pln saved")
         assert "7 items: 6 to 7" in await press(our, "ana", "Next 2")
-        assert "7 items saved since a week ago: 1 to 5" in await our.say("ben", "/pln saved week")
+        assert "7 items saved since Monday 16 November: 1 to 5" in await our.say("ben", "/pln saved week")
         our.clock.advance(timedelta(days=8))
-        assert "Nothing in the library is saved since a week ago" in await our.say("ben", "/pln saved week")
+        assert "There is nothing saved since" in await our.say("ben", "/pln saved week")
 
 
 async def test_a_tag_lists_what_has_it() -> None:
@@ -90,7 +105,7 @@ async def test_a_tag_lists_what_has_it() -> None:
             answer = await our.say("ben", f"/pln saved {typed}")
             assert answer.startswith("1 item tagged year")
             assert "poems" not in answer
-        assert "Nothing in the library is tagged latin" in await our.say("ben", "/pln saved #latin")
+        assert "There is nothing tagged latin in the library." in await our.say("ben", "/pln saved #latin")
         assert "one tag at a time" in await our.say("ben", "/pln saved #one #two")
 
 
@@ -130,7 +145,7 @@ async def test_a_tag_is_taken_away_in_the_form_and_by_number() -> None:
         await press(our, "ana", "Tags and note: ")
         answer = await our.hear("ana", our.chat.fill_in("ana", {"untag": "year 9", "note": ""}))
         assert "No longer tagged year 9." in answer
-        assert "note" not in answer.partition("Undo")[0]
+        assert "note" not in answer.partition("My saves")[0]
         assert "Tags:" not in await our.say("ana", "/pln saved")
 
 
@@ -158,7 +173,8 @@ async def test_a_note_in_the_form_comes_beside_the_earlier_ones_and_the_newest_a
         await our.say("ben", "/pln note 1 Five")
         found = await our.say("ben", "/pln find author")
         (entry,) = [each for each in our.last_answer("ben").message.blocks if isinstance(each, LibraryEntry)]
-        assert entry.notes == ("Ana: Three", "Ana: Four", "Ben: Five", "And 2 earlier notes.")
+        told = [note.in_words for note in entry.noted]
+        assert told == ["Ana: Three", "Ana: Four", "Ben: Five", "And 2 earlier notes."]
         assert "One" not in found
 
 
@@ -200,6 +216,59 @@ async def test_whose_post_it_was_is_told_nowhere_once_that_vanished(button: str,
         told = await press(our, "ben", button)
         assert told.startswith(heading)
         assert "Author 1" not in told
+
+
+async def test_tag_and_note_say_first_what_they_did_and_speak_of_saving_only_where_they_saved() -> None:
+    async with school() as our:
+        await our.digest_of(2)
+        tagged = (await our.say("ana", "/pln tag 1 fractions")).splitlines()
+        assert tagged[0] == "Tagged fractions."
+        assert tagged[1].startswith("Saved to the library. Find it again with")
+        assert "Undo" in tagged
+        noted = (await our.say("ana", "/pln note 1 Worked well")).splitlines()
+        assert noted == ["Your note is beside it.", "My saves", "Add tags or a note"]
+        again = await our.say("ana", "/pln tag 1 fractions")
+        assert again.splitlines()[0] == "These tags were there already."
+        assert "Saved" not in again
+        beside = (await our.say("ben", "/pln note 1 For us, too")).splitlines()
+        assert beside[0] == "Your note is beside it."
+        assert beside[1].startswith("Saved to the library.")
+        await our.say("ana", "/pln save 2 only me")
+        assert (await our.say("ana", "/pln note 2 Mine")).startswith("Your note is beside it. Only you see it.")
+        assert (await our.say("ana", "/pln tag 2 x")).startswith("Tags are for colleagues to find things by")
+
+
+async def test_a_note_that_is_typed_keeps_its_lines_and_its_quotation_marks() -> None:
+    async with school() as our:
+        await our.digest_of(1)
+        await our.say(
+            "ana", "/pln  keep note 1\nThey said “yes”:\n- read   it\n- *twice* <https://a.example|a.example>"
+        )
+        await our.say("ana", "/pln saved")
+        (entry,) = [each for each in our.last_answer("ana").message.blocks if isinstance(each, LibraryEntry)]
+        assert [note.text for note in entry.noted] == ["They said “yes”:\n- read it\n- *twice* https://a.example"]
+        assert "Say the item's number and your note" in await our.say("ana", "/pln note 1 \n ")
+
+
+async def test_the_form_of_what_one_saved_already_says_only_what_it_changed() -> None:
+    async with school() as our:
+        await our.digest_of(1)
+        await our.say("ana", "/pln save 1")
+        for filled, told in (({"tags": "fractions"}, "Tagged fractions."), ({}, "Nothing was changed.")):
+            await our.say("ana", "/pln saved")
+            await press(our, "ana", "Tags and note: ")
+            assert (await our.hear("ana", our.chat.fill_in("ana", filled))).splitlines()[0] == told
+        assert "Saved" not in our.last_answer("ana").text
+
+
+async def test_where_items_have_pages_and_there_are_no_forms_notes_are_changed_on_the_page() -> None:
+    async with school(abilities=replace(EVERYTHING, forms=False, item_pages=True)) as our:
+        await our.digest_of(1)
+        await noted(our, "One")
+        await our.say("ana", "/pln saved")
+        await press(our, "ana", "Notes: ")
+        told = await press(our, "ana", "Change “One”")
+        assert told.startswith("Open Details: there your notes can be changed.\nPost by Author 1")
 
 
 async def test_an_emptied_note_is_deleted() -> None:
@@ -594,6 +663,9 @@ async def test_paging_stays_in_the_library_that_was_looked_in() -> None:
         assert "7 items in the library of Maths with “decimals”: 6 to 7" in await press(our, "ben", "Next 2")
 
 
+WEEK = "since:2026-11-16T00:00Z"
+
+
 async def files_asked_for(our: School, person: str) -> list[tuple[str, str]]:
     """Kind and value of each."""
     told = [each for each in our.chat.messages if each.private_to == person]
@@ -611,8 +683,23 @@ async def files_asked_for(our: School, person: str) -> list[tuple[str, str]]:
         ("library in:all", ("library", ""), "All libraries, as a table"),
         ("english csv", ("library", "english"), "The library of English, as a table"),
         ("library in:English csv", ("library", "english"), "The library of English, as a table"),
-        ("#year 9", ("tag", "year 9"), "What is tagged year 9 in all libraries, as a table"),
-        ("library in:english #year 9 csv", ("found", "in:english #year9"), "What is found with “in:english #year9”"),
+        ("find Exit / ticket", ("found", "library:maths Exit / ticket"), "“Exit / ticket” in the library of Maths"),
+        ("find in:all exit csv", ("found", "in:all exit"), "What is found with “in:all exit”, as a table"),
+        ("#year 9 in:english", ("found", "library:english #year9"), "What is tagged year 9 in the library of English"),
+        ("all #year 9", ("tag", "year 9"), "What is tagged year 9 in all libraries, as a table"),
+        ("#year 9 in:all", ("tag", "year 9"), "What is tagged year 9 in all libraries, as a table"),
+        ("#year 9", ("found", "library:maths #year9"), "What is tagged year 9 in the library of Maths, as a table"),
+        (
+            "week",
+            ("found", f"library:maths {WEEK}"),
+            "What was saved since Monday 16 November in the library of Maths",
+        ),
+        ("in:all week md", ("found", WEEK), "What was saved since Monday 16 November in all libraries, as text"),
+        (
+            "in:english #year 9 csv",
+            ("found", "library:english #year9"),
+            "What is tagged year 9 in the library of English",
+        ),
     ],
 )
 async def test_in_a_departments_channel_its_library_is_exported_unless_another_is_named(
@@ -634,6 +721,38 @@ async def test_from_the_library_of_a_department_one_button_leads_to_all() -> Non
         assert await files_asked_for(our, "ana") == [("library", "maths"), ("library", "")]
 
 
+async def test_a_list_and_its_file_are_the_same_also_where_a_channel_is_called_like_the_department() -> None:
+    async with school(abilities=replace(EVERYTHING, files=True)) as our:
+        await our.open_channel()
+        our.chat.standings |= {"ada": Standing.ADMIN}
+        await our.say("ada", "/pln department Maths")
+        await our.say("ada", "/pln department Staff", OFFICE)
+        await our.digest_of(1)
+        await our.say("ana", "/pln save 1")
+        await our.say("ana", "/pln save https://pages.example/of-the-office", OFFICE)
+        assert "1 item saved since" in await our.say("ben", "/pln saved week", OFFICE)
+        await press(our, "ben", "Export")
+        await our.say("ben", "/pln export week csv", OFFICE)
+        files = [file for each in our.chat.messages if each.private_to == "ben" for file in each.message.files]
+        assert [len(file.text.splitlines()) for file in files] == [2, 2]
+        assert all("https://pages.example/of-the-office" in file.text for file in files)
+
+
+async def test_a_week_ends_with_the_day_so_that_a_list_and_its_file_hold_the_same() -> None:
+    async with school(abilities=replace(EVERYTHING, files=True)) as our:
+        await our.open_channel()
+        our.clock.advance(datetime(2026, 11, 24, 0, 1, tzinfo=UTC) - our.clock.now())
+        await our.say("ana", "/pln save https://pages.example/first")
+        our.clock.advance(timedelta(days=7, hours=23, minutes=50))
+        assert "1 item saved since Tuesday 24 November" in await our.say("ben", "/pln saved week")
+        our.clock.advance(timedelta(minutes=8))
+        await press(our, "ben", "Export")
+        (file,) = [file for each in our.chat.messages if each.private_to == "ben" for file in each.message.files]
+        assert "https://pages.example/first" in file.text
+        our.clock.advance(timedelta(minutes=2))
+        assert "There is nothing saved since" in await our.say("ben", "/pln saved week")
+
+
 async def test_a_department_that_is_not_there_is_said_with_one_that_is() -> None:
     async with school() as our:
         await of_departments(our)
@@ -645,7 +764,7 @@ async def test_what_is_found_is_exported_by_a_button_from_the_library_it_was_fou
         await of_departments(our)
         await our.say("ben", "/pln find fractions")
         await press(our, "ben", "Export")
-        assert await files_asked_for(our, "ben") == [("found", "in:maths fractions")]
+        assert await files_asked_for(our, "ben") == [("found", "library:maths fractions")]
         files = [file for each in our.chat.messages if each.private_to == "ben" for file in each.message.files]
         assert "https://pages.example/fractions/02" in files[-1].text
         assert "https://pages.example/fractions/99" not in files[-1].text
@@ -668,14 +787,16 @@ async def test_ones_own_saves_are_exported_by_a_button_and_not_where_no_file_can
 async def test_what_was_saved_this_week_or_has_a_tag_is_that_of_the_department_with_a_way_to_all() -> None:
     async with school() as our:
         await of_departments(our)
-        assert "2 items saved since a week ago in the library of Maths" in await our.say("ben", "/pln saved week")
-        assert "4 items saved since a week ago" in await press(our, "ben", "Look in all libraries (4)")
+        assert "2 items saved since Monday 16 November in the library of Maths" in await our.say(
+            "ben", "/pln saved week"
+        )
+        assert "4 items saved since Monday 16 November" in await press(our, "ben", "Look in all libraries (4)")
         assert "Look in all" not in our.last_answer("ben").text
-        assert "Nothing in the library of Maths is tagged poems" in await our.say("ben", "/pln saved #poems")
-        assert "4 items saved since a week ago" in await our.say("ben", "/pln saved week in:all")
+        assert "There is nothing tagged poems in the library of Maths" in await our.say("ben", "/pln saved #poems")
+        assert "4 items saved since Monday 16 November" in await our.say("ben", "/pln saved week in:all")
         await save_links(our, 5, about="decimals")
         await our.say("ben", "/pln saved week in:all")
-        assert "9 items saved since a week ago: 6 to 9" in await press(our, "ben", "Next 4")
+        assert "9 items saved since Monday 16 November: 6 to 9" in await press(our, "ben", "Next 4")
 
 
 # ------------------------------------------------------------------------------------------------------------- private
@@ -718,11 +839,11 @@ async def test_hostile_words_are_found_again_shared_and_told_in_the_history_as_t
         await our.say("ana", f"/pln note 1 {HOSTILE}")
         await our.say("ana", "/pln find evil.example")
         await press(our, "ana", "Share in Staff: ")
-        assert "[click](https://evil.example) *bold*" in aloud(our)[-1]
+        assert "click (https://evil.example) bold" in aloud(our)[-1]
         await our.say("ana", "/pln find bold")
         told = await press(our, "ana", "History: ")
         assert "added the tags <!channel>, {0}, *bold*" in told
-        assert "wrote a note: <!channel> @everyone [click](https://evil.example)" in told
+        assert "wrote a note: <!channel> @everyone click (https://evil.example)" in told
 
 
 @pytest.mark.parametrize("typed", ["/" * 200, "(" * 90, "in:" * 60, '"' * 200, "\u2215" * 120, "-" * 250, "#" * 200])

@@ -19,6 +19,7 @@ from bot.views import (
     Paragraph,
     PostItem,
     Resource,
+    ShownNote,
 )
 
 NASTY = (
@@ -55,6 +56,37 @@ NASTY = (
     "\n" * 500,
     "w" * 4000,
     "many & few < words > " * 300,
+)
+
+MARKDOWN = (
+    "**",
+    "*",
+    "`",
+    "[",
+    "](",
+    ")",
+    "![",
+    "# ",
+    "- ",
+    "> ",
+    "12. ",
+    "\n",
+    "\n\n",
+    " ",
+    "a",
+    ".",
+    "[the page](https://pages.example/1)",
+    "[https://bank.example](https://evil.example/)",
+    "https://pages.example/a_b_(c)",
+    "**very *much*** ",
+    "*so* ",
+    "`as **is**`",
+    "@everyone",
+    "<!channel>",
+    "discord.gg/",
+    ":smile",
+    ":",
+    "\\",
 )
 
 texts = st.one_of(
@@ -111,6 +143,8 @@ marks = st.lists(st.integers(0, 300), max_size=8).map(
 sought = st.lists(st.sampled_from(["evil", "everyone", "click here", "head", "plain", "sentence", "تعال", "1"])).map(
     lambda each: Sought(tuple(Words(tuple(words.split()), goes_on=True) for words in each))
 )
+written = st.builds(ShownNote, texts, texts | st.lists(st.sampled_from(MARKDOWN) | texts, max_size=12).map("".join))
+"""What looks like the Markdown of notes, and what only begins like it."""
 entries = st.builds(
     LibraryEntry,
     item=texts,
@@ -125,7 +159,7 @@ entries = st.builds(
     view_url=urls,
     buttons=buttons,
     tags=texts,
-    notes=some_texts,
+    noted=st.lists(written, max_size=3).map(tuple),
     marks=marks,
     sought=sought,
     menu=buttons,
@@ -133,6 +167,7 @@ entries = st.builds(
 blocks: st.SearchStrategy[Block] = st.one_of(
     posts,
     entries,
+    written,
     st.builds(Heading, texts),
     st.builds(Paragraph, texts),
     st.builds(Hint, texts),

@@ -17,6 +17,7 @@ from bot.views import (
     Paragraph,
     PostItem,
     Resource,
+    ShownNote,
     TextField,
 )
 
@@ -158,6 +159,7 @@ def _entry(number: int, title: str, host: str, saved_by: str) -> LibraryEntry:
     )
 
 
+NOTES = (ShownNote("Priya", "worked with **7B**, print four to a page"), ShownNote("Ben", "the third one is too long"))
 ENTRIES = (
     replace(
         _entry(
@@ -166,7 +168,7 @@ ENTRIES = (
         text="Exit tickets that take two minutes to mark: one question, three boxes (got it, nearly, help) …",
         credit=_author("Ana Souza", "anateachesmaths"),
         tags="Reading group · assessment, year 7",
-        notes=("Priya: worked with 7B, print four to a page", "Ben: the third one is too long"),
+        noted=NOTES,
         buttons=(
             Button("Undo: Ten exit tickets you can mark while they line up", "undo/i-1"),
             Button("Tags and notes: Ten exit tickets you can mark while they line up", "note/i-1"),
@@ -180,6 +182,22 @@ ENTRIES = (
 def found() -> Message:
     head = "3 items about “tickets”"
     return Message((Heading(head), *ENTRIES, Buttons((Button("Older ones", "run/find/2"),))), summary=head)
+
+
+LONG_NOTE = """Worked *very* well with **7B**:
+- print four to a page
+- hand them out **before** the bell
+
+The templates are on [our drive](https://drive.example/exit-tickets), more at https://tickets.example/ten.
+> Can we do this every lesson?"""
+
+
+def notes() -> Message:
+    head = "2 notes about “Ten exit tickets you can mark while they line up”"
+    change, remove = Button("Change “Worked very well with 7B:”", "note/1"), Button("Delete “Worked very …”", "drop/1")
+    mine = ShownNote("You, 24 November 2026, changed since", LONG_NOTE)
+    theirs = ShownNote("Ben, 25 November 2026", "the third one is too long")
+    return Message((Heading(head), mine, Buttons((change, remove)), theirs), summary=head)
 
 
 DAYS = (("mon", "Monday"), ("tue", "Tuesday"), ("wed", "Wednesday"), ("thu", "Thursday"), ("fri", "Friday"))
@@ -230,6 +248,7 @@ SIGHTS = (
     Sight("Cards: one post", card()),
     Sight("After a save, only visible to the one who saved", saved()),
     Sight("Finding something in the library", found()),
+    Sight("The notes about an item", notes()),
     Sight("Settings of a channel", settings()),
     Sight("Save to library, on any message", save_form()),
     Sight("The Home tab", home_page(), is_home=True),

@@ -22,6 +22,8 @@ from bot.domain.search import (
     respelt,
     words_sought,
 )
+from bot.domain.search.entry import library_facet
+from bot.domain.search.language import moment_term
 from bot.domain.search.query import AllOf, AnyOf, CameFrom, Facet, Node, Not, SavedByMe, ShownIn, Since, Words
 from bot.domain.search.words import places_of_words, words_in
 from bot.errors import Mistake
@@ -258,3 +260,21 @@ def test_a_search_is_respelt_word_by_word() -> None:
 )
 def test_the_kind_of_a_page_is_told_by_its_address(url: str, kind: str) -> None:
     assert kind_of_page(url) == kind
+
+
+def test_a_library_is_named_apart_from_a_channel_of_that_name() -> None:
+    around = Around(channels={"maths": ("C1",)}, libraries={"maths": "maths"})
+    assert parse_query("library:Maths", around).tree == Facet(library_facet("maths"))
+    assert parse_query("in:maths", around).tree == AnyOf((ShownIn(("C1",)), Facet(library_facet("maths"))))
+    assert parse_query("library:staff", Around(channels=None)).tree is None
+    with pytest.raises(Mistake, match="library: wants the name of a department"):
+        parse_query("library:staff", around)
+
+
+def test_a_moment_means_the_same_in_every_zone() -> None:
+    at = datetime(2026, 11, 17, 0, 0, tzinfo=ZoneInfo("Pacific/Auckland"))
+    term = moment_term("since", at)
+    assert term == "since:2026-11-16T11:00Z"
+    assert parse_query(term, Around(ZoneInfo("America/New_York"))).tree == Since(at)
+    with pytest.raises(Mistake, match="since: wants a month or a day"):
+        parse_query("since:1066-11-16T11:00Z")

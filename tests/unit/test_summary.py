@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.services.saying.summary import LONGEST_TEXT, in_plain_text
 from bot.testing.messages import a_post, a_post_without_text
-from bot.views import Button, Buttons, GoneItem, Heading, LibraryEntry
+from bot.views import Button, Buttons, GoneItem, Heading, LibraryEntry, ShownNote
 
 
 def test_a_post_is_a_few_sentences_with_everything_that_is_shown() -> None:
@@ -35,7 +35,7 @@ def test_a_post_of_many_lines_is_one_line() -> None:
 
 def test_headings_items_and_what_is_gone_end_where_a_voice_should_pause() -> None:
     entry = LibraryEntry("i-1", "Ten tickets", "https://t.example", "t.example", "24 November 2026", "Saved by Ana")
-    entry = replace(entry, tags="Tags: year 9", notes=("Ben: Worked well",))
+    entry = replace(entry, tags="Tags: year 9", noted=(ShownNote("Ben", "Worked **well**"),))
     blocks = (Heading("Tuesday 24 November · 2 posts"), GoneItem(2, "no longer available"), entry)
     assert in_plain_text([*blocks, Buttons((Button("Find", "run/find"),))]).splitlines() == [
         "Tuesday 24 November, 2 posts",

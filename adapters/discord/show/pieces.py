@@ -1,14 +1,19 @@
 """A block of a view, taken apart into what Discord has: Markdown, buttons, menus, and ways out of Discord."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Literal
 
 from adapters.discord.show import limits
 from adapters.discord.show.escape import escape, inline, label_of, link, marked, suits_a_button, web_address
 from adapters.discord.show.spelled import spelled
 from bot.domain.catalogue import COMMAND
-from bot.domain.harmless import clean, cut, length, one_line
+from bot.domain.harmless import clean, cut, is_seen, length, one_line
+from bot.domain.links import host_of
 from bot.domain.marked import stretches
+from bot.domain.written import Look, Part, in_plain_words, parts_of
+from bot.domain.written import Piece as Said
 from bot.views import (
     Block,
     Button,
@@ -23,6 +28,7 @@ from bot.views import (
     Paragraph,
     PostItem,
     Resource,
+    ShownNote,
 )
 
 _SHORTEST_LINE = 24
@@ -94,7 +100,7 @@ class Piece:
         return self.kind == "item"
 
 
-def piece_of(block: Block, room: Room) -> Piece:
+def piece_of(block: Block, room: Room) -> Piece:  # noqa: C901 - a case each
     match block:
         case Heading(text):
             return Piece(_marked("### ", inline(cut(one_line(spelled(text)), limits.HEADING))), kind="head")
@@ -114,6 +120,8 @@ def piece_of(block: Block, room: Room) -> Piece:
             return _post(block, room)
         case LibraryEntry():
             return _entry(block, room)
+        case ShownNote():
+            return _note(block, room)
 
 
 # ----------------------------------------------------------------------------------------------------------- a post
@@ -196,7 +204,7 @@ def _entry(entry: LibraryEntry, room: Room) -> Piece:
         lines=(
             _title(entry, room),
             *_excerpt(entry, room),
-            *(f"- {noted}" for note in entry.notes if (noted := _found_in(note, entry, room))),
+            *(f"- {noted}" for note in entry.noted if (noted := _found_in(note.in_words, entry, room))),
             *_marked("-# ", _found_in(entry.tags, entry, room)),
             *_small(_joined(one_line(entry.when), one_line(entry.saved_by)), room),
         ),
@@ -226,6 +234,62 @@ def _found_in(text: str, entry: LibraryEntry, room: Room) -> str:
 
 def _signed(credit: Credit | None, room: Room) -> str:
     return f"**{_credit(credit, room)}**" if credit else ""
+
+
+# ------------------------------------------------------------------------------------------------------------- a note
+
+
+def _note(note: ShownNote, room: Room) -> Piece:
+    """As it was typed where there is room for all of it; a beginning could end within what belongs together."""
+    by, text = inline(room.line(note.by)), clean(note.text)
+    head = (f"**{by}**",) if by else ()
+    if length(text) > room.text:
+        return Piece((*head, *_lines(escape(room.words(in_plain_words(text))))))
+    return Piece((*head, *(line for part in parts_of(text) for line in _part(part, room))))
+
+
+def _part(part: Part, room: Room) -> Iterator[str]:
+    for number, line in enumerate(part.lines, start=part.first):
+        match part.shape:
+            case "bullets":
+                yield f"- {_line(line, room)}"
+            case "numbers":
+                yield f"{number}. {_line(line, room)}"
+            case "quote":
+                yield f"> {_line(line, room)}"
+            case "heading":
+                yield _line([piece if piece.look == "link" else Said(piece.text, "strong") for piece in line], room)
+            case "paragraph":
+                yield _line(line, room)
+
+
+def _line(pieces: Sequence[Said], room: Room) -> str:
+    """Words of one look that stand next to each other are one: signs around each of two would touch, and mean something
+    else, as would the halves of an invitation."""
+    return "".join(
+        "".join(_linked(piece, room) for piece in alike)
+        if look == "link"
+        else _looking(look, "".join(piece.text for piece in alike))
+        for look, alike in groupby(pieces, _look)
+    )
+
+
+def _look(piece: Said) -> Look:
+    """What is to stand as it is does so here among all other words."""
+    return "plain" if piece.look == "code" else piece.look
+
+
+def _looking(look: Look, text: str) -> str:
+    sign = {"strong": "**", "stressed": "*"}.get(look, "")
+    return f"{sign}{escape(text)}{sign}"
+
+
+def _linked(piece: Said, room: Room) -> str:
+    """With whose page it leads to, where the words could say anything."""
+    address = room.link(piece.url)
+    host = host_of(address) if piece.host else ""
+    label = piece.text if is_seen(piece.text) else host or piece.url
+    return link(address, label) + (f" ({escape(host)})" if host and host != label else "")
 
 
 # ------------------------------------------------------------------------------------------------------------ of both

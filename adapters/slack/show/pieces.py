@@ -1,12 +1,16 @@
 """A block of a view, taken apart into what Slack has: a header, rich text, small print, buttons."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from adapters.slack.show import limits, rich
 from adapters.slack.show.escape import web_address
 from adapters.slack.show.rich import Json
-from bot.domain.harmless import clean, cut, one_line
+from bot.domain.harmless import clean, cut, is_seen, length, one_line
+from bot.domain.links import host_of
 from bot.domain.marked import stretches
+from bot.domain.written import Part, in_plain_words, parts_of
+from bot.domain.written import Piece as Said
 from bot.views import (
     Block,
     Button,
@@ -21,6 +25,7 @@ from bot.views import (
     Paragraph,
     PostItem,
     Resource,
+    ShownNote,
 )
 
 
@@ -61,7 +66,7 @@ class Piece:
     is_item: bool = False
 
 
-def piece_of(block: Block, room: Room) -> Piece:
+def piece_of(block: Block, room: Room) -> Piece:  # noqa: C901 - a case each
     match block:
         case Heading(text):
             return Piece(head=cut(one_line(text), limits.HEADER))
@@ -81,6 +86,8 @@ def piece_of(block: Block, room: Room) -> Piece:
             return _post(block, room)
         case LibraryEntry():
             return _entry(block, room)
+        case ShownNote():
+            return _note(block, room)
 
 
 # ----------------------------------------------------------------------------------------------------------- a post
@@ -180,9 +187,55 @@ def _excerpt(entry: LibraryEntry, room: Room) -> tuple[Json, ...]:
 
 def _notes(entry: LibraryEntry, room: Room) -> tuple[Json, ...]:
     """Likewise."""
-    noted = [stretches(note, entry.sought.marks(note), room.text, one_line) for note in entry.notes]
+    notes = [each.in_words for each in entry.noted]
+    noted = [stretches(note, entry.sought.marks(note), room.text, one_line) for note in notes]
     shown = [rich.line(*(rich.words(part.text, bold=part.is_found) for part in parts)) for parts in noted if parts]
     return (rich.bullets(shown),) if shown else ()
+
+
+# ------------------------------------------------------------------------------------------------------------- a note
+
+
+def _note(note: ShownNote, room: Room) -> Piece:
+    """As it was typed where there is room for all of it; a beginning could end within what belongs together."""
+    by, text = room.line(note.by), clean(note.text)
+    head = (rich.line(rich.words(by, bold=True)),) if by else ()
+    if length(text) > room.text:
+        return Piece(body=(*head, *_lines(room.words(in_plain_words(text)))))
+    return Piece(body=(*head, *(_part(part, room) for part in parts_of(text))))
+
+
+def _part(part: Part, room: Room) -> Json:
+    bold = part.shape == "heading"
+    lines = [[said for piece in line for said in _said(piece, room, bold=bold)] for line in part.lines]
+    match part.shape:
+        case "bullets":
+            return rich.bullets([rich.line(*line) for line in lines])
+        case "numbers":
+            return rich.numbers([rich.line(*line) for line in lines], part.first)
+        case "quote":
+            return rich.quotation(*_below_each_other(lines))
+        case "heading" | "paragraph":
+            return rich.line(*_below_each_other(lines))
+
+
+def _below_each_other(lines: Sequence[Sequence[Json]]) -> list[Json]:
+    return [piece for line in lines for piece in (rich.words("\n"), *line)][1:]
+
+
+def _said(piece: Said, room: Room, *, bold: bool) -> list[Json]:
+    if piece.look == "link":
+        return _linked(piece, room, bold=bold)
+    is_bold, is_italic = bold or piece.look == "strong", piece.look == "stressed"
+    return [rich.words(piece.text, bold=is_bold, italic=is_italic, code=piece.look == "code")]
+
+
+def _linked(piece: Said, room: Room, *, bold: bool) -> list[Json]:
+    """With whose page it leads to, where the words could say anything."""
+    address = room.link(piece.url)
+    host = host_of(address) if piece.host else ""
+    label = piece.text if is_seen(piece.text) else host or piece.url
+    return [rich.link(address, label, bold=bold), *([rich.words(f" ({host})")] if host and host != label else [])]
 
 
 # ------------------------------------------------------------------------------------------------------------ of both

@@ -11,8 +11,8 @@ def plain(text: str) -> Json:
     return {"type": "plain_text", "text": text, "emoji": False}
 
 
-def words(text: str, *, bold: bool = False, italic: bool = False) -> Json:
-    return {"type": "text", "text": text} | _style(bold=bold, italic=italic)
+def words(text: str, *, bold: bool = False, italic: bool = False, code: bool = False) -> Json:
+    return {"type": "text", "text": text} | _style(bold=bold, italic=italic, code=code)
 
 
 def link(address: str, text: str, *, bold: bool = False) -> Json:
@@ -37,6 +37,12 @@ def quotation(*pieces: Json) -> Json:
 
 def bullets(lines: Sequence[Json]) -> Json:
     return {"type": "rich_text_list", "style": "bullet", "elements": list(lines)}
+
+
+def numbers(lines: Sequence[Json], first: int) -> Json:
+    """`first` is the number of the first line."""
+    before = {"offset": first - 1} if first > 1 else {}
+    return {"type": "rich_text_list", "style": "ordered", "elements": list(lines)} | before
 
 
 def rich_text(elements: Sequence[Json]) -> Json:

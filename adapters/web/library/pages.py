@@ -37,7 +37,7 @@ class ListPage:
 
     @property
     def pages(self) -> int:
-        return pages_of(self.shelf.total)
+        return pages_of(self.shelf.total.counted)
 
     @property
     def version(self) -> str:
@@ -146,7 +146,7 @@ class Library:
         try:
             done = await self._desk.act(_viewer(request), item, ACTS[name](form))
         except Mistake as mistake:
-            return self._frames.after(request, back, str(mistake))
+            return self._frames.refused(request, back, str(mistake))
         self._bell.ring()
         left = await self._desk.item(_viewer(request), item) if not _way_back(form) else True
         return self._frames.after(request, back if left else "/library", done.sentence)
@@ -206,7 +206,7 @@ class Library:
                 _viewer(request), digest, form.text("source"), form.text("post"), private=bool(form.text("private"))
             )
         except Mistake as mistake:
-            return self._frames.after(request, back, str(mistake))
+            return self._frames.refused(request, back, str(mistake))
         self._bell.ring()
         return self._frames.after(request, back, done.sentence)
 

@@ -10,8 +10,8 @@ from bot.commands.library.naming import as_it_is, name, naming_in
 from bot.commands.library.placing import placing_here
 from bot.commands.paging import page_of
 from bot.commands.rights import may, require, role_here
-from bot.domain.actions import join_item, remove_from_library, show_history
-from bot.domain.content import AskForm, Say, headed, offer, say
+from bot.domain.actions import describe_item, join_item, remove_from_library, run_command, show_history
+from bot.domain.content import AskForm, Offer, Say, headed, offer, say
 from bot.domain.department import library_key
 from bot.domain.history import ItemChange
 from bot.domain.keys import PostKey
@@ -37,24 +37,18 @@ async def tag(asked: Asked, words: str) -> Answer:
     tags = parse_tags(text)
     if not tags:
         raise Mistake("Say the item's number and its tags, such as /pln tag 3 fractions, year 9.")
-    item = await _saved_item(asked, await numbered(asked, number, "tag 3 fractions"))
-    if item is None:
-        return Answer(say(GONE))
-    said = await _told(tag_item(asked.tx, asked.person, await role_here(asked), item, tags, at=asked.at))
-    return with_more(await saved_answer(asked, item), said)
+    post = await numbered(asked, number, "tag 3 fractions")
+    return await _done_with(asked, post, Description(tags=tags))
 
 
 async def note(asked: Asked, words: str) -> Answer:
     await require(asked, Right.SAVE)
-    number, _, text = words.strip().partition(" ")
+    number, text = (*words.split(maxsplit=1), "", "")[:2]
     written = parse_note(text)
     if not written:
         raise Mistake("Say the item's number and your note, such as /pln note 3 Worked well with year 9.")
-    item = await _saved_item(asked, await numbered(asked, number, "note 3 Worked well"))
-    if item is None:
-        return Answer(say(GONE))
-    said = await _told(note_item(asked.tx, asked.person, await role_here(asked), item, written, at=asked.at))
-    return with_more(await saved_answer(asked, item), said)
+    post = await numbered(asked, number, "note 3 Worked well")
+    return await _done_with(asked, post, Description(note=written))
 
 
 async def untag(asked: Asked, words: str) -> Answer:
@@ -71,21 +65,39 @@ async def untag(asked: Asked, words: str) -> Answer:
     return Answer(say(said))
 
 
-async def _saved_item(asked: Asked, post: PostKey) -> str | None:
-    """What this person keeps to themselves stays theirs alone."""
-    for item in (await asked.tx.library.led_to(asked.channel.workspace, [post])).get(post, []):
-        if await is_for_oneself(asked.tx, asked.person, item):
-            return item
-    return await save_post(asked.tx, await placing_here(asked, COMMAND), post)
-
-
 @dataclass(frozen=True, slots=True)
 class Description:
-    """What was filled in: tags to add and to take away, and a note to add, empty for none."""
+    """What was filled in or typed: tags to add and to take away, and a note to add, empty for none."""
 
-    tags: tuple[str, ...]
-    unwanted: tuple[str, ...]
-    note: str
+    tags: tuple[str, ...] = ()
+    unwanted: tuple[str, ...] = ()
+    note: str = ""
+
+
+async def _done_with(asked: Asked, post: PostKey, said: Description) -> Answer:
+    """First what was asked for. What this person saved already is not said to be saved."""
+    own = await _own_item(asked, post)
+    if own is not None and await is_for_oneself(asked.tx, asked.person, own):
+        return Answer((Say(await describe(asked, own, said)), ways_on(asked, own)))
+    item = await save_post(asked.tx, await placing_here(asked, COMMAND), post)
+    if item is None:
+        return Answer(say(GONE))
+    done = Say(await describe(asked, item, said))
+    return Answer((done, *((await saved_answer(asked, item)).private if own is None else [ways_on(asked, item)])))
+
+
+async def _own_item(asked: Asked, post: PostKey) -> str | None:
+    """What this person saved of it, for all or for themselves alone."""
+    tx, workspace, person = asked.tx, asked.channel.workspace, asked.person.key.person
+    for item in (await tx.library.led_to(workspace, [post])).get(post, []):
+        if any(mark.stands for mark in await tx.library.marks(workspace, item, person)):
+            return item
+    return None
+
+
+def ways_on(asked: Asked, item: str) -> Offer:
+    more = [("Add tags or a note", describe_item(item).encode())] if asked.able.forms else []
+    return offer(("My saves", run_command("saved").encode()), *more)
 
 
 def description_in(values: Mapping[str, str]) -> Description:

@@ -6,7 +6,7 @@ from bot.commands.context import Answer, Asked
 from bot.commands.library.taking_out import export_ways
 from bot.commands.paging import page_of
 from bot.domain.content import AskForm, Content, Say, ShowItem, ShowPost, Way, say, ways
-from bot.domain.search import Query, words_sought
+from bot.domain.search import Query, Total, words_sought
 from bot.domain.search.query import AnyOf
 from bot.errors import Mistake
 from bot.services.digest.read_already import posts_read_with
@@ -14,7 +14,7 @@ from bot.services.library.sought import Looking, everywhere, in_order
 from bot.services.people.threshold import savers_needed
 from bot.services.saying.forms import FIND, FormState
 from bot.services.saying.suggesting import topics_about
-from bot.services.wording import counted, cut
+from bot.services.wording import amount, capital, counted, cut
 
 WHAT_TO_FIND = "Say what to look for, such as /pln find fractions. All it understands is under /pln help find."
 POSTS_SHOWN = 3
@@ -44,16 +44,20 @@ async def _found(asked: Asked, typed: str) -> Answer:
     if not items:
         return await _nothing_found(asked, looking, query, beyond)
     where = f" in the library of {channel.department}" if looking.is_narrowed(query) else ""
-    heading = Say(f"{counted(total, 'item')}{where} with {_quoted(query)}{page.part(len(items), total)}", "heading")
+    heading = Say(
+        f"{capital(counted(total, 'item'))}{where} with {_quoted(query)}{page.part(len(items), total.counted)}",
+        "heading",
+    )
     found = (ShowItem(item.id, query.text) for item in items)
     export = export_ways(asked, f"find {looking.written_out(query)}")
-    return Answer((heading, *found, *ways(*page.ways(f"find {query.text}", total), *beyond, *export)))
+    return Answer((heading, *found, *ways(*page.ways(f"find {query.text}", total.counted), *beyond, *export)))
 
 
-async def _way_beyond(looking: Looking, query: Query, total: int) -> list[Way]:
+async def _way_beyond(looking: Looking, query: Query, total: Total) -> list[Way]:
     """Where other libraries have more of it."""
     more = await looking.count_beyond(query)
-    return [Way(f"Look in all libraries ({more:,})", f"find {everywhere(query).text}")] if more > total else []
+    way = Way(f"Look in all libraries ({amount(more)})", f"find {everywhere(query).text}")
+    return [way] if more.may_exceed(total) else []
 
 
 async def _among_ones_own(looking: Looking, query: Query) -> list[Way]:
@@ -62,7 +66,7 @@ async def _among_ones_own(looking: Looking, query: Query) -> list[Way]:
     own = await looking.understood(f"by:me {words}")
     own = everywhere(own) if looking.is_narrowed(own) else own
     found = await looking.count(own)
-    return [Way(f"Look in my saves ({found:,})", f"find {own.text}")] if found else []
+    return [Way(f"Look in my saves ({amount(found)})", f"find {own.text}")] if found else []
 
 
 async def _nothing_found(asked: Asked, looking: Looking, query: Query, beyond: list[Way]) -> Answer:

@@ -7,7 +7,7 @@ from bot.commands.library.items import seen_item
 from bot.commands.paging import page_of
 from bot.commands.rights import may, require, role_here
 from bot.domain.actions import describe_item, show_notes
-from bot.domain.content import AskForm, Say, ShowNotes, say
+from bot.domain.content import AskForm, Say, ShowItem, ShowNotes, say
 from bot.domain.library import parse_note
 from bot.domain.people import Right
 from bot.services.library.care import change_note, delete_note
@@ -33,9 +33,11 @@ async def show(asked: Asked, item: str) -> Answer:
 
 
 async def change(asked: Asked, item: str, note: str) -> Answer:
-    """Opens the form for it."""
+    """Opens the form for it, or shows the way to its page."""
     await require(asked, Right.SAVE)
     known = await seen_item(asked, item)
+    if asked.able.item_pages and not asked.able.forms:
+        return Answer((Say("Open Details: there your notes can be changed."), ShowItem(item)))
     how = say("A note is changed in a form, which cannot be opened here. Delete it instead, and write it anew.")
     return Answer(how, form=AskForm(NOTE, FormState(item=known.id, note=note).written(), again=""))
 

@@ -1,10 +1,9 @@
 """saved, undo"""
 
-from datetime import timedelta
-
 from bot.commands.context import Answer, Asked
 from bot.commands.library.after_saving import how_to_save
 from bot.commands.library.taking_out import export_ways
+from bot.commands.library.week import this_week
 from bot.commands.paging import page_of
 from bot.domain.actions import join_item, run_command
 from bot.domain.content import Say, ShowItem, Way, offer, say, ways
@@ -13,15 +12,13 @@ from bot.domain.library import parse_tags
 from bot.domain.search import ALL_ITEMS, Query
 from bot.domain.search.entry import tag_facet
 from bot.domain.search.language import EVERYWHERE
-from bot.domain.search.query import Facet, Since
+from bot.domain.search.query import Facet
 from bot.errors import Mistake
 from bot.services.library.care import is_for_oneself
 from bot.services.library.shelf import undo
 from bot.services.library.sought import Looking
 from bot.services.people.threshold import savers_needed
-from bot.services.wording import counted
-
-WEEK = timedelta(days=7)
+from bot.services.wording import amount, capital, counted
 
 
 async def saved(asked: Asked, words: str) -> Answer:
@@ -32,14 +29,13 @@ async def saved(asked: Asked, words: str) -> Answer:
     channel = await asked.known_channel()
     here, of_all = ("", f" {EVERYWHERE}") if EVERYWHERE in typed else (channel.department, "")
     if which == "week":
-        since = (asked.at - WEEK).astimezone(channel.schedule.zone_info).date()
-        of_this_week = Query(Since(asked.at - WEEK), f"since:{since}")
-        return await _listed(asked, of_this_week, here, f"saved week{of_all}", "saved since a week ago")
+        query, called = await this_week(asked)
+        return await _listed(asked, query, here, f"week{of_all}", called)
     tags = parse_tags(which)
     if len(tags) != 1:
         raise Mistake("Say one tag at a time, such as /pln saved #fractions. Several are found with /pln find.")
     tagged = Query(Facet(tag_facet(tags[0])), tag_facet(tags[0]))
-    return await _listed(asked, tagged, here, f"saved #{tags[0]}{of_all}", f"tagged {tags[0]}")
+    return await _listed(asked, tagged, here, f"#{tags[0]}{of_all}", f"tagged {tags[0]}")
 
 
 async def _mine(asked: Asked) -> Answer:
@@ -49,26 +45,27 @@ async def _mine(asked: Asked) -> Answer:
     )
     if not items:
         return Answer(say(f"You have saved nothing yet. {how_to_save(asked)}"))
-    heading = Say(f"You have saved {counted(total, 'item')}{page.part(len(items), total)}", "heading")
-    more = ways(*page.ways("saved", total), *export_ways(asked, "me"))
+    heading = Say(f"You have saved {counted(total, 'item')}{page.part(len(items), total.counted)}", "heading")
+    more = ways(*page.ways("saved", total.counted), *export_ways(asked, "me"))
     return Answer((heading, *(ShowItem(item.id) for item in items), *more))
 
 
-async def _listed(asked: Asked, query: Query, department: str, command: str, how: str) -> Answer:
-    """What everybody finds, in the library of the channel's department where it has one."""
+async def _listed(asked: Asked, query: Query, department: str, what: str, how: str) -> Answer:
+    """What everybody finds, in the library of the channel's department where it has one. `what` is how it is asked for,
+    here and as a file."""
     workspace, viewer, page = asked.channel.workspace, asked.person.key.person, page_of(asked)
     least = await savers_needed(asked.tx, workspace)
     looking = Looking(asked.tx, asked.parts, asked.channel, viewer, least, library=library_key(department))
     items, total = await looking.find(query, limit=page.size, offset=page.offset)
     beyond = await looking.count_beyond(query)
     where = f" in the library of {department}" if department else ""
-    elsewhere = [Way(f"Look in all libraries ({beyond:,})", f"{command} {EVERYWHERE}")] if beyond > total else []
+    everywhere = Way(f"Look in all libraries ({amount(beyond)})", f"saved {what} {EVERYWHERE}")
+    elsewhere = [everywhere] if beyond.may_exceed(total) else []
     if not items:
-        sentence = f"Nothing{where or ' in the library'} is {how}. See what you saved yourself with /pln saved."
+        sentence = f"There is nothing {how}{where or ' in the library'}. See what you saved yourself with /pln saved."
         return Answer((Say(sentence), *ways(*elsewhere)))
-    heading = Say(f"{counted(total, 'item')} {how}{where}{page.part(len(items), total)}", "heading")
-    export = export_ways(asked, f"find {looking.written_out(query)}")
-    more = ways(*page.ways(command, total), *elsewhere, *export)
+    heading = Say(f"{capital(counted(total, 'item'))} {how}{where}{page.part(len(items), total.counted)}", "heading")
+    more = ways(*page.ways(f"saved {what}", total.counted), *elsewhere, *export_ways(asked, what))
     return Answer((heading, *(ShowItem(item.id) for item in items), *more))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from bot.commands.context import Answer, Asked, in_one
 from bot.commands.library.after_saving import GONE, save_and_say, saved_answer
-from bot.commands.library.describing import describe, description_in, with_more
+from bot.commands.library.describing import describe, description_in, ways_on, with_more
 from bot.commands.library.naming import name, naming_in
 from bot.commands.library.placing import mark_seen, placing_here
 from bot.commands.rights import require
@@ -19,7 +19,7 @@ from bot.services.library.shelf import FORM, LONGEST_TITLE, save_link, save_post
 from bot.services.posts.permalinks import leads_to_what_vanished, post_linked
 from bot.services.posts.standings import why_not_saved
 from bot.services.posts.tapped import ShownDigest, digest_shown_by
-from bot.services.saying.forms import SAVE, FormState, Place, place_in
+from bot.services.saying.forms import SAVE, FormState, Place, place_in, place_of
 from bot.services.wording import cut
 
 LONGEST_ADDRESS_IN_A_FORM = 2_000
@@ -89,11 +89,14 @@ async def save_form(asked: Asked, state: FormState, values: Mapping[str, str]) -
     await require(asked, Right.SAVE)
     filled = description_in(values)
     place = place_in(asked.parts, values)
+    was_there = bool(state.item) and await place_of(asked.tx, asked.person.key, state.item) == place
     named = await name(asked, state.item, naming_in(state, values)) if state.item else ""
     item = await _save(asked, state, place)
     if item is None:
         raise Mistake(GONE)
     added = f"{named} {await describe(asked, item, filled)}".strip()
+    if was_there:
+        return Answer((Say(added or "Nothing was changed."), ways_on(asked, item)))
     return with_more(await saved_answer(asked, item, place.shelf), added)
 
 

@@ -4,16 +4,20 @@ from dataclasses import dataclass, replace
 
 from bot.commands.context import Answer, Asked
 from bot.commands.library.after_saving import on_the_web
+from bot.commands.library.week import this_week
 from bot.domain.content import Say, ShowFile, Way, ways
 from bot.domain.department import library_key
-from bot.domain.exchange import EVERYTHING, Format, Listing, ListingKind
+from bot.domain.exchange import Format, Listing, ListingKind
 from bot.domain.library import parse_tags
 from bot.domain.search.entry import tag_facet
+from bot.domain.search.language import EVERYWHERE
+from bot.domain.search.terms import field_term, with_terms
 from bot.errors import Mistake
 from bot.services.exchange.exporting import search_meant
+from bot.services.library.sought import Looking, everywhere
 from bot.services.people.threshold import savers_needed
 from bot.services.saying.files import why_no_files
-from bot.services.wording import cut
+from bot.services.wording import capital, cut
 
 FORMATS = {
     "csv": Format.CSV,
@@ -37,7 +41,8 @@ CALLED = {
 }
 LONGEST_IN_A_SENTENCE = 80
 FIND = "find "
-OF_ALL = {"all", "in:all", "library all", "library in:all"}
+ALL = "all"
+WEEK = "week"
 
 
 async def export(asked: Asked, words: str) -> Answer:
@@ -48,8 +53,7 @@ async def export(asked: Asked, words: str) -> Answer:
     about = f"{wanted.called}, as {CALLED[wanted.form]}."
     coming = Say(f"{about} It comes to you as a file, for you alone, with links, titles, tags and notes.")
     others = [Way(LABELS[each], f"export {wanted.typed} {each.ending}") for each in Format if each is not wanted.form]
-    is_of_a_department = wanted.listing.kind is ListingKind.LIBRARY and wanted.listing.value
-    more = [Way("From all libraries", f"export all {wanted.form.ending}")] if is_of_a_department else []
+    more = [Way("From all libraries", f"export {wanted.of_all} {wanted.form.ending}")] if wanted.of_all else []
     file = ShowFile(wanted.listing.kind.value, wanted.listing.value, wanted.form.value, about)
     return Answer((coming, *ways(*others, *more)), file=file)
 
@@ -62,12 +66,14 @@ def export_ways(asked: Asked, what: str) -> list[Way]:
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """`typed` are the words by which the listing is asked for, `called` is how it is named in a sentence."""
+    """`typed` are the words by which the listing is asked for, `called` is how it is named in a sentence. `of_all` are
+    those for the same of all libraries, where it is of one."""
 
     listing: Listing
     typed: str
     called: str
     form: Format = Format.CSV
+    of_all: str = ""
 
 
 async def _wanted(asked: Asked, words: str) -> _Wanted:
@@ -85,66 +91,111 @@ async def _wanted(asked: Asked, words: str) -> _Wanted:
 
 
 async def _searched(asked: Asked, typed: str) -> _Wanted:
-    """Raises Mistake, before a file is promised, also for a search that cannot be meant."""
-    wanted, least = _found(typed), await savers_needed(asked.tx, asked.channel.workspace)
-    await search_meant(asked.tx, asked.parts, asked.person.key, wanted.listing.value, least)
-    return wanted
-
-
-def _found(typed: str) -> _Wanted:
-    """What a search finds. Raises Mistake."""
+    """What the same search finds in this channel. Raises Mistake, before a file is promised, also for a search that
+    cannot be meant."""
     before, _, last = typed.rpartition(" ")
-    search, form = (before, FORMATS[last.casefold()]) if last.casefold() in FORMATS else (typed, Format.CSV)
-    if not search.strip():
+    words, form = (before, FORMATS[last.casefold()]) if last.casefold() in FORMATS else (typed, Format.CSV)
+    if not words.strip():
         raise Mistake("Say what to look for and which kind of file, such as /pln export find fractions csv.")
-    called = f"What is found with “{cut(search, LONGEST_IN_A_SENTENCE)[0]}”"
-    return _Wanted(Listing(ListingKind.FOUND, search), f"{FIND}{search}", called, form)
+    channel, least = await asked.known_channel(), await savers_needed(asked.tx, asked.channel.workspace)
+    looking = Looking(asked.tx, asked.parts, asked.channel, asked.person.key.person, least, library=channel.library)
+    query = await looking.understood(words)
+    search = looking.written_out(query)
+    await search_meant(asked.tx, asked.parts, asked.person.key, search, least)
+    called = f"What is found with “{cut(words, LONGEST_IN_A_SENTENCE)[0]}”"
+    found = Listing(ListingKind.FOUND, search)
+    if not looking.is_narrowed(query):
+        return _Wanted(found, f"{FIND}{words}", called, form)
+    called += f" in the library of {channel.department}"
+    return _Wanted(found, f"{FIND}{search}", called, form, of_all=f"{FIND}{everywhere(query).text}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Library:
+    """That of a department, by its key; all of them where that is empty."""
+
+    key: str
+    typed: str
+    called: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What of a library is wanted, and `search` finds. `tag` is what it is tagged, empty where it is no tag."""
+
+    search: str
+    typed: str
+    called: str
+    tag: str = ""
 
 
 async def _said(asked: Asked, what: str) -> _Wanted:
-    """Raises Mistake."""
-    departments = await asked.tx.library.departments(asked.channel.workspace)
-    of_all = _Wanted(EVERYTHING, "all", "All libraries" if departments else "The library")
+    """What the list of that name means in this channel. Raises Mistake."""
     match what:
-        case "" | "library":
-            department = (await asked.known_channel()).department
-            return _of_department(department) if department else of_all
         case "me" | "mine":
             return _Wanted(Listing(ListingKind.MINE), "me", "What you saved")
         case "digests":
             called = "Past digests of your own" if asked.is_own else "Past digests of this channel"
             return _Wanted(Listing(ListingKind.DIGESTS, asked.channel.channel), "digests", called)
-        case _ if what in OF_ALL:
-            return of_all
-    place, hash_, tag = what.partition("#")
-    if hash_ and place.strip() in {"", "library", *OF_ALL}:
-        return _tagged(tag, is_of_several=bool(departments))
-    named = place.removeprefix("library ").removeprefix("in:")
-    for name in departments:
-        if library_key(named) == library_key(name):
-            return _found(f"in:{library_key(name)} {tag_facet(_one_tag(tag))}") if hash_ else _of_department(name)
+    named, part = await _part_of(asked, what)
+    library = await _library(asked, named)
+    if library is None:
+        raise Mistake(await _what_there_is(asked))
+    return _wanted_of(library, part)
+
+
+async def _part_of(asked: Asked, what: str) -> tuple[str, _Part | None]:
+    """What names the library, and what of it is wanted; None for all. Raises Mistake."""
+    place, hash_, said = what.partition("#")
+    if hash_:
+        tag, where, name = said.partition(" in:")
+        return f"{where.strip()}{name}" or place, _tagged(tag)
+    words = what.split()
+    if WEEK not in words or await _library(asked, what) is not None:
+        return what, None
+    query, called = await this_week(asked)
+    return " ".join(word for word in words if word != WEEK), _Part(query.text, WEEK, f"was {called}")
+
+
+async def _library(asked: Asked, words: str) -> _Library | None:
+    """That of the channel's own department where no other is named; None for a name that there is not."""
+    departments = {library_key(each): each for each in await asked.tx.library.departments(asked.channel.workspace)}
+    name = words.strip() if library_key(words.strip()) in departments else words.strip().removeprefix("library").strip()
+    everything = _Library("", ALL, "all libraries" if departments else "the library")
+    if name in {ALL, EVERYWHERE}:
+        return everything
+    named = name.removeprefix("in:") or (await asked.known_channel()).department
+    if not named:
+        return everything
+    key = library_key(named)
+    return _Library(key, f"in:{key}", f"the library of {departments[key]}") if key in departments else None
+
+
+def _wanted_of(library: _Library, part: _Part | None) -> _Wanted:
+    if part is None:
+        listing = Listing(ListingKind.LIBRARY, library.key)
+        return _Wanted(listing, library.typed, capital(library.called), of_all=ALL if library.key else "")
+    called = f"What {part.called} in {library.called}"
+    if library.key:
+        search = with_terms(part.search, [field_term("library", library.key)])
+        found = Listing(ListingKind.FOUND, search)
+        return _Wanted(found, f"{library.typed} {part.typed}", called, of_all=f"{ALL} {part.typed}")
+    listing = Listing(ListingKind.TAG, part.tag) if part.tag else Listing(ListingKind.FOUND, part.search)
+    return _Wanted(listing, f"{ALL} {part.typed}", called)
+
+
+async def _what_there_is(asked: Asked) -> str:
+    departments = await asked.tx.library.departments(asked.channel.workspace)
     others = f", a department such as {departments[0]}" if departments else ""
-    raise Mistake(
-        f"Say library, me, digests{others}, find with what to look for, or one tag such as #fractions: "
+    return (
+        f"Say library, me, digests{others}, find with what to look for, week, or one tag such as #fractions: "
         "/pln export #fractions csv."
     )
 
 
-def _of_department(name: str) -> _Wanted:
-    key = library_key(name)
-    return _Wanted(Listing(ListingKind.LIBRARY, key), f"in:{key}", f"The library of {name}")
-
-
-def _tagged(typed: str, *, is_of_several: bool) -> _Wanted:
-    """Raises Mistake."""
-    tag = _one_tag(typed)
-    called = f"What is tagged {tag}{' in all libraries' if is_of_several else ''}"
-    return _Wanted(Listing(ListingKind.TAG, tag), f"#{tag}", called)
-
-
-def _one_tag(typed: str) -> str:
+def _tagged(typed: str) -> _Part:
     """Raises Mistake."""
     tags = parse_tags(typed)
     if len(tags) != 1:
         raise Mistake("Say one tag at a time, such as /pln export #fractions csv.")
-    return tags[0]
+    return _Part(tag_facet(tags[0]), f"#{tags[0]}", f"is tagged {tags[0]}", tags[0])

@@ -7,7 +7,8 @@ typed is an error by itself: what cannot be read as more is read as words.
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from bot.domain.search.entry import author_facet, kind_facet, library_facet, site_facet, tag_facet
@@ -36,12 +37,14 @@ MOST_WORDS = 12
 DEEPEST = 5
 FEWEST_LETTERS_TO_GO_ON = 2
 """A single letter begins too much."""
+REMEMBERED = 16
+"""Of so many searches it is remembered what was meant: a page of what was found asks once for each item."""
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 EVERYWHERE = "in:all"
 """Looks in all libraries, also where only that of a department is looked in otherwise."""
 
 _WIDE = str.maketrans({"：": ":", "（": "(", "）": ")", "／": "/", "－": "-", "–": "-", "—": "-", "−": "-", "｜": "|"})
-_FIELDS = "by|from|in|kind|domain|since|before|tag"
+_FIELDS = "by|from|in|library|kind|domain|since|before|tag"
 PIECE = re.compile(
     rf"""
     \)
@@ -53,6 +56,7 @@ PIECE = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _DAY = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?)?", re.ASCII)
+_MOMENT = "%Y-%m-%dT%H:%MZ"
 _SITE = re.compile(r"\w[\w-]*(?:\.\w[\w-]*)+")
 
 
@@ -92,6 +96,7 @@ def made_plain(text: str) -> str:
     return plain(" ".join(text.translate(STRAIGHT).translate(_WIDE).split()))
 
 
+@lru_cache(REMEMBERED)
 def as_typed(text: str) -> Query:
     """A search that was made before; nothing where it means nothing any more. Which channels and
     people there are does not matter."""
@@ -108,6 +113,7 @@ class _Reader:
             "by": self._by,
             "from": _from,
             "in": self._in,
+            "library": self._library,
             "kind": _kind,
             "domain": _domain,
             "since": self._since,
@@ -159,6 +165,13 @@ class _Reader:
             raise Mistake("in: wants the name of a channel that gets a digest here, or of a department: in:maths.")
         return AnyOf((*shown, *kept)) if shown and kept else (*shown, *kept)[0]
 
+    def _library(self, said: str) -> Node | None:
+        """Of a channel that is called like a department nothing is meant."""
+        library = self._around.libraries.get(run_together(said))
+        if library is None and self._around.channels is not None:
+            raise Mistake("library: wants the name of a department, such as library:maths.")
+        return Facet(library_facet(library)) if library else None
+
     def _since(self, said: str) -> Node:
         return Since(self._beginning("since", said))
 
@@ -166,6 +179,8 @@ class _Reader:
         return Before(self._beginning("before", said))
 
     def _beginning(self, name: str, said: str) -> datetime:
+        if moment := _moment(said):
+            return moment
         found = _DAY.fullmatch(said)
         try:
             day = date(int(found[1]), int(found[2] or 1), int(found[3] or 1)) if found else None
@@ -174,6 +189,19 @@ class _Reader:
         if day is None or not FIRST_YEAR <= day.year <= LAST_YEAR:
             raise Mistake(f"{name}: wants a month or a day, such as {name}:2026-09 or {name}:2026-09-14.")
         return datetime.combine(day, time(), self._around.zone)
+
+
+def moment_term(name: str, at: datetime) -> str:
+    """`since:2026-11-16T23:00Z`: whatever the zone of days, to the minute."""
+    return f"{name}:{at.astimezone(UTC):{_MOMENT}}"
+
+
+def _moment(said: str) -> datetime | None:
+    try:
+        moment = datetime.strptime(said, _MOMENT).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+    return moment if FIRST_YEAR <= moment.year <= LAST_YEAR else None
 
 
 class _Builder:

@@ -14,9 +14,10 @@ from bot.domain.actions import (
 )
 from bot.domain.library import Item, Note, savers_in_words
 from bot.domain.search import Passage, Sought, kind_of_page, passage
+from bot.domain.written import in_plain_words
 from bot.ports import Abilities
 from bot.services.wording import cut, listed
-from bot.views import Button
+from bot.views import Button, ShownNote
 
 LONGEST_TITLE_ON_A_BUTTON = 30
 ONLY_YOU = "Saved for you alone"
@@ -74,10 +75,9 @@ def savers_told(item: Item) -> str:
     return ONLY_YOU if item.private and not item.saver_count else savers_in_words(item.savers, item.saver_count)
 
 
-def note_in_words(note: Note) -> str:
-    if note.private:
-        return f"Your note, for you alone: {note.text}"
-    return f"{note.name or 'A colleague'}: {note.text}"
+def shown_note(note: Note) -> ShownNote:
+    """Below the item, among other things."""
+    return ShownNote("Your note, for you alone" if note.private else note.name or "A colleague", note.text)
 
 
 def note_writer(note: Note, *, is_own: bool) -> str:
@@ -90,10 +90,11 @@ def note_buttons(item: Item, note: Note, able: Abilities, *, is_own: bool, gover
     """What the person who looks may do with it."""
     if not able.buttons or not (is_own or governs):
         return ()
-    beginning = f"“{cut(note.text.splitlines()[0], LONGEST_TITLE_ON_A_BUTTON)[0]}”"
+    first_line = in_plain_words(note.text).partition("\n")[0]
+    beginning = f"“{cut(first_line, LONGEST_TITLE_ON_A_BUTTON)[0]}”"
     change = Button(f"Change {beginning}", change_note(item.id, note.id).encode())
     remove = Button(f"Delete {beginning}", remove_note(item.id, note.id).encode())
-    return (change, remove) if is_own and able.forms else (remove,)
+    return (change, remove) if is_own and (able.forms or able.item_pages) else (remove,)
 
 
 def found_in(text: str, sought: Sought, most: int) -> Passage:

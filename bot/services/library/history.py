@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.domain.history import ItemChange, What
 from bot.domain.keys import PersonKey
+from bot.domain.written import in_plain_words
 from bot.ports import Transaction
 from bot.services.ids import new_id
 from bot.services.wording import cut
@@ -68,6 +69,8 @@ def change_in_words(change: ItemChange, who: str, departments: Mapping[str, str]
     if change.what in _WITH_ONE:
         before, after = (departments.get(each, each) for each in (change.before, change.after))
         change = replace(change, before=before, after=after)
+    if change.what is What.NOTED:
+        change = replace(change, before=in_plain_words(change.before), after=in_plain_words(change.after))
     return f"{who} {_deed(change)}"
 
 

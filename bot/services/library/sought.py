@@ -10,7 +10,7 @@ from bot.domain.channel import Channel
 from bot.domain.department import library_key
 from bot.domain.keys import ChannelKey
 from bot.domain.library import Item
-from bot.domain.search import Around, Query, nearest, parse_query, respelt, words_sought
+from bot.domain.search import Around, Query, Total, nearest, parse_query, respelt, words_sought
 from bot.domain.search.entry import library_facet
 from bot.domain.search.language import EVERYWHERE
 from bot.domain.search.query import AllOf, Facet, parts_of
@@ -39,7 +39,7 @@ class Looking:
     least: int
     library: str = ""
 
-    async def find(self, query: Query, *, limit: int, offset: int) -> tuple[list[Item], int]:
+    async def find(self, query: Query, *, limit: int, offset: int) -> tuple[list[Item], Total]:
         """What this person finds of it, best first, and how much there is."""
         return await self.tx.library.find(
             self.here.workspace,
@@ -51,12 +51,12 @@ class Looking:
             least=self.least,
         )
 
-    async def count(self, query: Query) -> int:
+    async def count(self, query: Query) -> Total:
         return (await self.find(query, limit=1, offset=0))[1]
 
-    async def count_beyond(self, query: Query) -> int:
-        """How much there is of it in all libraries; 0 where these are looked in anyway."""
-        return await self.count(everywhere(query)) if self.is_narrowed(query) else 0
+    async def count_beyond(self, query: Query) -> Total:
+        """How much there is of it in all libraries; nothing where these are looked in anyway."""
+        return await self.count(everywhere(query)) if self.is_narrowed(query) else Total(0)
 
     def is_narrowed(self, query: Query) -> bool:
         """Whether only the department's library is looked in."""
@@ -64,7 +64,7 @@ class Looking:
 
     def written_out(self, query: Query) -> str:
         """As it would be typed to look in the same library from anywhere."""
-        return with_terms(query.text, [field_term("in", self.library)]) if self.is_narrowed(query) else query.text
+        return with_terms(query.text, [field_term("library", self.library)]) if self.is_narrowed(query) else query.text
 
     def _narrowed(self, query: Query) -> Query:
         if not self.is_narrowed(query):
@@ -122,7 +122,7 @@ def _beginnings(word: str) -> list[str]:
 
 
 def _says_where(query: Query) -> bool:
-    return any(term.lstrip("-(").casefold().startswith("in:") for term in terms_of(query.text))
+    return any(term.lstrip("-(").casefold().startswith(("in:", "library:")) for term in terms_of(query.text))
 
 
 async def _other_spellings(tx: Transaction, workspace: str, query: Query) -> Sequence[str]:

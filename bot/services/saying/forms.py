@@ -10,7 +10,7 @@ from bot.domain.catalogue import SETTINGS_PARTS
 from bot.domain.channel import LARGEST_SIZE, Channel, Layout, Origin
 from bot.domain.content import AskForm
 from bot.domain.harmless import length
-from bot.domain.keys import ChannelKey, PostKey
+from bot.domain.keys import ChannelKey, PersonKey, PostKey
 from bot.domain.library import MOST_LETTERS_IN_A_NOTE, MOST_LETTERS_IN_A_TAG, Item
 from bot.domain.rules import mutes_of
 from bot.domain.schedule import Schedule
@@ -189,7 +189,8 @@ async def _save(tx: Transaction, parts: Parts, occasion: Occasion, state: FormSt
     item = await _item_of(tx, occasion, state)
     title = item.title if item else state.title
     fields = _about(item, occasion.viewer)
-    place = await _place_of(tx, occasion, item.id) if item else Place()
+    viewer = PersonKey(occasion.channel.workspace, occasion.viewer or "")
+    place = (await place_of(tx, viewer, item.id) if item else None) or Place()
     what = cut(f"Saving “{title}”." if title else "Saving this to the library.", LONGEST_TITLE_SHOWN)[0]
     intro = (
         f"{what} Everybody here can find it, also those who cannot read where it comes from, unless you choose Only me."
@@ -301,12 +302,11 @@ def shelves_of(parts: Parts) -> list[str]:
     return list(dict.fromkeys(["", *parts.shelves.values()]))
 
 
-async def _place_of(tx: Transaction, occasion: Occasion, item: str) -> Place:
-    """Where the form put it before."""
-    marks = await tx.library.marks(occasion.channel.workspace, item, occasion.viewer or "")
-    standing = [mark for mark in marks if mark.stands]
+async def place_of(tx: Transaction, person: PersonKey, item: str) -> Place | None:
+    """Where the form put it before; None where that person did not save it."""
+    standing = [mark for mark in await tx.library.marks(person.workspace, item, person.person) if mark.stands]
     shelf = next((mark.shelf for mark in standing if mark.origin == FORM), "")
-    return Place(shelf, private=bool(standing) and all(mark.private for mark in standing))
+    return Place(shelf, private=all(mark.private for mark in standing)) if standing else None
 
 
 def _shelf(parts: Parts, chosen: Place) -> ChoiceField:

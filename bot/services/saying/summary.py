@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from bot.services.wording import cut
-from bot.views import Block, Buttons, File, GoneItem, Heading, Hint, LibraryEntry, Link, Paragraph, PostItem
+from bot.views import Block, Buttons, File, GoneItem, Heading, Hint, LibraryEntry, Link, Paragraph, PostItem, ShownNote
 
 LONGEST_TEXT = 240
 """Of a post: what comes after its wording has to be heard too."""
@@ -26,7 +26,9 @@ def _lines(block: Block) -> Sequence[str]:
             return [f"{number}. {_ended(text)}"]
         case LibraryEntry():
             said = (block.title, block.host, block.saved_by, block.tags)
-            return [" ".join(_ended(part) for part in said if part), *block.notes]
+            return [" ".join(_ended(part) for part in said if part), *(each.in_words for each in block.noted)]
+        case ShownNote():
+            return [block.in_words]
         case PostItem():
             return [_post_line(block)]
         case File(about=about):

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal
 
-Kind = Literal["heading", "small", "bullet", "text"]
+Kind = Literal["heading", "small", "bullet", "number", "quote", "text"]
 
-_KINDS: tuple[tuple[str, Kind], ...] = (("### ", "heading"), ("-# ", "small"), ("- ", "bullet"))
+_KINDS: tuple[tuple[str, Kind], ...] = (("### ", "heading"), ("-# ", "small"), ("- ", "bullet"), ("> ", "quote"))
+_NUMBERED = re.compile(r"([0-9]{1,9})\. ")
 _TOKEN = re.compile(
     r"\\(?P<letter>[^0-9A-Za-z\s])"
     r"|\[(?P<label>[^\[\]\n]+)\]\((?P<address>https?://[^\s()]+)\)"
@@ -30,22 +31,27 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Lines of one kind that follow each other."""
+    """Lines of one kind that follow each other; `first` is the number that those of a numbered list begin with."""
 
     kind: Kind
     lines: tuple[tuple[Run, ...], ...]
+    first: int = 1
 
 
 def parts_of(markdown: str) -> list[Part]:
     lines = [_line(line) for line in markdown.split("\n")]
     return [
-        Part(kind, tuple(tuple(runs_of(text)) for _kind, text in group))
-        for kind, group in groupby(lines, lambda line: line[0])
+        Part(kind, tuple(tuple(runs_of(text)) for _kind, text, _number in group), group[0][2])
+        for kind, alike in groupby(lines, lambda line: line[0])
+        if (group := list(alike))
     ]
 
 
-def _line(line: str) -> tuple[Kind, str]:
-    return next(((kind, line.removeprefix(mark)) for mark, kind in _KINDS if line.startswith(mark)), ("text", line))
+def _line(line: str) -> tuple[Kind, str, int]:
+    if numbered := _NUMBERED.match(line):
+        return "number", line[numbered.end() :], int(numbered[1])
+    marked = ((kind, line.removeprefix(mark), 1) for mark, kind in _KINDS if line.startswith(mark))
+    return next(marked, ("text", line, 1))
 
 
 def runs_of(line: str) -> Iterator[Run]:

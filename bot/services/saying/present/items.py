@@ -13,10 +13,10 @@ from bot.services.library.entry_words import (
     entry_menu,
     found_in,
     note_buttons,
-    note_in_words,
     note_writer,
     save_button,
     savers_told,
+    shown_note,
     tags_in_words,
 )
 from bot.services.posts.hiding import NO_LONGER, WITHOUT_TITLE
@@ -24,7 +24,7 @@ from bot.services.posts.post_words import as_read
 from bot.services.saying.present.gathered import Gathered
 from bot.services.saying.present.posts import credit_of
 from bot.services.wording import counted, date_in_words, day_in_words
-from bot.views import Block, Buttons, Heading, Hint, LibraryEntry, Paragraph
+from bot.views import Block, Buttons, Heading, Hint, LibraryEntry, ShownNote
 
 LONGEST_EXCERPT = 200
 MOST_NOTES = 3
@@ -50,7 +50,7 @@ def _note_with_acts(gathered: Gathered, item: Item, note: Note, *, governs: bool
     occasion, is_own = gathered.occasion, note.by == gathered.occasion.viewer
     day = date_in_words(note.written_at.astimezone(occasion.zone).date())
     changed = ", changed since" if note.edited_at else ""
-    said = Paragraph(f"{note_writer(note, is_own=is_own)}, {day}{changed}: {note.text}")
+    said = ShownNote(f"{note_writer(note, is_own=is_own)}, {day}{changed}", note.text)
     buttons = note_buttons(item, note, occasion.abilities, is_own=is_own, governs=governs)
     return [said, Buttons(buttons)] if buttons else [said]
 
@@ -82,7 +82,7 @@ def _for_good(gathered: Gathered, entry: LibraryEntry, item: Item) -> LibraryEnt
     """Where nothing can be taken back, nobody is named and nobody's words are shown."""
     if gathered.occasion.abilities.can_take_back:
         return entry
-    return replace(entry, text="", marks=(), notes=(), saved_by=savers_in_words((), item.saver_count))
+    return replace(entry, text="", marks=(), noted=(), saved_by=savers_in_words((), item.saver_count))
 
 
 def _acting(gathered: Gathered, entry: LibraryEntry, item: Item) -> LibraryEntry:
@@ -91,6 +91,8 @@ def _acting(gathered: Gathered, entry: LibraryEntry, item: Item) -> LibraryEntry
     if occasion.viewer is None:
         buttons = (save_button(called),) if occasion.has_buttons else ()
         return replace(_for_good(gathered, entry, item), buttons=buttons)
+    if not occasion.abilities.buttons:
+        return entry
     is_for_all = gathered.is_for_all(item)
     share_in = gathered.share_in if item.saver_count and is_for_all else ""
     more = gathered.has_departments and is_for_all
@@ -134,14 +136,14 @@ def _bare_entry(gathered: Gathered, item: Item, title: str, url: str) -> Library
         when=date_in_words(item.saved_at.astimezone(gathered.occasion.zone).date()),
         saved_by=savers_told(item),
         tags=tags_in_words(item),
-        notes=_newest_notes(item),
+        noted=_newest_notes(item),
     )
 
 
-def _newest_notes(item: Item) -> tuple[str, ...]:
-    told = tuple(note_in_words(note) for note in item.notes[-MOST_NOTES:])
+def _newest_notes(item: Item) -> tuple[ShownNote, ...]:
+    told = tuple(shown_note(note) for note in item.notes[-MOST_NOTES:])
     others = len(item.notes) - len(told)
-    return (*told, f"And {counted(others, 'earlier note')}.") if others else told
+    return (*told, ShownNote("", f"And {counted(others, 'earlier note')}.")) if others else told
 
 
 def _page_of(gathered: Gathered, item: Item) -> str:

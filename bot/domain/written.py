@@ -1,4 +1,4 @@
-"""Notes as pages show them: the little of Markdown that a note needs, as values that templates escape.
+"""What people write in notes: the little of Markdown that a note needs, as values that whoever shows them escapes.
 
 Paragraphs, lists, quotations, small headings, **strong**, *stressed*, `as it is`, [links](https://…), bare addresses.
 Everything else is the text that it is: no pictures, no HTML. No pattern looks further ahead than some hundred letters.
@@ -10,23 +10,23 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Literal
 
-from bot.domain.links import is_web_address
+from bot.domain.links import host_of, is_web_address
 
 Shape = Literal["paragraph", "bullets", "numbers", "quote", "heading"]
 Look = Literal["plain", "strong", "stressed", "code", "link"]
 
 _BEGINNINGS: tuple[tuple[Shape, re.Pattern[str]], ...] = (
     ("bullets", re.compile(r"[-*+•]\s+(?=\S)")),
-    ("numbers", re.compile(r"\d{1,3}[.)]\s+(?=\S)")),
+    ("numbers", re.compile(r"(?P<number>[0-9]{1,3})[.)]\s+(?=\S)")),
     ("quote", re.compile(r">\s*(?=\S)")),
     ("heading", re.compile(r"#{1,6}\s+(?=\S)")),
 )
 _INLINE = re.compile(
     r"""
-    `(?P<code>[^`\n]{1,400})`
-    | \*\*(?P<strong>[^*\n]{1,400})\*\*
+    `(?P<code>(?=\s{0,400}[^`\s])[^`\n]{1,400})`
+    | \*\*(?P<strong>[^*\s](?:[^*\n]{0,400}[^*\s])?)\*\*
     | (?<![*\w])\*(?P<stressed>[^*\s](?:[^*\n]{0,400}[^*\s])?)\*(?![*\w])
-    | (?<!!)\[(?P<words>[^\[\]\n]{1,400})\]\((?P<url>https?://[^\s()<>]{1,2000})\)
+    | (?<!!)\[(?P<words>(?=\s{0,400}[^\[\]\s])[^\[\]\n]{1,400})\]\((?P<url>https?://[^\s()<>]{1,2000})\)
     | (?P<address>https?://[^\s<>"]{1,2000})
     """,
     re.VERBOSE,
@@ -42,33 +42,72 @@ class Piece:
     look: Look = "plain"
     url: str = ""
 
+    @property
+    def host(self) -> str:
+        """Whose page a link leads to, where its words are not the address itself: they could say anything."""
+        return host_of(self.url) if self.url != self.text else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A paragraph, a heading, a quotation, or a list; each of `lines` is pieces."""
+    """A paragraph, a heading, a quotation, or a list; each of `lines` is pieces. `first` is the number that a numbered
+    list begins with."""
 
     shape: Shape
     lines: tuple[tuple[Piece, ...], ...] = field(default=())
+    first: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """What a line belongs to and what it says there; None for an empty one, which ends a paragraph."""
+
+    shape: Shape | None
+    text: str = ""
+    number: int = 1
 
 
 def parts_of(note: str) -> tuple[Part, ...]:
     """What a note consists of. Lines stay lines."""
     shaped = [_shaped(line.strip()) for line in note.splitlines()]
     return tuple(
-        Part(shape, tuple(_pieces(text) for _, text in lines))
-        for shape, grouped in groupby(shaped, key=lambda line: line[0])
+        Part(shape, tuple(_pieces(line.text) for line in lines), lines[0].number)
+        for shape, grouped in groupby(shaped, key=lambda line: line.shape)
         if shape is not None and (lines := list(grouped))
     )
 
 
-def _shaped(line: str) -> tuple[Shape | None, str]:
-    """What a line belongs to and what it says there; None for an empty one, which ends a paragraph."""
+def in_plain_words(note: str) -> str:
+    """The same without any looks, a line a line: what stands where there is room for a line alone."""
+    return "\n".join(line for part in parts_of(note) for line in _plain_lines(part))
+
+
+def _plain_lines(part: Part) -> Iterator[str]:
+    for number, line in enumerate(part.lines, start=part.first):
+        text = "".join(_plain(piece) for piece in line)
+        match part.shape:
+            case "bullets":
+                yield f"• {text}"
+            case "numbers":
+                yield f"{number}. {text}"
+            case "quote":
+                yield f"“{text}”"
+            case _:
+                yield text
+
+
+def _plain(piece: Piece) -> str:
+    return f"{piece.text} ({piece.url})" if piece.host else piece.text
+
+
+def _shaped(line: str) -> _Line:
     if not line:
-        return None, ""
+        return _Line(None)
     for shape, pattern in _BEGINNINGS:
         if found := pattern.match(line):
-            return shape, line[found.end() :]
-    return "paragraph", line
+            number = int(found["number"]) if shape == "numbers" else 1
+            return _Line(shape, line[found.end() :], number)
+    return _Line("paragraph", line)
 
 
 def _pieces(line: str) -> tuple[Piece, ...]:

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.web.library.markdown import Part, Piece, parts_of
 from bot.domain.library import MOST_LETTERS_IN_A_NOTE
 from bot.domain.links import is_web_address
+from bot.domain.written import Part, Piece, in_plain_words, parts_of
 from bot.testing.messages import HOSTILE
 
 
@@ -85,3 +85,40 @@ def test_a_hostile_note_takes_no_longer_than_another(letters: str) -> None:
     begun = process_time()
     parts_of(note)
     assert process_time() - begun < 0.2
+
+
+# ------------------------------------------------------------------------------------------------------ in plain words
+
+
+@pytest.mark.parametrize(
+    ("note", "expected"),
+    [
+        ("**Very** *good*, `as is`", "Very good, as is"),
+        ("# Before\n- one\n- two\n\n> said", "Before\n• one\n• two\n“said”"),
+        ("7. seventh\n8. eighth", "7. seventh\n8. eighth"),
+        ("[the page](https://a.example/b)", "the page (https://a.example/b)"),
+        ("see https://a.example/b.", "see https://a.example/b."),
+        ("2 * 3 * 4 <b>", "2 * 3 * 4 <b>"),
+    ],
+)
+def test_in_plain_words_nothing_is_left_of_the_looks_and_a_link_says_where_it_leads(note: str, expected: str) -> None:
+    assert in_plain_words(note) == expected
+
+
+def test_a_numbered_list_begins_where_it_was_begun() -> None:
+    assert [(part.shape, part.first) for part in parts_of("10. Worked well\n\nand\n3) again")] == [
+        ("numbers", 10),
+        ("paragraph", 1),
+        ("numbers", 3),
+    ]
+
+
+@pytest.mark.parametrize("note", ["** **", "**a **", "` `", "[ ](https://a.example)"])
+def test_no_look_is_about_nothing(note: str) -> None:
+    assert {piece.look for piece in pieces(note) if not piece.url} == {"plain"}
+    assert all(piece.text.strip() for piece in pieces(note))
+
+
+@given(st.text(st.sampled_from("*`[]()#->1. \nahttps:/"), max_size=120) | st.sampled_from(HOSTILE))
+def test_plain_words_say_something_whenever_the_note_does(note: str) -> None:
+    assert bool(in_plain_words(note).strip()) == bool(note.strip())
