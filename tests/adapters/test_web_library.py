@@ -11,6 +11,7 @@ from bot.domain.events import Person
 from bot.domain.keeping import Keeping
 from bot.domain.library import MOST_NOTES
 from bot.domain.people import Role
+from bot.domain.search.total import COUNTED_AT_ONCE
 from bot.ports.desk import Keep, Remove, WriteNote
 from bot.services.library.care import note_item, retitle, tag_item
 from bot.services.library.shelf import Placing, save_link
@@ -140,6 +141,22 @@ async def test_a_long_list_has_pages(rig: WebRig, ids: dict[str, str]) -> None:
     ]
 
 
+async def test_of_very_many_a_list_says_how_many_at_least_and_goes_on(rig: WebRig, ids: dict[str, str]) -> None:
+    assert ids
+    async with rig.store.transaction() as tx:
+        for number in range(COUNTED_AT_ONCE + 1):
+            at = rig.clock.now() - timedelta(seconds=number)
+            await save_link(tx, Placing(BEN, "form", at), f"https://many.example/{number}", "Many bars")
+    page = await rig.visitor("you").page("/library?q=many&page=2")
+    assert page.one("h2", class_="total").words == "More than 1,000 items with “many”"
+    assert page.one(class_="turn").words == "Back to page 1 Page 2 More, page 3"
+    last = await rig.visitor("you").page("/library?q=many&page=51")
+    assert last.one("h2", class_="total").words == "1,001 items with “many”"
+    assert last.one(class_="turn").words == "Back to page 50 Page 51 of 51"
+    on_paper = await rig.visitor("you").page("/library?q=many&print=1")
+    assert next(on_paper.all("p", class_="hint")).words.startswith("More than 1,000 items, the first 200")
+
+
 async def test_all_tags_have_a_page_and_each_one_its_own(rig: WebRig, ids: dict[str, str]) -> None:
     assert ids
     visitor = rig.visitor("you")
@@ -184,7 +201,8 @@ async def test_notes_are_shown_as_the_little_markdown_that_they_are(rig: WebRig,
     note = (await rig.visitor("you").page(path_of(ids))).one("article", class_="note")
     assert note.one("h3").words == "Priya Nair, 24 November 2026"
     assert note.one("strong").words == "7B"
-    assert [each.words for each in note.one("ul").all("li")] == ["print it double-sided", "see the templates"]
+    told = ["print it double-sided", "see the templates (tickets.example)"]
+    assert [each.words for each in note.one("ul").all("li")] == told
     link = note.one("a")
     assert (link["href"], link["rel"]) == ("https://tickets.example/templates", "noopener noreferrer nofollow ugc")
 
@@ -254,7 +272,7 @@ async def test_several_notes_stand_there_and_ones_own_are_changed_one_by_one(rig
     paper = await you.page(f"{path}?print=1")
     assert "Ben Okafor, 26 November 2026, changed on 27 November 2026Use paper" in paper.words
     history = [each.words for each in (await ben.page(path)).one(class_="history").all("li")]
-    assert history[0] == "27 November 2026 Ben Okafor changed the note “Use *card*” to: Use *paper*."
+    assert history[0] == "27 November 2026 Ben Okafor changed the note “Use card” to: Use paper."
 
 
 async def test_where_there_is_no_room_for_another_note_the_page_says_so(rig: WebRig, ids: dict[str, str]) -> None:
