@@ -30,6 +30,7 @@ _SITES = {
         "twinkl.com",
     ),
 }
+_KINDS_OF_SITES = {site: kind for kind, sites in _SITES.items() for site in sites}
 _FILES = (".pdf", ".doc", ".docx", ".odt", ".ppt", ".pptx", ".odp", ".xls", ".xlsx", ".ods")
 
 
@@ -38,9 +39,8 @@ def kind_of_page(url: str) -> str:
     if not is_web_address(url):
         return "other"
     for site in sites_of(url):
-        for kind, hosts in _SITES.items():
-            if site in hosts:
-                return kind
+        if site in _KINDS_OF_SITES:
+            return _KINDS_OF_SITES[site]
     return "worksheet" if urlsplit(url).path.casefold().endswith(_FILES) else "article"
 
 

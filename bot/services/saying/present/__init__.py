@@ -19,7 +19,7 @@ from bot.services.saying.present.occasion import Occasion, occasion_of
 from bot.services.saying.summary import in_plain_text
 from bot.views import Block, Message
 
-__all__ = ["NOTHING", "Known", "Occasion", "occasion_of", "present"]
+__all__ = ["NOTHING", "Known", "Occasion", "occasion_of", "present", "what_is_shown"]
 
 
 async def present(
@@ -27,10 +27,17 @@ async def present(
 ) -> Message:
     """The message that says this content now. What was erased meanwhile is left out or said to be gone. Items that are
     `known` were read for this viewer in the same transaction."""
+    blocks = await what_is_shown(tx, parts, occasion, content, known)
+    return Message(blocks, summary=in_plain_text(blocks))
+
+
+async def what_is_shown(
+    tx: Transaction, parts: Parts, occasion: Occasion, content: Content, known: Known = NOTHING
+) -> tuple[Block, ...]:
+    """The blocks of that message, for a page that needs no summary."""
     content = await _with_own_pages(tx, parts, occasion, content)
     gathered = await gather(tx, parts, occasion, content, known)
-    blocks = (*told_apart(blocks_of(gathered, content)), *await _files(tx, parts, occasion, content))
-    return Message(blocks, summary=in_plain_text(blocks))
+    return (*told_apart(blocks_of(gathered, content)), *await _files(tx, parts, occasion, content))
 
 
 async def _with_own_pages(tx: Transaction, parts: Parts, occasion: Occasion, content: Content) -> Content:

@@ -19,7 +19,7 @@ from bot.services.parts import Parts
 from bot.services.people.names import names_shown
 from bot.services.people.threshold import as_seen
 from bot.services.posts.hiding import WITHOUT_TITLE, not_shown
-from bot.services.saying.present import NOTHING, Occasion, occasion_of, present
+from bot.services.saying.present import NOTHING, Occasion, occasion_of, what_is_shown
 from bot.services.wording import date_in_words
 from bot.views import Block, LibraryEntry
 
@@ -92,7 +92,7 @@ class Sitting:
         if channel is not None:
             there = await occasion_of(self.tx, self.parts, channel, viewer=self.person)
             occasion = replace(there, abilities=ON_A_PAGE)
-        return (await present(self.tx, self.parts, occasion, content, known)).blocks
+        return await what_is_shown(self.tx, self.parts, occasion, content, known)
 
     def desk_item(self, entry: LibraryEntry, item: Item, needed: int, departments: Mapping[str, str]) -> DeskItem:
         seen = as_seen(item, needed, self.person)
