@@ -70,9 +70,8 @@ _BY_PLACE: Mapping[str, ColumnElement[bool]] = {
 
 
 def best(weighed: int, by_place: tuple[str, ...], of_item: Sequence[ColumnElement[bool]]) -> Select[*tuple[Any, ...]]:
-    """Of the newest `window` the best `most`, in any order, and how many there are in all, counted up to `enough` and
-    only where the window does not hold them. `by_place` are names of what is told by the place, `of_item` by the
-    item."""
+    """Of the newest `window` the best `most`, in any order, and how many of them there are `together`. `by_place` are
+    names of what is told by the place, `of_item` by the item."""
     return _built(weighed, by_place, of_item) if of_item else _remembered(weighed, by_place)
 
 
@@ -89,11 +88,8 @@ def _built(weighed: int, by_place: tuple[str, ...], of_item: Sequence[ColumnElem
     window, most = bindparam("window", type_=Integer()), bindparam("most", type_=Integer())
     weight = sum(map(_weight, range(weighed)), start=literal(0)).label("weight")
     newest = found.add_columns(weight).order_by(FTS.c.rowid.desc()).limit(window).subquery()
-    together = func.count().over()
-    some = found.limit(bindparam("enough", type_=Integer())).subquery()
-    in_all = select(func.count()).select_from(some).scalar_subquery()
-    total = case((together < window, together), else_=in_all).label("total")
-    heaviest = select(newest, total).order_by(newest.c.weight.desc(), newest.c.place.desc()).limit(most).subquery()
+    weighed_out = select(newest, func.count().over().label("together"))
+    heaviest = weighed_out.order_by(newest.c.weight.desc(), newest.c.place.desc()).limit(most).subquery()
     return select(heaviest, Sought.item_id).join(Sought, Sought.place == heaviest.c.place)
 
 

@@ -52,9 +52,8 @@ _BY_PLACE: Mapping[str, ColumnElement[bool]] = {
 
 
 def best(weighed: int, by_place: tuple[str, ...], of_item: Sequence[ColumnElement[bool]]) -> Select[*tuple[Any, ...]]:
-    """Of the newest `window` the best `most`, the best first, and how many there are in all, counted up to `enough` and
-    only where the window does not hold them. `by_place` are names of what is told by the place, `of_item` by the
-    item."""
+    """Of the newest `window` the best `most`, the best first, and how many of them there are `together`. `by_place` are
+    names of what is told by the place, `of_item` by the item."""
     return _built(weighed, by_place, of_item) if of_item else _remembered(weighed, by_place)
 
 
@@ -68,11 +67,7 @@ def _built(weighed: int, by_place: tuple[str, ...], of_item: Sequence[ColumnElem
     window, most = bindparam("window", type_=Integer()), bindparam("most", type_=Integer())
     newest = found.order_by(Sought.place.desc(), Sought.item_id.desc()).limit(window).subquery()
     weight = sum((_weight(newest.c.vector, number) for number in range(weighed)), start=literal(0)).label("weight")
-    some = found.with_only_columns(Sought.item_id).limit(bindparam("enough", type_=Integer())).subquery()
-    together = func.count().over()
-    in_all = select(func.count()).select_from(some).scalar_subquery()
-    total = case((together < window, together), else_=in_all).label("total")
-    heaviest = select(newest.c.item_id, newest.c.place, weight, total)
+    heaviest = select(newest.c.item_id, newest.c.place, weight, func.count().over().label("together"))
     return heaviest.order_by(weight.desc(), newest.c.place.desc(), newest.c.item_id.desc()).limit(most)
 
 

@@ -50,7 +50,7 @@ async def test_of_very_many_a_list_says_how_many_at_least() -> None:
                 placing = Placing(Person(PersonKey(WORKSPACE, "ben"), "Ben"), "form", our.clock.now())
                 await save_link(tx, placing, f"https://pages.example/many/{number}", "Fractions")
         heard = await our.say("ana", "/pln find fractions")
-        assert "More than 1,000 items with “fractions”: 1 to 5" in heard
+        assert "More than 300 items with “fractions”: 1 to 5" in heard
         assert "Next 5" in labels(our.last_answer("ana"))
 
 

@@ -63,8 +63,6 @@ from bot.domain.search.query import (
 from bot.domain.search.total import Total, counted_until, total_of
 from bot.domain.search.weights import weight_of
 
-MOST_WEIGHED = 300
-"""Of what has the words, so many of the newest are put into order by how well they fit."""
 MOST_OF_ONES_OWN = 1_000
 """So many of the newest saves that others do not find are looked through."""
 MOST_LOOKED_THROUGH = 2_000
@@ -109,7 +107,7 @@ class Search:
     async def page(self, limit: int, offset: int) -> tuple[list[str], Total]:
         """The ids of its items, and how many there are on all pages."""
         end = limit + offset
-        found, count = await self._found(end, offset)
+        found, count = await self._found(end)
         own = await self._own() if self._finds_own else []
         best = sorted([*found, *own], reverse=True) if own else found
         total = Total(count) if self._tree is None else total_of(count + len(own), end)
@@ -123,14 +121,14 @@ class Search:
         """The ids of what the person who looks finds by it and others do not."""
         return [hit.item for hit in await self._own()] if self._finds_own else []
 
-    async def _found(self, count: int, offset: int) -> tuple[list[Hit], int]:
+    async def _found(self, count: int) -> tuple[list[Hit], int]:
         """The best of what all find, and how much there is; of what a search finds, as far as it is counted."""
         if not self._text:
             return await self._newest(count)
         if self._viewer is None and any(isinstance(part, SavedByMe) for part in self._rest):
             return [], 0
         weighed = self._on_postgresql if self._db.on_postgresql else self._on_sqlite
-        return await weighed(count, MOST_WEIGHED + offset)
+        return await weighed(count)
 
     def _conditions(self) -> list[ColumnElement[bool]]:
         return [*self._for_all, *(self._condition(part) for part in self._rest), *self._mine()]
@@ -181,17 +179,16 @@ class Search:
 
     # ------------------------------------------------------------------------------------------------------- SQLite
 
-    async def _on_sqlite(self, count: int, window: int) -> tuple[list[Hit], int]:
+    async def _on_sqlite(self, count: int) -> tuple[list[Hit], int]:
         savers, looked_up = await self._by_savers()
         by_place = self._by_place() | looked_up
         text = AllOf((*self._text, *savers))
         said = fts.match_of(text, self._ours, await self._words_begun(text))
-        asked = {"match": said, "match_among_others": f"{self._ours} AND {said}", "window": window, "most": count}
-        asked |= {"enough": _enough(count)}
+        asked = {"match": said, "match_among_others": f"{self._ours} AND {said}"} | _as_many(count)
         best = fts.best(len(self._words), tuple(by_place), self._of_item())
         rows = await self._db.rows(best, self._these | asked | by_place | fts.weighed_as(self._words))
         hits = sorted((Hit(row.weight, row.place, row.item_id) for row in rows), reverse=True)
-        return hits, rows[0].total if rows else 0
+        return hits, rows[0].together if rows else 0
 
     async def _words_begun(self, text: Node) -> dict[str, list[str]]:
         """By their beginnings, where they are few."""
@@ -209,14 +206,14 @@ class Search:
 
     # --------------------------------------------------------------------------------------------------- PostgreSQL
 
-    async def _on_postgresql(self, count: int, window: int) -> tuple[list[Hit], int]:
+    async def _on_postgresql(self, count: int) -> tuple[list[Hit], int]:
         savers, looked_up = await self._by_savers()
         by_place = self._by_place() | looked_up
         said = tsvector.match_of(AllOf((*self._text, *savers)))
-        asked = {"match": said, "window": window, "most": count, "enough": _enough(count)}
+        asked = {"match": said} | _as_many(count)
         best = tsvector.best(len(self._words), tuple(by_place), self._of_item())
         rows = await self._db.rows(best, self._these | asked | by_place | tsvector.weighed_as(self._words))
-        return [Hit(row.weight, row.place, row.item_id) for row in rows], rows[0].total if rows else 0
+        return [Hit(row.weight, row.place, row.item_id) for row in rows], rows[0].together if rows else 0
 
     # ------------------------------------------------------------------------------------------ what others do not find
 
@@ -345,6 +342,10 @@ def _is_indexed(part: Node) -> bool:
 
 def _saved_by_one_of(people: Sequence[str]) -> Node:
     return AnyOf(tuple(Facet(saver_facet(person)) for person in people))
+
+
+def _as_many(end: int) -> dict[str, object]:
+    return {"window": _enough(end), "most": end}
 
 
 def _enough(end: int) -> int:

@@ -1,8 +1,10 @@
-"""How much there is of what is looked for: counted no further than anybody wants to know."""
+"""How much there is of what is looked for: counted no further than what is found is weighed."""
 
 from dataclasses import dataclass
 
-COUNTED_AT_ONCE = 1_000
+COUNTED_AT_ONCE = 300
+"""So many of the newest that have the words are put into order by how well they fit, and counted; as many again where
+somebody turns as many pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,7 @@ class Total:
 
 
 def counted_until(end: int) -> int:
-    """How many are counted at most where the page that is shown ends there: whole thousands, more than it shows."""
+    """How many are counted at most where the page that is shown ends there: whole times so many, more than it shows."""
     return (end // COUNTED_AT_ONCE + 1) * COUNTED_AT_ONCE
 
 
