@@ -150,8 +150,8 @@ async def fill(store: DatabaseStore, school: str = SCHOOL) -> float:
 async def _count_rows(store: DatabaseStore) -> None:
     """As PostgreSQL does by itself within minutes; until then it takes 50,000 new rows for a few."""
     async with store.engines.writing.connect() as connection:
-        await connection.execute(text("ANALYZE"))
-        await connection.commit()
+        by_itself = await connection.execution_options(isolation_level="AUTOCOMMIT")
+        await by_itself.execute(text("VACUUM ANALYZE"))
 
 
 class Answer(NamedTuple):

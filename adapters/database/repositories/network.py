@@ -26,6 +26,8 @@ ENOUGH = 200
 NOT_PUBLIC = (Fate.PROTECTED, Fate.SUSPENDED, Fate.WITHHELD)
 MOST_TAGS = 3
 
+_CITED = and_(ItemRow.workspace_id == Citation.workspace_id, ItemRow.id == Citation.item_id)
+
 
 class NetworkRepository:
     def __init__(self, db: Statements) -> None:
@@ -64,13 +66,20 @@ class NetworkRepository:
         """What counts of theirs, of those who show it to everybody."""
         whose = Citation.source, Citation.author_id
         columns = *whose, Citation.post_id, ItemRow.id.label("item"), ItemRow.saved_at
-        asked = _cited_by_public(select(*columns)).where(*there, _is_one_of(*whose, authors))
+        asked = select(*columns).join(ItemRow, _CITED)
+        theirs = _is_one_of(*whose, await self._public(authors))
         found: dict[Who, _Saved] = {}
-        for row in await self._db.rows(asked):
-            theirs = found.setdefault((row.source, row.author_id), _Saved())
-            theirs.items.add(row.item)
-            theirs.newest = max(theirs.newest, (row.saved_at, row.post_id))
+        for row in await self._db.rows(asked.where(*there, theirs)):
+            saved = found.setdefault((row.source, row.author_id), _Saved())
+            saved.items.add(row.item)
+            saved.newest = max(saved.newest, (row.saved_at, row.post_id))
         return found
+
+    async def _public(self, authors: Sequence[Who]) -> list[Who]:
+        """Those of them who show what they write to everybody: asked once, and not for every post of theirs."""
+        whose = Author.source, Author.id
+        shown = _is_one_of(*whose, authors), Author.protected.is_(False), _is_public(*whose)
+        return [(row.source, row.id) for row in await self._db.rows(select(*whose).where(*shown))]
 
     async def _told(self, workspace: str, saved: Mapping[Who, "_Saved"]) -> list[LearnedFrom]:
         tags = await self._tags(workspace, {item for each in saved.values() for item in each.items})
@@ -133,10 +142,9 @@ def _most_saved(saved: Mapping[Who, _Saved], most: int) -> list[Who]:
 
 
 def _cited_by_public(asked: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
-    cited = and_(ItemRow.workspace_id == Citation.workspace_id, ItemRow.id == Citation.item_id)
     wrote = and_(Author.source == Citation.source, Author.id == Citation.author_id, Author.protected.is_(False))
     public = _is_public(Citation.source, Citation.author_id)
-    return asked.select_from(Citation).join(ItemRow, cited).join(Author, wrote).where(public)
+    return asked.select_from(Citation).join(ItemRow, _CITED).join(Author, wrote).where(public)
 
 
 def most_used(tags: Counter[str]) -> tuple[str, ...]:
