@@ -20,6 +20,7 @@ _INVISIBLE = re.compile(
 )
 _BREAKS = re.compile(r"[\t\r\n]")
 _WEB = frozenset({"http", "https"})
+_HOST = re.compile(r"[A-Za-z0-9_.-]+|\[[0-9A-Fa-f:.]+\]")
 
 
 def clean(text: str) -> str:
@@ -77,9 +78,10 @@ def web_address(url: str, kept: str = KEPT_IN_ADDRESSES) -> str:
 
 def _where(parts: SplitResult) -> str:
     """The host as the network writes it, so that letters which only look alike are seen. Nothing where a name and a
-    password stand before it: they are there to be taken for the host. Raises ValueError for what is no host."""
+    password stand before it: they are there to be taken for the host. Nothing where it has a sign that no host has: it
+    could end a link. Raises ValueError for what is no host."""
     host, port = parts.hostname or "", parts.port
     if not host or "@" in parts.netloc or "%" in host or port == 0:
         return ""
     ascii_host = URL.build(scheme="https", host=host).host_subcomponent or ""
-    return ascii_host + (f":{port}" if port else "")
+    return ascii_host + (f":{port}" if port else "") if _HOST.fullmatch(ascii_host) else ""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Literal
 
+from bot.domain.harmless import web_address
 from bot.domain.links import host_of, is_web_address
 
 Shape = Literal["paragraph", "bullets", "numbers", "quote", "heading"]
@@ -44,8 +45,15 @@ class Piece:
 
     @property
     def host(self) -> str:
-        """Whose page a link leads to, where its words are not the address itself: they could say anything."""
-        return host_of(self.url) if self.url != self.text else ""
+        """Whose page a link leads to, as the network writes it. Empty where its words are the address itself and name
+        the same: all others could say anything, or have letters that only look alike."""
+        host = host_of(web_address(self.url))
+        return "" if self.is_bare and host == host_of(self.url) else host
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether its words are the address itself."""
+        return self.text == self.url
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +105,8 @@ def _plain_lines(part: Part) -> Iterator[str]:
 
 
 def _plain(piece: Piece) -> str:
-    return f"{piece.text} ({piece.url})" if piece.host else piece.text
+    whose = piece.host if piece.is_bare else piece.url
+    return f"{piece.text} ({whose})" if whose else piece.text
 
 
 def _shaped(line: str) -> _Line:
@@ -131,7 +140,7 @@ def _piece(found: re.Match[str]) -> tuple[Piece, str]:
         if found[look]:
             return Piece(found[look], look), ""
     url = found["url"] or found["address"].rstrip(_END_OF_SENTENCE)
-    if not is_web_address(url):
+    if not (is_web_address(url) and web_address(url)):
         return Piece(found[0]), ""
     if found["url"]:
         return Piece(found["words"], "link", url), ""

@@ -352,6 +352,10 @@ def test_a_page_is_linked_by_its_title_or_else_by_its_host(title: str, host: str
         ("https://school.example/a_(b)*c~d", "https://school.example/a_%28b%29%2Ac~d"),
         ("javascript:alert(1)", ""),
         ("https://bbc.example@evil.example/", ""),
+        ("https://school.example)**@everyone**/", ""),
+        ("https://school.example|x/", ""),
+        ("https://school.example/?u=https://discord.gg/abc", "https://school.example/?u=https://discord%2Egg/abc"),
+        ("https://discord.gg/abc", "https://discord.gg/abc"),
         ("https://school.example/" + "a" * 2000, ""),
     ],
 )
@@ -591,6 +595,23 @@ def test_the_looks_of_a_note_make_nothing_else_of_what_stands_beside_them(said: 
     read = markdown(shown)
     assert not [did for did in read.did if not did.startswith(("format:bold", "format:italic"))]
     assert read.text == in_plain_words(said)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        ":smi[le:*](https://pages.example/)",
+        "discord.[gg/abc~](https://pages.example/)",
+        "@[everyone*](https://pages.example/)",
+        "1 [x](https://pages.example/?to=https://discord.gg/abc)",
+        "http://pages.example:smile:",
+        "http://pages.example)*x*",
+        f":smi[le:](https://pages.example/{'a' * 1_900})".replace("a", "é"),
+    ],
+)
+def test_words_of_links_make_nothing_else_of_what_stands_beside_them(said: str) -> None:
+    [shown] = texts(components_of(ShownNote("", said)))
+    assert {did.split("?")[0] for did in markdown(shown).did} <= {"link:https://pages.example/"}
 
 
 def test_of_a_note_without_room_the_beginning_stands_there_in_plain_words() -> None:

@@ -241,6 +241,7 @@ def test_a_tower_of_empty_lines_is_one() -> None:
         ("https://evil.example\\.school.example/", ""),
         ("https://%65vil.example/", ""),
         ("https://school.example:0/", ""),
+        ("https://school.example|x/", ""),
         ("https://sch\u043eol.example/a", "https://xn--schol-lye.example/a"),
         (
             "https://schule-f\u00fcr-alle.example:8443/@ana?at=@",

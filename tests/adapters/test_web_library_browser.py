@@ -345,6 +345,23 @@ async def test_on_paper_there_is_what_one_reads_and_nothing_to_press(
         assert await page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
 
 
+async def test_on_paper_a_link_in_a_note_says_its_address_once(
+    rig: WebRig, ids: dict[str, str], browser: Browser
+) -> None:
+    assert rig.pages.desk
+    note = "[ours](https://a.example/1), https://a.example/2, https://b\u0430nk.example/"
+    await rig.pages.desk.act(viewer(), ids[BARS], WriteNote(note))
+    behind = "links => links.map(link => getComputedStyle(link, '::after').content)"
+    async with a_page(browser) as page:
+        for path in ("/library?print=1", f"/library/items/{ids[BARS]}?print=1"):
+            await open_as(page, rig, "You", path)
+            written = page.locator(".written", has_text="ours")
+            said = await written.locator("a").evaluate_all(behind)
+            assert [each.replace('"', "") for each in said] == [" (https://a.example/1)", "none", "none"]
+            told = "ours, https://a.example/2, https://b\u0430nk.example/ (xn--bnk-6cd.example)"
+            assert told in await written.inner_text()
+
+
 async def test_a_screen_reader_hears_what_each_button_is_about(
     rig: WebRig, ids: dict[str, str], browser: Browser
 ) -> None:

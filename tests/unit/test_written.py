@@ -58,10 +58,32 @@ def test_words_may_be_strong_stressed_as_they_are_or_lead_somewhere(note: str, e
         "[x](https://school.example@evil.example/)",
         "[x](https://school.example\\@evil.example/)",
         "[x]: https",
+        "https://school.example)*/",
+        "https://school.example:smile:",
+        "https://school.example\u200b.evil.example/",
     ],
 )
 def test_what_is_no_honest_web_address_leads_nowhere(note: str) -> None:
     assert [piece for piece in pieces(note) if piece.look == "link"] == []
+
+
+@pytest.mark.parametrize(
+    ("note", "host", "plain"),
+    [
+        ("https://bank.example/", "", "https://bank.example/"),
+        (
+            "[https://bank.example](https://evil.example/)",
+            "evil.example",
+            "https://bank.example (https://evil.example/)",
+        ),
+        ("https://b\u0430nk.example/", "xn--bnk-6cd.example", "https://b\u0430nk.example/ (xn--bnk-6cd.example)"),
+        ("[ours](https://b\u0430nk.example/)", "xn--bnk-6cd.example", "ours (https://b\u0430nk.example/)"),
+    ],
+)
+def test_a_link_says_whose_page_it_leads_to_unless_its_words_do(note: str, host: str, plain: str) -> None:
+    [piece] = pieces(note)
+    assert piece.host == host
+    assert in_plain_words(note) == plain
 
 
 def test_pictures_are_no_pictures() -> None:

@@ -18,6 +18,7 @@ _SIGNS = re.compile(r"[\\*_~`|<>\[\]]|:(?=//|[^\s:]+:)|@(?=everyone|here)", re.I
 _AT_THE_START_OF_A_LINE = re.compile(r"^([^\S\n]*)([#+-])", re.MULTILINE)
 _NUMBERED_LINE = re.compile(r"^([^\S\n]*[0-9]{1,20})([.)])", re.MULTILINE)
 _INVITE = re.compile(r"(dis(?:cord)?(?:app)?\.[a-z]{2,8})/", re.IGNORECASE)
+_WHERE = re.compile(r"(https?://[^/?#]+)(.*)")
 _SCHEME = re.compile(r"\b[a-z][a-z0-9+.-]{0,15}://", re.IGNORECASE)
 _BRACKETS = str.maketrans("[]", "()")
 _NOT_IN_A_LABEL = re.compile(
@@ -27,7 +28,7 @@ _NOT_IN_A_LABEL = re.compile(
     re.IGNORECASE,
 )
 _LETTERS_OF_A_LABEL = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Nd", "Nl", "No", "Zs", "Sc"})
-_OPEN = "open"
+OPEN = "open"
 
 _ISOLATED, _END = "\N{FIRST STRONG ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
 _FROM_RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
@@ -44,13 +45,13 @@ def escape(text: str) -> str:
 
 def inline(text: str) -> str:
     """The same for a single line that others stand beside: writing from right to left does not turn them."""
-    return _beside_others(escape(text), text)
+    return beside_others(escape(text), text)
 
 
 def marked(parts: Sequence[Stretch]) -> str:
     """The same for a line in parts: what was found is bold."""
     escaped = (f"**{escape(part.text)}**" if part.is_found else escape(part.text) for part in parts)
-    return _beside_others("".join(escaped), "".join(part.text for part in parts))
+    return beside_others("".join(escaped), "".join(part.text for part in parts))
 
 
 def link(address: str, label: str) -> str:
@@ -58,7 +59,7 @@ def link(address: str, label: str) -> str:
     stands before one. Just the label where there is no address."""
     if not address:
         return inline(label)
-    return label_of(address, label) or f"{inline(label)} ([{_OPEN}]({address}))"
+    return label_of(address, label) or f"{inline(label)} ([{OPEN}]({address}))"
 
 
 def label_of(address: str, label: str) -> str:
@@ -67,7 +68,7 @@ def label_of(address: str, label: str) -> str:
     shown = _SCHEME.sub("", label).translate(_BRACKETS).strip()
     if not address or not shown or _NOT_IN_A_LABEL.search(shown) or not all(map(_is_plain, shown)):
         return ""
-    return _beside_others(f"[{shown}]({address})", shown)
+    return beside_others(f"[{shown}]({address})", shown)
 
 
 def _is_plain(letter: str) -> bool:
@@ -78,15 +79,18 @@ def _is_plain(letter: str) -> bool:
     return kind in _LETTERS_OF_A_LABEL or kind.startswith("P")
 
 
-def _beside_others(escaped: str, text: str) -> str:
+def beside_others(escaped: str, text: str) -> str:
+    """`text`, as it is written in `escaped`: from right to left it does not turn what stands beside it."""
     if text.isascii() or not any(unicodedata.bidirectional(letter) in _FROM_RIGHT_TO_LEFT for letter in text):
         return escaped
     return f"{_ISOLATED}{escaped}{_END}"
 
 
 def web_address(url: str, most: int) -> str:
-    """The address, encoded, where it leads to a web page and is not too long; else nothing: then it is no link."""
-    address = harmless.web_address(url, _KEPT_IN_ADDRESSES)
+    """The address, encoded, where it leads to a web page and is not too long; else nothing: then it is no link. An
+    invitation behind its host is none any more."""
+    found = _WHERE.match(harmless.web_address(url, _KEPT_IN_ADDRESSES))
+    address = found[1] + _INVITE.sub(lambda invite: invite[0].replace(".", "%2E"), found[2]) if found else ""
     return address if length(address) <= most else ""
 
 

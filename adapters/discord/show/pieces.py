@@ -6,11 +6,20 @@ from itertools import groupby
 from typing import Literal
 
 from adapters.discord.show import limits
-from adapters.discord.show.escape import escape, inline, label_of, link, marked, suits_a_button, web_address
+from adapters.discord.show.escape import (
+    OPEN,
+    beside_others,
+    escape,
+    inline,
+    label_of,
+    link,
+    marked,
+    suits_a_button,
+    web_address,
+)
 from adapters.discord.show.spelled import spelled
 from bot.domain.catalogue import COMMAND
 from bot.domain.harmless import clean, cut, is_seen, length, one_line
-from bot.domain.links import host_of
 from bot.domain.marked import stretches
 from bot.domain.written import Look, Part, in_plain_words, parts_of
 from bot.domain.written import Piece as Said
@@ -266,12 +275,26 @@ def _part(part: Part, room: Room) -> Iterator[str]:
 def _line(pieces: Sequence[Said], room: Room) -> str:
     """Words of one look that stand next to each other are one: signs around each of two would touch, and mean something
     else, as would the halves of an invitation."""
+    said = [each for piece in pieces for each in _said(piece, room)]
     return "".join(
-        "".join(_linked(piece, room) for piece in alike)
+        "".join(label_of(each.url, each.text) for each in alike)
         if look == "link"
-        else _looking(look, "".join(piece.text for piece in alike))
-        for look, alike in groupby(pieces, _look)
+        else _looking(look, "".join(each.text for each in alike))
+        for look, alike in groupby(said, _look)
     )
+
+
+def _said(piece: Said, room: Room) -> list[Said]:
+    """A link with whose page it leads to, where its words could say anything. Words that cannot be the label of a link
+    are words among others, before one. All links are such as Discord makes them."""
+    address = room.link(piece.url)
+    if not address:
+        return [Said(piece.text, "plain" if piece.look == "link" else piece.look)]
+    words = piece.text if is_seen(piece.text) else piece.host
+    whose = [Said(f" ({piece.host})")] if piece.host not in {"", words} else []
+    if label_of(address, words):
+        return [Said(words, "link", address), *whose]
+    return [Said(f"{beside_others(words, words)} ("), Said(OPEN, "link", address), Said(")"), *whose]
 
 
 def _look(piece: Said) -> Look:
@@ -282,14 +305,6 @@ def _look(piece: Said) -> Look:
 def _looking(look: Look, text: str) -> str:
     sign = {"strong": "**", "stressed": "*"}.get(look, "")
     return f"{sign}{escape(text)}{sign}"
-
-
-def _linked(piece: Said, room: Room) -> str:
-    """With whose page it leads to, where the words could say anything."""
-    address = room.link(piece.url)
-    host = host_of(address) if piece.host else ""
-    label = piece.text if is_seen(piece.text) else host or piece.url
-    return link(address, label) + (f" ({escape(host)})" if host and host != label else "")
 
 
 # ------------------------------------------------------------------------------------------------------------ of both

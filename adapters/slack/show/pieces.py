@@ -7,7 +7,6 @@ from adapters.slack.show import limits, rich
 from adapters.slack.show.escape import web_address
 from adapters.slack.show.rich import Json
 from bot.domain.harmless import clean, cut, is_seen, length, one_line
-from bot.domain.links import host_of
 from bot.domain.marked import stretches
 from bot.domain.written import Part, in_plain_words, parts_of
 from bot.domain.written import Piece as Said
@@ -233,7 +232,7 @@ def _said(piece: Said, room: Room, *, bold: bool) -> list[Json]:
 def _linked(piece: Said, room: Room, *, bold: bool) -> list[Json]:
     """With whose page it leads to, where the words could say anything."""
     address = room.link(piece.url)
-    host = host_of(address) if piece.host else ""
+    host = piece.host if address else ""
     label = piece.text if is_seen(piece.text) else host or piece.url
     return [rich.link(address, label, bold=bold), *([rich.words(f" ({host})")] if host and host != label else [])]
 
