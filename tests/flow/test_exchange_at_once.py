@@ -1,15 +1,16 @@
 """Files that are brought in by several processes at once, on the real databases."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import func, select, text, update
 
-from adapters.database.store import DatabaseStore
+from adapters.database.store import DatabaseStore, open_store
 from adapters.database.tables import ImportRow
 from bot.domain.events import Person
-from bot.domain.exchange import EVERYTHING, Format, ImportState
+from bot.domain.exchange import EVERYTHING, Bringing, Format, ImportState
 from bot.domain.exchange.ours import read_ours
 from bot.domain.keys import PersonKey
 from bot.domain.people import Role
@@ -40,12 +41,12 @@ async def test_two_processes_bring_in_the_files_of_two_people_and_nothing_is_dou
         await exchange.confirm(who.key, Role.EDITOR, shown.id)
     await asyncio.gather(*map(work_off, parts))
     async with stores[0].reading() as tx:
-        text = (await written(tx, parts[0], ANA.key, EVERYTHING, Format.JSON)).text
+        file = (await written(tx, parts[0], ANA.key, EVERYTHING, Format.JSON)).text
         states = {each.state for each in await tx.imports.of(HILL)}
         places = await tx.listings.standing(HILL, EVERYTHING, viewer="ana", least=1, most=200)
         items = await tx.library.items(HILL, [place.item for place in places])
     assert states == {ImportState.DONE}
-    assert len(read_ours(text, clock.now()).rows) == len(items) == 120
+    assert len(read_ours(file, clock.now()).rows) == len(items) == 120
     assert {(item.saver_count, item.tags) for item in items.values()} == {(2, ("maths",))}
     for exchange, who in zip(exchanges, (ANA, BEN), strict=True):
         for each in await exchange.imports(who.key, Role.EDITOR):
@@ -82,6 +83,42 @@ async def test_a_file_is_undone_while_another_brings_the_same_pages_and_all_of_t
         assert await tx.listings.standing(HILL, EVERYTHING, viewer="ana", least=1, most=200) == []
         everything = await tx.library.items(HILL, items)
     assert {item.tags for item in everything.values()} == {()}
+
+
+async def test_what_is_handed_on_to_a_file_that_is_just_going_out_goes_with_it(postgres: str, clock: FakeClock) -> None:
+    async with open_store(postgres, clock) as store:
+        async with school(store):
+            pass
+        parts = Parts(store, clock, "one")
+        first, second = [await brought(parts, who) for who in (ANA, BEN)]
+        await EngineExchange(parts).undo(BEN.key, Role.EDITOR, second.id)
+        async with store.transaction() as tx:
+            (item,) = [each.item for each in await tx.imports.brought(second, 1)]
+            ((_, behind),) = await tx.imports.of_others(first, [item])
+            going_out = asyncio.create_task(bring_some(parts))
+            await until_it_waits(store)
+            await tx.library.tag(HILL, item, ["ratio"], BEN.key.person, clock.now())
+            await tx.imports.amend(second, [replace(behind, tags=("ratio",))])
+        assert await going_out
+        async with store.reading() as tx:
+            assert (await tx.library.items(HILL, [item]))[item].tags == ("maths",)
+
+
+async def brought(parts: Parts, who: Person) -> Bringing:
+    exchange = EngineExchange(parts)
+    found = await exchange.look_through(who, Role.EDITOR, BOOKMARKS, "")
+    await exchange.confirm(who.key, Role.EDITOR, found.id)
+    await work_off(parts)
+    return found
+
+
+async def until_it_waits(store: DatabaseStore) -> None:
+    waiting = select(func.count()).select_from(text("pg_locks")).where(text("NOT granted"))
+    async with asyncio.timeout(30):
+        waits = 0
+        while not waits:
+            async with store.statements(store.engines.reading, keep=False) as db:
+                waits = await db.value(waiting)
 
 
 async def test_a_file_that_cannot_be_gone_on_with_keeps_nobody_elses_waiting(

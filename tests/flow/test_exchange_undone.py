@@ -23,6 +23,7 @@ from tests.rigs.school import STAFF, WORKSPACE, School, school
 
 ANA = Person(PersonKey(WORKSPACE, "ana"), "Ana Bell")
 BEN = Person(PersonKey(WORKSPACE, "ben"), "Ben Hill")
+CLEO = Person(PersonKey(WORKSPACE, "cleo"), "Cleo Marsh")
 DEPARTMENTS = ("Maths", "Science", "Art")
 SEEN = (
     EVERYTHING,
@@ -213,6 +214,45 @@ async def test_a_page_that_was_saved_by_hand_before_is_none_of_a_file(schools: S
             await mark_item(tx, Placing(ANA, "web", each.clock.now()), page.id)
     await undone(with_file, await brought(with_file, [OTHER]))
     assert await seen(with_file) == await seen(without)
+
+
+async def test_what_a_second_file_said_stays_at_a_page_that_was_saved_by_hand_after_it(
+    schools: Sequence[School],
+) -> None:
+    with_both, with_one = schools
+    first = await brought(with_both, [FULL])
+    second = [await brought(each, [FULL]) for each in schools]
+    for each in schools:
+        page = await the_page(each)
+        async with each.store.transaction() as tx:
+            await mark_item(tx, Placing(ANA, "web", each.clock.now()), page.id)
+    await undone(with_both, first)
+    assert await seen(with_both) == await seen(with_one)
+    await undone(with_both, second[0])
+    page = await the_page(with_both)
+    assert (page.savers, page.tags, page.notes) == (("Ana Bell",), (), ())
+
+
+@pytest.mark.parametrize("was_taken_back", [False, True], ids=["at once", "taken back before"])
+@pytest.mark.parametrize("who", [ANA, BEN], ids=["by one person", "by two people"])
+async def test_what_somebody_keeps_alone_since_then_is_told_nobody_by_the_file_behind(
+    schools: Sequence[School], who: Person, *, was_taken_back: bool
+) -> None:
+    hill = schools[0]
+    first = await brought(hill, [FULL])
+    await brought(hill, [OTHER], who)
+    page = await the_page(hill)
+    hill.clock.advance(timedelta(minutes=1))
+    async with hill.store.transaction() as tx:
+        now = hill.clock.now()
+        if was_taken_back:
+            await undo(tx, who.key, page.id, now)
+        await mark_item(tx, Placing(who, "web", now, private=True), page.id)
+        await mark_item(tx, Placing(CLEO, "web", now), page.id)
+    await undone(hill, first)
+    async with hill.store.reading() as tx:
+        page = (await tx.library.items(WORKSPACE, [page.id], CLEO.key.person))[page.id]
+    assert (page.savers, page.notes) == (("Cleo Marsh",), ())
 
 
 async def test_a_page_keeps_the_name_that_it_had_by_then(schools: Sequence[School]) -> None:

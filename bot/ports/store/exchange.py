@@ -120,7 +120,7 @@ class Imports(Protocol):
         ...
 
     async def brought(self, bringing: Bringing, most: int) -> list[Brought]:
-        """What is still to be taken out again, in any order."""
+        """What is still to be taken out again, always in the same order."""
         ...
 
     async def of_others(self, bringing: Bringing, items: Collection[str]) -> list[tuple[Bringing, Brought]]:

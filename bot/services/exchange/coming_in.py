@@ -72,7 +72,8 @@ def _few_enough(rows: list[Row], cited: Mapping[int, NewItem]) -> list[Row]:
 @dataclass(frozen=True, slots=True)
 class _Coming:
     """A row with its page and the item that it becomes; `there` is that item where the library has it already, `shared`
-    are the libraries that it is shared with. It is `behind` where another import brought something to it."""
+    are the libraries that it is shared with. It is `behind` where another import brought something to it, and `by_hand`
+    where its save comes beside one that was made by hand after it."""
 
     row: Row
     page: NewItem
@@ -80,6 +81,7 @@ class _Coming:
     there: Item | None = None
     shared: Collection[str] = ()
     behind: bool = False
+    by_hand: bool = False
 
     @property
     def is_removed(self) -> bool:
@@ -122,9 +124,12 @@ class Work:
         return [*await self._saved(new), *await self._only_behind(coming)], broken
 
     async def bring_instead(self, rows: Sequence[Row], cited: Mapping[int, NewItem]) -> list[Brought]:
-        """In place of what this person brought by another import, who goes on calling the pages as they did by then."""
+        """In place of what this person brought by another import. Pages keep the names that they have by then, and
+        whatever was saved by hand came later."""
         coming = await self._added(rows, cited)
-        return [*await self._saved(_to_be_saved(coming)), *await self._only_behind(coming)]
+        by_hand = await self._saved_by_hand_since(coming)
+        new = _to_be_saved([replace(each, by_hand=each.item in by_hand) for each in coming])
+        return [*await self._saved(new), *await self._only_behind(coming)]
 
     async def _saved(self, new: Sequence[_Coming]) -> list[Brought]:
         savings = [self._saving(each) for each in new]
@@ -143,7 +148,7 @@ class Work:
         there, shared = await self._there(gone)
         saves = await self._saves(gone)
         coming = [
-            _Coming(row, _page_of(row), item, there[item], shared.get(item, ()), behind=True)
+            _Coming(_as_kept(row, there[item]), _page_of(row), item, there[item], shared.get(item, ()), behind=True)
             for item, (row, _) in gone.items()
             if item in there and item in saves
         ]
@@ -191,6 +196,12 @@ class Work:
         marks = await self.tx.imports.marks(self.who, rows) if rows else []
         by_hand = {mark.item for mark in marks if mark.stands and not is_by_an_import(mark)}
         return [Brought(item, behind=row) for item, row in rows.items() if item not in by_hand]
+
+    async def _saved_by_hand_since(self, coming: Sequence[_Coming]) -> set[str]:
+        """The items that they saved for all by themselves, and by no file."""
+        saved = {each.item for each in coming if each.is_saved and not each.row.private}
+        marks = [mark for mark in await self.tx.imports.marks(self.who, saved) if mark.stands]
+        return saved - {mark.item for mark in marks if mark.private or is_by_an_import(mark)}
 
     async def _cite(self, row: Row, page: NewItem) -> str:
         """The item of a page with its post. What was removed is not written in; what others keep alone of it goes under
@@ -260,9 +271,14 @@ def _to_be_saved(coming: Sequence[_Coming]) -> list[_Coming]:
     """Each item once, as the first row says it."""
     found: dict[str, _Coming] = {}
     for each in coming:
-        if not (each.is_removed or each.is_saved):
+        if not each.is_removed and (each.by_hand or not each.is_saved):
             found.setdefault(each.item, each)
     return list(found.values())
+
+
+def _as_kept(row: Row, known: Item) -> Row:
+    """What its owner keeps alone by now tells nobody else anything."""
+    return replace(row, private=row.private or known.private)
 
 
 def _page_of(row: Row) -> NewItem:

@@ -24,14 +24,14 @@ STAYS = {ImportState.WAITING, ImportState.STUCK, ImportState.DONE}
 
 
 async def take_out(tx: Transaction, bringing: Bringing, now: datetime) -> int:
-    """Some of it, and from how many items: none at its end."""
+    """Some of it, and from how many items: none at its end. It is read once more when nobody else changes the items:
+    another import that goes out may just have handed something on to it."""
     brought = await tx.imports.brought(bringing, AT_ONCE)
     if not brought:
         await tx.imports.finish(bringing, ImportState.UNDONE)
         return 0
     others = await tx.imports.of_others(bringing, [each.item for each in brought])
-    if any(each.behind for _, each in others):
-        brought = brought[:FEW]
+    brought = await tx.imports.brought(bringing, FEW if any(each.behind for _, each in others) else AT_ONCE)
     workspace, ids = bringing.workspace, [each.item for each in brought]
     out = await _out(tx, bringing, brought, now)
     await tx.imports.unsave(workspace, [each.saving for each in out])
