@@ -8,6 +8,7 @@ from bot.domain.keys import PersonKey, PostKey
 from bot.domain.library import Ending, Note, key_of_post
 from bot.domain.post import Reference, ReferenceKind
 from bot.domain.rules import Less
+from bot.domain.search import Total, parse_query
 from bot.domain.search.query import ALL_ITEMS, Query, Words
 from bot.ports import Store
 from tests.contract.store_examples import (
@@ -158,6 +159,18 @@ async def test_what_stands_is_handed_over_though_the_same_way_of_saving_was_take
         found, _ = await tx.library.find(HILL, ALL_ITEMS, saved_by="ana", viewer="ana", limit=9, offset=0)
     assert (kept.item, kept.stands, kept.private) == (page, True, True)
     assert [each.id for each in found] == [page]
+
+
+async def test_what_became_one_item_is_found_and_counted_once(store: Store) -> None:
+    async with school(store) as tx:
+        first, page = [await tx.library.add(HILL, item(key, "Quokka"), NOW) for key in ("one", "two")]
+        for each in (first, page):
+            await tx.library.put_mark(HILL, mark(each))
+        await tx.care.merge(HILL, first, page)
+    async with store.reading() as tx:
+        quokkas = parse_query("quokka")
+        found, total = await tx.library.find(HILL, quokkas, saved_by=None, viewer=None, limit=9, offset=0)
+    assert ([each.id for each in found], total) == ([page], Total(1))
 
 
 # ------------------------------------------------------------------------------------------------------------- answers

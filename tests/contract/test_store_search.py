@@ -4,10 +4,13 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.department import library_key
 from bot.domain.events import Person
 from bot.domain.keys import PersonKey, PostKey
 from bot.domain.library import Ending, Mark, NewItem, Note
-from bot.domain.search import Total, nearest, parse_query
+from bot.domain.search import Query, Total, nearest, parse_query
+from bot.domain.search.entry import library_facet
+from bot.domain.search.query import Facet
 from bot.domain.search.total import COUNTED_AT_ONCE
 from bot.ports import Store, Transaction
 from tests.contract.library_examples import CHANNELS, FOUND, LIBRARY, ORDER, expected, furnish
@@ -332,3 +335,17 @@ async def keep_openly(store: Store, item: str, title: str) -> None:
     async with store.transaction() as tx:
         await tx.library.add(HILL, NewItem(item, f"link:{item}", f"https://{item}.example", title, ""), NOW)
         await tx.library.put_mark(HILL, Mark(item, "ana", "button", NOW))
+
+
+async def test_the_words_of_a_departments_name_are_not_words_of_what_its_library_holds(store: Store) -> None:
+    key = library_key("Modern Languages: 6th_form")
+    async with store.transaction() as tx:
+        await tx.library.add(HILL, NewItem("i", "link:i", "https://i.example", "Quokka quiz", ""), NOW)
+        await tx.library.put_mark(HILL, Mark("i", "ana", "button", NOW, library=key))
+        assert await tx.library.known_words(HILL, 1, 20) == ["quiz", "quokka"]
+        for held, tree in ((1, Facet(library_facet(key))), (0, Facet(library_facet("modern")))):
+            found_there = await tx.library.find(HILL, Query(tree), saved_by=None, viewer=None, limit=5, offset=0)
+            assert found_there[1] == Total(held)
+    for text in ("languages", "langu", "6th", "form", '"languages 6th"'):
+        assert await found(store, text) == []
+    assert await found(store, "quokka -languages -form") == ["i"]

@@ -107,6 +107,7 @@ class CareRepository:
         await self._db.run(_no_longer_ended(workspace, item, into))
         for table in (*SAID_OF_IT, MarkRow):
             await self._db.run(_hand_over(table, workspace, item, into))
+        await self._db.run(delete(MarkRow).where(MarkRow.workspace_id == workspace, MarkRow.item_id == item))
         await date(self._db, workspace, [item, into])
         await self._db.run(delete(ItemRow).where(*_this(workspace, item)))
         await self._citations.show_newest(posts)

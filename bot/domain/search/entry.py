@@ -21,6 +21,7 @@ BESIDE_A_WORD = 5
 LONGEST_FACET = 2_000
 """Bytes: PostgreSQL keeps none that is longer than 2,046."""
 _HASHTAG = re.compile(r"#(\w+)")
+_SPELLED = str.maketrans("-_", ".:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +95,9 @@ def site_facet(site: str) -> str:
 
 
 def library_facet(key: str) -> str:
-    """Of a department's library, by its key; empty for that of the workspace."""
-    return f":library:{key}"
+    """Of a department's library, by its key; empty for that of the workspace. Spelled in what every index takes for
+    one word, or a word of its name would be one of all that the library holds."""
+    return f":library:{key.translate(_SPELLED)}"
 
 
 def saver_facet(person: str) -> str:
