@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from secrets import token_hex
 
+import structlog
+
 from bot.cli.beside import beside
 from bot.cli.configured import clock_of, config_of
 from bot.cli.wiring import Wiring
@@ -26,7 +28,7 @@ from bot.domain.exchange import (
 from bot.domain.exchange.decoding import read_file
 from bot.domain.keys import PersonKey
 from bot.domain.people import Role
-from bot.errors import Mistake, StoreLocked
+from bot.errors import Mistake, StaffroomError, StoreLocked
 from bot.ports import Transaction
 from bot.services.exchange import written
 from bot.services.exchange.bringing import confirm, keep
@@ -36,10 +38,12 @@ from bot.services.people.people_meant import person_meant
 from bot.services.wording import counted
 
 NOBODY = ""
-STUCK = (
-    "It failed again and again, so it stopped. What is in the library stays there. See the log for the reason, then "
-    "try again on the page “Bring in bookmarks”."
+GOES_ON = (
+    "The reason stands above. What is in the library stays there. When Staffroom runs, it tries again by itself; once "
+    "it has stopped trying, that can be asked for on the page “Bring in bookmarks”."
 )
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,18 +132,28 @@ def _named(kept: Bringing, rows: Sequence[tuple[int, str, str]], count: int) -> 
 
 
 async def brought_in(parts: Parts, waiting: Waiting) -> str:
-    """Works off everything that waits, and says what came of this file."""
-    while await bring_some(parts):
-        pass
+    """Works off everything that waits, and says what came of this file. Raises Mistake where it cannot be gone on."""
+    failed = await _fails_at_last(parts)
     async with parts.store.reading() as tx:
         found = await tx.imports.get(waiting.workspace, waiting.id)
-    match found.state if found else None:
-        case ImportState.DONE:
-            return "Brought in."
-        case ImportState.STUCK:
-            raise Mistake(STUCK)
-        case _:
-            return "Another process brings it in."
+    if found is not None and found.state is ImportState.DONE:
+        return "Brought in."
+    if not failed or found is None:
+        return "Another process brings it in."
+    raise Mistake(f"{found.done:,} of {counted(found.total, 'page')} are brought in, then it failed. {GOES_ON}")
+
+
+async def _fails_at_last(parts: Parts) -> bool:
+    """Whether something went wrong before all that waits was worked off: what did is in the log."""
+    try:
+        while await bring_some(parts):
+            pass
+    except StaffroomError:
+        raise
+    except Exception:
+        log.exception("a file could not be brought in whole")
+        return True
+    return False
 
 
 def _key_meant(library: str) -> str:

@@ -8,6 +8,7 @@ from sqlalchemy import func, update
 
 from adapters.database.store import DatabaseStore
 from adapters.database.tables import ImportedItem, ImportRow
+from bot.cli.exchange import Waiting, brought_in
 from bot.domain.content import ShowLink
 from bot.domain.delivery import Delivery, Lane
 from bot.domain.events import Person
@@ -70,6 +71,15 @@ async def mend(store: DatabaseStore) -> None:
     async with store.statements(store.engines.writing) as db:
         await db.run(update(ImportRow).values(row=func.substr(ImportRow.row, 2)))
         await db.run(update(ImportedItem).values(notes=func.substr(ImportedItem.notes, 2)))
+
+
+async def test_the_command_says_how_far_it_got_and_what_comes_next(parts: Parts, database_store: DatabaseStore) -> None:
+    found = await half_way(parts, ImportState.WAITING)
+    await damage(database_store)
+    with structlog.testing.capture_logs() as logs, pytest.raises(Mistake) as told:
+        await brought_in(parts, Waiting(HILL, found.id, ""))
+    assert str(told.value).startswith("50 of 60 pages are brought in, then it failed. The reason stands above.")
+    assert [(each["event"], each["exc_info"]) for each in logs] == [("a file could not be brought in whole", True)]
 
 
 async def fail(parts: Parts, clock: FakeClock, times: int = MOST_FAILURES) -> None:
