@@ -33,6 +33,8 @@ TIMEOUT = 3_600
 def back_up(url: str, file: Path, now: datetime, *, replace: bool = False) -> str:
     """Writes the copy, readable for its owner only, and says so. Raises Mistake or StoreError, and then writes none."""
     at = address(url)
+    if file.is_dir():
+        raise Mistake(f"{file} is a folder. Add the name of a file to it.")
     if file.exists() and not replace:
         raise Mistake(f"{file} is there already. Choose another name, or add --replace to lose what is in it.")
     if at.file is not None and _is_of(at.file, file):

@@ -12,6 +12,10 @@ def is_there(file: Path) -> bool:
     return file.exists()
 
 
+def is_folder(file: Path) -> bool:
+    return file.is_dir()
+
+
 def read_text(file: Path) -> str:
     return file.read_text(encoding="utf-8")
 

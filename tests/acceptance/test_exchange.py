@@ -67,6 +67,11 @@ async def test_what_cannot_be_exported_or_brought_in_is_said_in_plain_words(tmp_
         ("export", "--out", "x.json", "--library", "?"): "no department",
         ("export", "--out", "x.json", "--workspace", "web:other"): "Which workspace",
         ("export", "--out", "nowhere/x.json"): "cannot be written",
+        ("export", "--out", "."): ". is a folder. Add the name of a file to it.",
+        ("export", "--out", ".", "--replace"): "is a folder",
+        ("my-data", name, "--out", ".", "--replace"): "is a folder",
+        ("backup", "--out", "."): "is a folder",
+        ("backup", "--out", ".", "--replace"): "is a folder",
     }
     for words, expected in told.items():
         done = await staffroom(*words, folder=tmp_path)
