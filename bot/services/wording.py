@@ -54,12 +54,12 @@ def in_how_long(moment: datetime, now: datetime) -> str:
 
 
 def counted(number: int | Total, word: str, plural: str = "") -> str:
-    """`1 post`, `5 posts`, `more than 1,000 posts`"""
+    """`1 post`, `5 posts`, `more than 300 posts`"""
     return f"{amount(number)} {word if number in (1, Total(1)) else plural or word + 's'}"
 
 
 def amount(number: int | Total) -> str:
-    """`5`, `more than 1,000`"""
+    """`5`, `more than 300`"""
     if isinstance(number, int):
         return f"{number:,}"
     return f"more than {number.counted:,}" if number.more else f"{number.counted:,}"
