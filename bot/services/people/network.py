@@ -18,8 +18,10 @@ from bot.services.posts.hiding import not_shown
 from bot.services.wording import counted, listed
 
 SPAM = {Reason.SPAM, Reason.STUFFED}
-LOOKED_AT = 30
-"""Some of them are left out: those that are muted, or followed already."""
+LOOKED_AT = 20
+"""Of those that are learned from few are left out: those that are muted, although they are saved most."""
+LOOKED_AT_NEW = 30
+"""Of those that are new more are: those that are muted, followed already, or sell something."""
 SEVERAL_TOPICS = 2
 TOPICS_NAMED = 3
 
@@ -90,7 +92,7 @@ async def _met(tx: Transaction, parts: Parts, whom: Whom) -> list[Acquainted]:
     yet."""
     topics = {following.topic for channel in whom.channels for following in await tx.topics.followed(channel)}
     subjects = [topic for topic in topics if topic.kind in {TopicKind.HASHTAG, TopicKind.PHRASE}]
-    found = await tx.network.met(subjects, at_least=SEVERAL_TOPICS, most=LOOKED_AT)
+    found = await tx.network.met(subjects, at_least=SEVERAL_TOPICS, most=LOOKED_AT_NEW)
     found = await _without_spam(tx, found)
     circle = await _Circle.gather(tx, parts, whom, [(each.source, each.author_id, each.newest) for each in found])
     told = []
