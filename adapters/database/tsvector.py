@@ -9,19 +9,17 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     Select,
-    any_,
     bindparam,
     case,
     cast,
     func,
     literal,
-    not_,
     select,
 )
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from adapters.database.index import MARKS, OF_ITEM, quoted
-from adapters.database.repositories.reports import items_hidden
+from adapters.database.repositories.reports import is_not_among_hidden
 from adapters.database.tables import Item, Mark, Sought
 from adapters.database.types import PlainText
 from bot.domain.search.query import AllOf, AnyOf, Facet, Node, Not, Words
@@ -42,7 +40,7 @@ def _saved_by_viewer() -> ColumnElement[bool]:
     return Sought.item_id.in_(select(Mark.item_id).where(*theirs, Mark.ended_at.is_(None)))
 
 
-_HIDDEN = any_(func.array(items_hidden(_workspace).scalar_subquery()))
+_NOT_HIDDEN = is_not_among_hidden(Sought.item_id, _workspace, on_postgresql=True)
 _BY_PLACE: Mapping[str, ColumnElement[bool]] = {
     "since": Sought.place >= bindparam("since", type_=BigInteger()),
     "before": Sought.place < bindparam("before", type_=BigInteger()),
@@ -75,7 +73,7 @@ def _found(by_place: tuple[str, ...], of_item: Sequence[ColumnElement[bool]]) ->
     ours = (
         Sought.workspace_id == _workspace,
         has(bindparam("match", type_=PlainText())),
-        not_(Sought.item_id == _HIDDEN),
+        _NOT_HIDDEN,
     )
     found = select(Sought.item_id, Sought.place, Sought.vector).where(*ours, *(_BY_PLACE[name] for name in by_place))
     return found.join(Item, OF_ITEM).where(*of_item) if of_item else found

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, se
 from sqlalchemy.orm import InstrumentedAttribute
 
 from adapters.database.repositories.library_rows import for_all, stands
-from adapters.database.repositories.reports import items_hidden
+from adapters.database.repositories.reports import is_not_among_hidden
 from adapters.database.repositories.topics import topic_id
 from adapters.database.statements import Statements
 from adapters.database.tables import Author, Citation, ItemShare, ItemTag, Match, Post, Standing
@@ -36,7 +36,7 @@ class NetworkRepository:
     async def learned_from(self, workspace: str, *, library: str, least: int, most: int) -> list[LearnedFrom]:
         """To count which citations count takes long, so it is done for the most cited first: often that decides.
         Mostly all count, so that those are enough which are cited as often as the last that is asked for."""
-        there = _counted(workspace, library, least)
+        there = _counted(workspace, library, least, on_postgresql=self._db.on_postgresql)
         cited = await self._most_cited(workspace)
         times = [times for _, times in cited]
         as_often = sum(each >= times[most - 1] for each in times) if len(times) > most else len(times)
@@ -151,9 +151,9 @@ def most_used(tags: Counter[str]) -> tuple[str, ...]:
     return tuple(sorted(tags, key=lambda tag: (-tags[tag], tag))[:MOST_TAGS])
 
 
-def _counted(workspace: str, library: str, least: int) -> Sequence[ColumnElement[bool]]:
+def _counted(workspace: str, library: str, least: int, *, on_postgresql: bool) -> Sequence[ColumnElement[bool]]:
     """What everybody finds there."""
-    seen = ItemRow.id.not_in(items_hidden(workspace))
+    seen = is_not_among_hidden(ItemRow.id, workspace, on_postgresql=on_postgresql)
     there = Citation.workspace_id == workspace, ItemRow.saved_at.is_not(None), seen
     return [*there, *for_all(least), *_in_library(workspace, library)]
 

@@ -2,7 +2,8 @@ from collections.abc import Collection
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy import BindParameter, ColumnElement, Select, Update, select, tuple_, update
+from sqlalchemy import BindParameter, ColumnElement, Select, Update, any_, func, not_, select, tuple_, update
+from sqlalchemy.orm import InstrumentedAttribute
 
 from adapters.database.repositories.citations import HIDES, CitationTable
 from adapters.database.statements import Insert, Statements
@@ -15,6 +16,15 @@ from bot.domain.rules import Verdict
 def items_hidden(workspace: str | BindParameter[str]) -> Select[str]:
     """The ids of the items whose post is hidden. Few are: a join would make SQLite look at every item."""
     return select(ItemRow.id).where(ItemRow.workspace_id == workspace, is_hidden(workspace))
+
+
+def is_not_among_hidden(
+    id_: InstrumentedAttribute[str], workspace: str | BindParameter[str], *, on_postgresql: bool
+) -> ColumnElement[bool]:
+    """PostgreSQL is given them as an array: of a list of its own it thinks that every look costs as much as making it,
+    and goes through the whole table instead."""
+    hidden = items_hidden(workspace)
+    return not_(id_ == any_(func.array(hidden.scalar_subquery()))) if on_postgresql else id_.not_in(hidden)
 
 
 def is_hidden(workspace: str | BindParameter[str]) -> ColumnElement[bool]:

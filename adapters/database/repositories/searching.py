@@ -65,7 +65,7 @@ from bot.domain.search.weights import weight_of
 
 MOST_OF_ONES_OWN = 1_000
 """So many of the newest saves that others do not find are looked through."""
-MOST_LOOKED_THROUGH = 2_000
+MOST_LOOKED_THROUGH = 1_500
 """PostgreSQL has no list of words; those of so many of the newest items have to do."""
 
 LAST_LETTER = chr(0x10FFFF)
